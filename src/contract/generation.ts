@@ -1,0 +1,149 @@
+/** What goes into a generation, what comes out, and what it tells while it runs. JSON throughout. */
+import type { ImageRef } from '../domain/artifact.ts';
+import type { Attempt, Cost, Variation } from '../domain/attempt.ts';
+import type { Billed, Classification } from '../domain/classification.ts';
+import type { EndCause, Phase } from '../domain/phase.ts';
+import type { ReasonOf } from '../domain/reason.ts';
+import type { GenerationRequest, StoredInput } from '../domain/request.ts';
+import type { PolicySnapshot } from '../domain/snapshot.ts';
+
+/** The argument of workflow `geminiGeneration`. */
+export interface GenerationInput {
+  readonly request: GenerationRequest;
+}
+
+/** What one delivering call gave; the result of activities `gemini.generate` and `gemini.extract`. */
+export interface Delivery {
+  readonly attempt: Attempt;
+  /** Final images; one, unless the model returned several candidates. */
+  readonly images: readonly ImageRef[];
+  /** Thinking images, apart from the final one. */
+  readonly drafts: readonly ImageRef[];
+  /** Text parts, each cut to 500 characters; whole in `contents`. */
+  readonly texts: readonly string[];
+  /** SHA-256 of the model's contents, part by part, with signatures; for edit sessions. */
+  readonly contents?: string;
+  readonly modelVersion?: string;
+  readonly responseId?: string;
+  readonly size?: string;
+  readonly warnings: readonly string[];
+}
+
+/** One line of a generation's story: `1 gemini-3-pro-image capacity/overloaded`. */
+export interface TrailLine {
+  readonly n: number;
+  readonly move: string;
+  readonly model: string;
+  /** `branch/reason`, or `success`. */
+  readonly verdict: string;
+  readonly billed: Billed;
+  readonly message?: string;
+  readonly evidence?: string;
+  readonly fingerprint: string;
+}
+
+/** What `images.generate()` resolves to. */
+export interface GenerationResult {
+  readonly id: string;
+  readonly images: readonly ImageRef[];
+  readonly drafts: readonly ImageRef[];
+  readonly texts: readonly string[];
+  readonly contents?: string;
+  readonly route: string;
+  readonly model: string;
+  readonly modelVersion?: string;
+  readonly size?: string;
+  /** Why this path and not the one asked for; absent when it is the one asked for. */
+  readonly pathWhy?: string;
+  readonly cost: Cost;
+  readonly trail: readonly TrailLine[];
+  readonly warnings: readonly string[];
+}
+
+/** Details of the failure that ends a generation unserved: the dead letter. */
+export interface GenerationFailure {
+  readonly id: string;
+  readonly classification: Classification;
+  readonly cause: EndCause;
+  readonly why: string;
+  readonly cost: Cost;
+  readonly trail: readonly TrailLine[];
+  readonly evidence?: string;
+}
+
+/** The answer of query `gemini.describe`; under 16 KiB (I1). */
+export interface GenerationView {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly trail: readonly TrailLine[];
+  readonly cost: Cost;
+  readonly deadlineAt?: number;
+  /** A sentence that is safe to show to an end user: no model, no provider text, no cause. */
+  readonly publicStatus: string;
+}
+
+// What the activities are told and answer.
+
+export interface CheckQuotaInput {
+  readonly generationId: string;
+  readonly request: GenerationRequest;
+  readonly inputs?: readonly StoredInput[];
+  /** Epoch milliseconds at which the generation started, by the workflow's clock. */
+  readonly startedAt: number;
+  /** Present once the first check has resolved the names. */
+  readonly snapshot?: PolicySnapshot;
+  readonly variation: Variation;
+}
+
+/** A field that cannot be sent as it is; found before any call. */
+export interface RequestProblem {
+  readonly reason: ReasonOf<'invalid-request'>;
+  readonly field: string;
+  readonly value: string;
+  readonly allowed: string;
+  readonly message: string;
+}
+
+export type QuotaAnswer =
+  | { readonly kind: 'go'; readonly snapshot?: PolicySnapshot }
+  | {
+      readonly kind: 'wait';
+      readonly ms: number;
+      readonly why: string;
+      readonly limit: 'rpm' | 'tpm' | 'ipm' | 'rpd' | 'pause';
+      readonly place: number;
+      readonly snapshot?: PolicySnapshot;
+    }
+  | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] };
+
+export interface GenerateInput {
+  readonly generationId: string;
+  readonly n: number;
+  readonly request: GenerationRequest;
+  /** Inputs that `gemini.fetchInputs` stored; absent when the request has no URL inputs. */
+  readonly inputs?: readonly StoredInput[];
+  readonly snapshot: Pick<PolicySnapshot, 'requestDigest' | 'rungs' | 'callTimeoutMs'>;
+  readonly variation: Variation;
+  readonly move: Attempt['move'];
+  /** `branch/reason` of the attempts before, for the provenance record. */
+  readonly before: readonly string[];
+}
+
+export interface FallBackInput {
+  readonly generationId: string;
+  readonly request: GenerationRequest;
+  readonly snapshot: Pick<PolicySnapshot, 'rungs'>;
+  readonly variation: Variation;
+}
+
+export type FallBackAnswer =
+  { readonly kind: 'open'; readonly path: string } | { readonly kind: 'closed'; readonly why: string };
+
+/** The activities of a generation, by their names on the wire. `gemini.checkQuota` runs locally. */
+export interface GenerationActivities {
+  'gemini.checkQuota'(input: CheckQuotaInput): Promise<QuotaAnswer>;
+  'gemini.fetchInputs'(input: { readonly request: GenerationRequest }): Promise<readonly StoredInput[]>;
+  'gemini.generate'(input: GenerateInput): Promise<Delivery>;
+  'gemini.extract'(input: GenerateInput): Promise<Delivery>;
+  'gemini.fallBack'(input: FallBackInput): Promise<FallBackAnswer>;
+}

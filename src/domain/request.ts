@@ -1,0 +1,125 @@
+/**
+ * What a caller asks for, after the border: validated, defaults filled in, inputs turned into
+ * references. This is the workflow's input, so it is JSON, small, and free of bytes and keys (I1, I7).
+ */
+import type { ServiceTier } from './path.ts';
+
+export const SIZES = ['512', '1K', '2K', '4K'] as const;
+export type Size = (typeof SIZES)[number];
+
+export const MODALITIES = ['TEXT', 'IMAGE'] as const;
+export type Modality = (typeof MODALITIES)[number];
+
+export type Urgency = 'interactive' | 'standard' | 'batch';
+
+/** How long a generation may take in all, operator's wait included, by urgency. */
+export const DEFAULT_DEADLINE_MS: Readonly<Record<Urgency, number>> = {
+  interactive: 10 * 60_000,
+  standard: 24 * 3_600_000,
+  batch: 72 * 3_600_000,
+};
+
+/** Client timeout of one call; the one longer retest doubles it, up to `MAX_CALL_TIMEOUT_MS`. */
+export const DEFAULT_CALL_TIMEOUT_MS = 180_000;
+export const DEFAULT_CALL_TIMEOUT_4K_MS = 300_000;
+export const MAX_CALL_TIMEOUT_MS = 600_000;
+
+export const DEFAULT_MAX_ATTEMPTS = 12;
+export const DEFAULT_MAX_PAID_CALLS = 5;
+
+/** Prompts above this travel as an artifact; below it they are in the workflow's input. */
+export const INLINE_PROMPT_BYTES = 8 * 1024;
+/** Request text above this is refused. */
+export const MAX_PROMPT_BYTES = 256 * 1024;
+
+export interface SafetySetting {
+  readonly category: string;
+  readonly threshold: string;
+}
+
+export interface Thinking {
+  readonly level?: 'minimal' | 'low' | 'medium' | 'high';
+  readonly budget?: number;
+}
+
+/** An input image: bytes that are in the store already, or a URL that an activity fetches. */
+export type InputSource =
+  | { readonly kind: 'artifact'; readonly sha256: string; readonly mime: string; readonly bytes: number }
+  | { readonly kind: 'url'; readonly url: string };
+
+export type StoredInput = Extract<InputSource, { kind: 'artifact' }>;
+
+/**
+ * Changes of path that the caller allowed beforehand. Retests, waits, TEXT+IMAGE and one longer
+ * client timeout need no permission; everything here does (I4).
+ */
+export interface Permissions {
+  /** Model ids in order, or the catalogue's chain. */
+  readonly models: 'chain' | readonly string[];
+  readonly tiers: readonly ServiceTier[];
+  /** Names of other configured routes. */
+  readonly endpoints: readonly string[];
+  /** Smaller sizes that may be delivered instead. */
+  readonly sizes: 'smaller' | readonly Size[];
+  /** Inputs may be scaled down. */
+  readonly inputs: boolean;
+  readonly simplify: boolean;
+  readonly rewrite: 'never' | 'ask' | 'auto';
+  /** Looser settings to try once after a layer-1 block. */
+  readonly safetySettings: readonly SafetySetting[];
+  readonly batch: boolean;
+}
+
+export const ALLOW_EXACT: Permissions = {
+  models: [],
+  tiers: [],
+  endpoints: [],
+  sizes: [],
+  inputs: false,
+  simplify: false,
+  rewrite: 'never',
+  safetySettings: [],
+  batch: false,
+};
+
+export const ALLOW_AVAILABLE: Permissions = {
+  models: 'chain',
+  tiers: ['priority'],
+  endpoints: [],
+  sizes: 'smaller',
+  inputs: false,
+  simplify: true,
+  rewrite: 'auto',
+  safetySettings: [],
+  batch: true,
+};
+
+export interface GenerationRequest {
+  readonly prompt: string | { readonly sha256: string; readonly bytes: number };
+  readonly inputs: readonly InputSource[];
+  /** Absent: the worker's first model. */
+  readonly model?: string;
+  /** Absent: the model's default (1K). */
+  readonly size?: Size;
+  readonly aspectRatio?: string;
+  readonly modalities: readonly Modality[];
+  readonly thinking?: Thinking;
+  readonly safetySettings?: readonly SafetySetting[];
+  readonly systemInstruction?: string;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly maxOutputTokens?: number;
+  readonly allow: Permissions;
+  readonly routeOut: 'ask' | 'never';
+  readonly urgency: Urgency;
+  /** From the start of the generation, in milliseconds. */
+  readonly deadlineMs: number;
+  readonly callTimeoutMs: number;
+  readonly maxPaidCalls: number;
+  readonly maxAttempts: number;
+  readonly maxCostUsd?: number;
+  readonly tenant?: string;
+  readonly tags: readonly string[];
+  /** Keeps prompt text out of summaries, details and the console. */
+  readonly hidePrompt: boolean;
+}

@@ -1,0 +1,57 @@
+/**
+ * Every number and name that a generation's decisions depend on, recorded in history by its first
+ * activity (I8): a new release, a changed configuration or another worker cannot alter the course
+ * of a generation that is under way.
+ */
+import type { Branch } from './branch.ts';
+import type { ServiceTier } from './path.ts';
+import type { Size } from './request.ts';
+
+/** The numbers of one branch's policy; what they do is in `src/policies/<branch>.ts`. */
+export interface PolicyNumbers {
+  /** Same-path attempts in a row that prove the branch. */
+  readonly proof: number;
+  /** Same-path retests a generation may spend on this branch. */
+  readonly retests: number;
+  /** Fewer, once a call may have been billed (I13). */
+  readonly retestsIfBilled?: number;
+  /** First computed delay in ms, its growth factor and its cap. */
+  readonly baseMs: number;
+  readonly factor: number;
+  readonly capMs: number;
+  /** Jitter as a share of the computed delay: 0.2 is ±20 %. */
+  readonly jitter: number;
+  /** Interval range of the queue after proof, where the branch queues. */
+  readonly queueMs?: readonly [number, number];
+}
+
+/** One step of the ladder: a route that this generation may use, and why it may. */
+export interface Rung {
+  readonly route: string;
+  readonly model: string;
+  readonly tier: ServiceTier;
+  readonly kind: 'asked' | 'tier' | 'fallback' | 'endpoint';
+  /** Sizes this rung may deliver for this request, largest first; the first one is used. */
+  readonly sizes: readonly Size[];
+  /** Worst price of one call at each of `sizes`, USD. */
+  readonly worstUsd: readonly number[];
+  /** Set when `fallBack` found that this worker cannot serve the rung after all. */
+  readonly closed?: true;
+}
+
+export interface PolicySnapshot {
+  readonly version: 1;
+  readonly requestDigest: string;
+  readonly deadlineAt: number;
+  /** Multiplies computed delays only; never hints, deadlines or calendar resets. 1 in production. */
+  readonly timeScale: number;
+  readonly maxAttempts: number;
+  readonly maxPaidCalls: number;
+  readonly maxCostUsd?: number;
+  readonly callTimeoutMs: number;
+  readonly maxCallTimeoutMs: number;
+  readonly imageOnly: boolean;
+  /** The first rung is what was asked. */
+  readonly rungs: readonly Rung[];
+  readonly policies: { readonly [B in Branch]?: PolicyNumbers };
+}

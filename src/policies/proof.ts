@@ -1,0 +1,27 @@
+/**
+ * Proof: n same-path attempts in a row that ended in one branch (I4). A retest that only asked more
+ * clearly (TEXT+IMAGE) counts as the same path.
+ */
+import type { Attempt, FailedAttempt } from '../domain/attempt.ts';
+
+/** Length of the run of same-branch, same-path attempts that the last attempt ends. */
+export function proofCount(trail: readonly Attempt[], last: FailedAttempt): number {
+  let count = 0;
+  let later: Attempt = last;
+  for (const attempt of [...trail].reverse()) {
+    if (attempt.classification?.branch !== last.classification.branch) break;
+    const samePath = attempt.fingerprint === later.fingerprint || (count > 0 && later.move.kind === 'retest');
+    if (!samePath) break;
+    count += 1;
+    later = attempt;
+  }
+  return count;
+}
+
+/** Retests that were spent on a branch: moves made right after an attempt that ended in it. */
+export function retestsSpent(trail: readonly Attempt[], last: FailedAttempt): number {
+  return trail.filter(
+    (attempt, i) =>
+      attempt.move.kind === 'retest' && trail[i - 1]?.classification?.branch === last.classification.branch,
+  ).length;
+}

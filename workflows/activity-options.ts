@@ -1,0 +1,52 @@
+/**
+ * How each activity of a generation is run. Temporal's own retries serve only what is not a verdict
+ * (store away, worker lost) and are safe because of the fence; every verdict is non-retryable and
+ * comes back to the workflow, which decides.
+ */
+import type { ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { GenerationActivities } from '../src/contract/generation.ts';
+
+/** A worker that says nothing for this long is lost; above 30 s, so that a busy one is not. */
+const HEARTBEAT_TIMEOUT = '45 s';
+/** No worker took the task: say so instead of waiting in silence. */
+const SCHEDULE_TO_START_TIMEOUT = '2 min';
+/** Beside the call itself: loading inputs, the slot, and storing an answer while the store is away. */
+const AROUND_THE_CALL_MS = 6 * 3_600_000;
+
+const RETRY: NonNullable<ActivityOptions['retry']> = {
+  initialInterval: '1 s',
+  backoffCoefficient: 2,
+  maximumInterval: '30 s',
+  maximumAttempts: 10,
+  // A result over Temporal's limit would otherwise run a paid call again.
+  nonRetryableErrorTypes: ['PayloadsTooLarge'],
+};
+
+/** In memory, well under a second, on the workflow's own worker. */
+export const local = proxyLocalActivities<Pick<GenerationActivities, 'gemini.checkQuota'>>({
+  startToCloseTimeout: '10 s',
+  retry: { maximumAttempts: 5, initialInterval: '200 ms' },
+});
+
+export function calling(summary: string, callTimeoutMs: number): GenerationActivities {
+  return proxyActivities<GenerationActivities>({
+    summary,
+    startToCloseTimeout: callTimeoutMs + AROUND_THE_CALL_MS,
+    scheduleToStartTimeout: SCHEDULE_TO_START_TIMEOUT,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    // The aborted call's outcome is waited for, so that what it may have cost is booked (I10).
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: RETRY,
+  });
+}
+
+export function preparing(summary: string): GenerationActivities {
+  return proxyActivities<GenerationActivities>({
+    summary,
+    startToCloseTimeout: '5 min',
+    scheduleToStartTimeout: SCHEDULE_TO_START_TIMEOUT,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: RETRY,
+  });
+}

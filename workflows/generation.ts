@@ -1,0 +1,408 @@
+/**
+ * The generation workflow: an interpreter of decisions (design section 6). Activities report,
+ * `nextStep` decides, this file does what was decided: waits by durable timers, calls, falls back,
+ * ends. It reads no clock and no random but Temporal's (I8).
+ *
+ * Happy path: start → local `checkQuota` → `generate` → complete, 12 events.
+ * Ends: a GenerationResult; an ApplicationFailure `gemini.<branch>` (the dead letter); or cancelled.
+ */
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  defineQuery,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  Delivery,
+  GenerationFailure,
+  GenerationInput,
+  GenerationResult,
+  GenerationView,
+  GenerateInput,
+  RequestProblem,
+} from '../src/contract/generation.ts';
+import { failureType, QUERIES } from '../src/contract/names.ts';
+import type { Attempt, Variation } from '../src/domain/attempt.ts';
+import { totalCost } from '../src/domain/attempt.ts';
+import type { Classification } from '../src/domain/classification.ts';
+import { finding, readable } from '../src/domain/finding.ts';
+import type { EndCause, Phase } from '../src/domain/phase.ts';
+import type { GenerationRequest, StoredInput } from '../src/domain/request.ts';
+import type { PolicySnapshot } from '../src/domain/snapshot.ts';
+import { nextStep } from '../src/policies/next-step.ts';
+import type { Step } from '../src/policies/step.ts';
+import { activityOutcome } from './activity-outcome.ts';
+import { calling, local, preparing } from './activity-options.ts';
+import { details, publicStatus, trailLine } from './story.ts';
+
+type Call = Extract<Step, { kind: 'call' }>;
+
+const describeQuery = defineQuery<GenerationView>(QUERIES.describe);
+
+const FIRST_CALL: Call = {
+  kind: 'call',
+  delayMs: 0,
+  variation: { rung: 0 },
+  move: { kind: 'first' },
+  why: 'first call',
+};
+
+/** Between two looks at a store or worker that is away; Temporal's retries have been spent by then. */
+const AGAIN_AFTER_MS = 60_000;
+
+export async function geminiGeneration(input: GenerationInput): Promise<GenerationResult> {
+  const generation = new Generation(workflowInfo().workflowId, input.request);
+  setHandler(describeQuery, () => generation.view(), {
+    description: 'Phase, attempts so far, cost, and a sentence that is safe to show an end user.',
+  });
+  return await generation.run();
+}
+
+class Generation {
+  private readonly id: string;
+  private readonly request: GenerationRequest;
+  private readonly startedAt = workflowInfo().startTime.getTime();
+  private phase: Phase = { phase: 'checking-quota' };
+  private attempts: readonly Attempt[] = [];
+  private snapshot: PolicySnapshot | undefined;
+  private inputs: readonly StoredInput[] | undefined;
+
+  constructor(id: string, request: GenerationRequest) {
+    this.id = id;
+    this.request = request;
+  }
+
+  async run(): Promise<GenerationResult> {
+    try {
+      await this.fetchInputs();
+      let call = FIRST_CALL;
+      for (;;) {
+        const delivered = await this.attempt(call);
+        if (delivered !== undefined) return this.deliver(delivered);
+        call = await this.decide();
+        await this.backOff(call);
+      }
+    } catch (error) {
+      if (isCancellation(error)) this.enter({ phase: 'cancelled' });
+      throw error;
+    }
+  }
+
+  view(): GenerationView {
+    const deadlineAt = this.snapshot?.deadlineAt;
+    return {
+      id: this.id,
+      phase: this.phase,
+      trail: this.attempts.map(trailLine),
+      cost: totalCost(this.attempts),
+      ...(deadlineAt === undefined ? {} : { deadlineAt }),
+      publicStatus: publicStatus(this.phase),
+    };
+  }
+
+  /** One provider call, however many waits, workers and stores it takes to get its verdict. */
+  private async attempt(call: Call): Promise<Delivery | undefined> {
+    const n = this.attempts.length + 1;
+    for (;;) {
+      const snapshot = await this.waitForTurn(call.variation);
+      const { model } = rungOf(snapshot, call.variation);
+      this.enter({ phase: 'generating', n, model });
+      const input = this.generateInput(n, call, snapshot);
+      const timeoutMs = call.variation.callTimeoutMs ?? snapshot.callTimeoutMs;
+      try {
+        return await calling(`call ${n}: ${model}, ${moveSummary(call)}`, timeoutMs)['gemini.generate'](
+          input,
+        );
+      } catch (error) {
+        const outcome = activityOutcome(error);
+        switch (outcome.kind) {
+          case 'attempt':
+            return await this.record(outcome.attempt);
+          case 'wait':
+            await this.wait(outcome.wait.ms, outcome.wait, snapshot);
+            break;
+          case 'extract':
+            return await this.extract(input);
+          case 'invalid':
+            throw this.refused(outcome.problems);
+          case 'no-worker':
+            this.enter({
+              phase: 'no-worker',
+              since: Date.now(),
+              why: 'no worker took the call within 2 min',
+            });
+            this.mustBeInTime(Date.now(), 'no worker polls the task queue');
+            break;
+          case 'again':
+            await this.lookAgain(n, outcome.why);
+            break;
+          case 'cancelled':
+            throw error;
+        }
+      }
+    }
+  }
+
+  private async extract(input: GenerateInput): Promise<Delivery | undefined> {
+    for (;;) {
+      this.enter({ phase: 'extracting', n: input.n });
+      try {
+        return await preparing(`extract ${input.n} from the stored response`)['gemini.extract'](input);
+      } catch (error) {
+        const outcome = activityOutcome(error);
+        if (outcome.kind === 'attempt') return await this.record(outcome.attempt);
+        if (outcome.kind === 'cancelled') throw error;
+        await this.lookAgain(input.n, outcome.kind === 'again' ? outcome.why : outcome.kind);
+      }
+    }
+  }
+
+  private async record(attempt: Attempt): Promise<undefined> {
+    this.attempts = [...this.attempts, attempt];
+    if (attempt.classification?.branch === 'cancelled') {
+      throw new CancelledFailure('the generation was cancelled in mid-call');
+    }
+    this.enter({ phase: 'deciding', n: attempt.n });
+  }
+
+  /** Asks the policies; a rung that proves closed is taken off the ladder and they are asked again. */
+  private async decide(): Promise<Call> {
+    for (;;) {
+      const snapshot = this.snapshot as PolicySnapshot;
+      const last = this.attempts.at(-1) as Attempt;
+      const step = nextStep(this.attempts.slice(0, -1), last, snapshot, {
+        now: Date.now(),
+        random: Math.random(),
+      });
+      if (step.kind === 'end') throw this.dead(step.classification, step.cause, step.why);
+      if (step.kind === 'deliver')
+        throw ApplicationFailure.nonRetryable('a delivered attempt was recorded as failed');
+      if (step.variation.rung === last.variation.rung) return step;
+      const closed = await this.fallBack(step, snapshot);
+      if (closed === undefined) return step;
+      this.snapshot = {
+        ...snapshot,
+        rungs: snapshot.rungs.map((rung, i) =>
+          i === step.variation.rung ? { ...rung, closed: true } : rung,
+        ),
+      };
+    }
+  }
+
+  /** Returns why the rung is closed, or undefined when it is open. */
+  private async fallBack(step: Call, snapshot: PolicySnapshot): Promise<string | undefined> {
+    const { model } = rungOf(snapshot, step.variation);
+    this.enter({ phase: 'falling-back', to: model, why: step.why });
+    try {
+      const answer = await preparing(`fall back to ${model}: ${step.why}`)['gemini.fallBack']({
+        generationId: this.id,
+        request: this.request,
+        snapshot: { rungs: snapshot.rungs },
+        variation: step.variation,
+      });
+      return answer.kind === 'closed' ? answer.why : undefined;
+    } catch (error) {
+      const outcome = activityOutcome(error);
+      if (outcome.kind === 'cancelled') throw error;
+      return outcome.kind;
+    }
+  }
+
+  /** Waits for quota until the call may go; resolves the names on the first pass. */
+  private async waitForTurn(variation: Variation): Promise<PolicySnapshot> {
+    for (;;) {
+      this.enter({ phase: 'checking-quota' });
+      const answer = await local['gemini.checkQuota']({
+        generationId: this.id,
+        request: this.request,
+        startedAt: this.startedAt,
+        variation,
+        ...(this.inputs === undefined ? {} : { inputs: this.inputs }),
+        ...(this.snapshot === undefined ? {} : { snapshot: this.snapshot }),
+      });
+      if (answer.kind === 'invalid') throw this.refused(answer.problems);
+      this.snapshot ??= answer.snapshot as PolicySnapshot;
+      if (answer.kind === 'go') return this.snapshot;
+      await this.wait(answer.ms, answer, this.snapshot);
+    }
+  }
+
+  private async wait(
+    ms: number,
+    { why, place, limit }: { readonly why: string; readonly place: number; readonly limit: string },
+    snapshot: PolicySnapshot,
+  ): Promise<void> {
+    const until = Date.now() + ms;
+    if (until >= snapshot.deadlineAt) {
+      const branch =
+        limit === 'rpd'
+          ? finding('quota-day', 'rpd', quotaWords(why))
+          : finding('quota-minute', 'rpm', quotaWords(why));
+      throw this.dead(branch, 'deadline', `its turn would come after the deadline: ${why}, place ${place}`);
+    }
+    this.enter({ phase: 'waiting', until, why, place });
+    await sleep(ms, { summary: `quota: ${why}; place ${place}, ${inWords(ms)}` });
+  }
+
+  private async backOff(call: Call): Promise<void> {
+    if (call.delayMs === 0) return;
+    const last = this.attempts.at(-1) as Attempt;
+    const branch = last.classification?.branch ?? 'unknown';
+    const { retest = 0, of = 0 } = call;
+    this.enter({ phase: 'backing-off', until: Date.now() + call.delayMs, branch, retest, of, why: call.why });
+    const which = retest === 0 ? call.move.kind : `retest ${retest}/${of}`;
+    await sleep(call.delayMs, {
+      summary: `${branch}: ${which} of ${last.model} in ${inWords(call.delayMs)}`,
+    });
+  }
+
+  private async lookAgain(n: number, why: string): Promise<void> {
+    const until = Date.now() + AGAIN_AFTER_MS;
+    this.enter({ phase: 'storing', n, why, until });
+    this.mustBeInTime(until, why);
+    await sleep(AGAIN_AFTER_MS, { summary: `attempt ${n} has no verdict yet: ${why}`.slice(0, 200) });
+  }
+
+  private async fetchInputs(): Promise<void> {
+    if (!this.request.inputs.some(({ kind }) => kind === 'url')) return;
+    this.enter({ phase: 'fetching-inputs' });
+    for (;;) {
+      try {
+        this.inputs = await preparing('fetch input images from their URLs')['gemini.fetchInputs']({
+          request: this.request,
+        });
+        return;
+      } catch (error) {
+        const outcome = activityOutcome(error);
+        if (outcome.kind === 'cancelled') throw error;
+        if (outcome.kind === 'invalid') throw this.refused(outcome.problems);
+        await this.lookAgain(0, outcome.kind === 'again' ? outcome.why : outcome.kind);
+      }
+    }
+  }
+
+  private generateInput(n: number, call: Call, snapshot: PolicySnapshot): GenerateInput {
+    const { requestDigest, rungs, callTimeoutMs } = snapshot;
+    return {
+      generationId: this.id,
+      n,
+      request: this.request,
+      snapshot: { requestDigest, rungs, callTimeoutMs },
+      variation: call.variation,
+      move: call.move,
+      before: this.attempts.map(({ classification: c }) =>
+        c === undefined ? 'success' : `${c.branch}/${c.reason}`,
+      ),
+      ...(this.inputs === undefined ? {} : { inputs: this.inputs }),
+    };
+  }
+
+  private deliver(delivery: Delivery): GenerationResult {
+    const { attempt, images, drafts, texts, warnings, contents, modelVersion, size } = delivery;
+    this.attempts = [...this.attempts, attempt];
+    this.enter({ phase: 'done' });
+    const pathWhy = this.attempts
+      .flatMap(({ move }) => (move.kind === 'remedy' ? [`${move.remedy}: ${move.change}`] : []))
+      .join('; ');
+    return {
+      id: this.id,
+      images,
+      drafts,
+      texts,
+      route: attempt.route,
+      model: attempt.model,
+      cost: totalCost(this.attempts),
+      trail: this.attempts.map(trailLine),
+      warnings,
+      ...(contents === undefined ? {} : { contents }),
+      ...(modelVersion === undefined ? {} : { modelVersion }),
+      ...(size === undefined ? {} : { size }),
+      ...(pathWhy === '' ? {} : { pathWhy }),
+    };
+  }
+
+  private refused(problems: readonly RequestProblem[]): ApplicationFailure {
+    const first = problems[0] as RequestProblem;
+    const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+    return this.dead(
+      finding('invalid-request', first.reason, {
+        rule: 'preflight',
+        certainty: 'named',
+        billed: 'no',
+        field: first.field,
+        message,
+      }),
+      'stop-branch',
+      'found before any call',
+    );
+  }
+
+  private mustBeInTime(at: number, why: string): void {
+    const deadlineAt = this.snapshot?.deadlineAt ?? this.startedAt + this.request.deadlineMs;
+    if (at < deadlineAt) return;
+    const classification = finding('unknown', 'unrecognised', {
+      rule: 'no-verdict',
+      certainty: 'guessed',
+      billed: 'possible',
+      message: `no verdict before the deadline: ${why}`,
+    });
+    throw this.dead(classification, 'deadline', why);
+  }
+
+  /** The dead letter: the execution fails with everything a person needs to revive it. */
+  private dead(classification: Classification, cause: EndCause, why: string): ApplicationFailure {
+    this.enter({ phase: 'dead', branch: classification.branch, why });
+    const evidence = this.attempts.at(-1)?.evidence;
+    const failure: GenerationFailure = {
+      id: this.id,
+      classification,
+      cause,
+      why,
+      cost: totalCost(this.attempts),
+      trail: this.attempts.map(trailLine),
+      ...(evidence === undefined ? {} : { evidence }),
+    };
+    const error = ApplicationFailure.create({
+      message: readable(classification),
+      type: failureType(classification.branch),
+      nonRetryable: true,
+      details: [failure],
+    });
+    // A workflow stack tells an operator nothing and pushes the reason off the page.
+    error.stack = '';
+    return error;
+  }
+
+  private enter(phase: Phase): void {
+    this.phase = phase;
+    setCurrentDetails(details(this.view()));
+  }
+}
+
+function rungOf(snapshot: PolicySnapshot, variation: Variation): PolicySnapshot['rungs'][number] {
+  const rung = snapshot.rungs[variation.rung];
+  if (rung === undefined)
+    throw ApplicationFailure.nonRetryable(`rung ${variation.rung} is not in the snapshot`);
+  return rung;
+}
+
+function moveSummary({ move, retest, of }: Call): string {
+  if (move.kind === 'retest') return `retest ${retest}/${of}`;
+  return move.kind === 'remedy' ? `${move.remedy} ${move.change}` : move.kind;
+}
+
+function quotaWords(
+  why: string,
+): Omit<Classification, 'branch' | 'reason' | 'owner' | 'userAction' | 'alertLevel'> {
+  return { rule: 'quota-outlook', certainty: 'named', billed: 'no', message: why };
+}
+
+function inWords(ms: number): string {
+  if (ms < 120_000) return `${Math.ceil(ms / 1_000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${(ms / 3_600_000).toFixed(1)} h`;
+}

@@ -1,0 +1,70 @@
+/** Tells a generation's story from its state: the trail, the view of `describe`, the public sentence. */
+import type { GenerationView, TrailLine } from '../src/contract/generation.ts';
+import type { Attempt, Move } from '../src/domain/attempt.ts';
+import type { Phase, PhaseName } from '../src/domain/phase.ts';
+
+const LONGEST_MESSAGE = 300;
+
+function moveWords(move: Move): string {
+  switch (move.kind) {
+    case 'first':
+      return 'first call';
+    case 'retest':
+      return move.change === undefined ? 'same-path retest' : `retest with another ${move.change}`;
+    case 'queued':
+      return 'queued retest';
+    case 'remedy':
+      return `${move.remedy}: ${move.change}`;
+  }
+}
+
+export function trailLine(attempt: Attempt): TrailLine {
+  const { n, move, model, billed, classification, evidence, fingerprint } = attempt;
+  return {
+    n,
+    move: moveWords(move),
+    model,
+    verdict: classification === undefined ? 'success' : `${classification.branch}/${classification.reason}`,
+    billed,
+    fingerprint: fingerprint.slice(0, 16),
+    ...(classification === undefined ? {} : { message: classification.message.slice(0, LONGEST_MESSAGE) }),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+const PUBLIC_STATUS: Readonly<Record<PhaseName, string>> = {
+  'checking-quota': 'Your image is about to be made.',
+  waiting: 'Your image is in the queue.',
+  'fetching-inputs': 'Your image is being prepared.',
+  generating: 'Your image is being made.',
+  storing: 'Your image is being saved.',
+  extracting: 'Your image is being saved.',
+  deciding: 'Your image is being made.',
+  'backing-off': 'Your image takes longer than usual; we are still trying.',
+  'falling-back': 'Your image takes longer than usual; we are still trying.',
+  'no-worker': 'Your image is in the queue.',
+  done: 'Your image is ready.',
+  dead: 'Your image could not be made.',
+  cancelled: 'Your image was cancelled.',
+};
+
+export function publicStatus(phase: Phase): string {
+  return PUBLIC_STATUS[phase.phase];
+}
+
+/** Why it waits and until when, in Markdown, for the Temporal UI. */
+export function details(view: Omit<GenerationView, 'publicStatus'>): string {
+  const { phase } = view;
+  const lines = [`**${phase.phase}**${'why' in phase ? `: ${phase.why}` : ''}`];
+  if ('until' in phase && phase.until !== undefined)
+    lines.push(`until ${new Date(phase.until).toISOString()}`);
+  if (view.trail.length > 0) {
+    lines.push('', '| n | move | model | verdict | billed |', '|---|---|---|---|---|');
+    for (const { n, move, model, verdict, billed } of view.trail) {
+      lines.push(`| ${n} | ${move} | ${model} | ${verdict} | ${billed} |`);
+    }
+    const message = view.trail.at(-1)?.message;
+    if (message !== undefined) lines.push('', `> ${message.replaceAll('\n', ' ')}`);
+  }
+  return lines.join('\n');
+}
