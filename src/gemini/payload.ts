@@ -1,0 +1,56 @@
+/** Turns a call into the SDK's parameters. Image bytes travel inline; the limit is 20 MB in all. */
+import type { GenerateContentConfig, GenerateContentParameters, Part } from '@google/genai';
+import type { ImageCall } from './port.ts';
+
+export function contentsOf(call: ImageCall): Part[] {
+  return [
+    ...call.inputs.map(({ mime, bytes }) => ({
+      inlineData: {
+        mimeType: mime,
+        data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+      },
+    })),
+    { text: call.prompt },
+  ];
+}
+
+export function toParameters(call: ImageCall, config: GenerateContentConfig): GenerateContentParameters {
+  const { size, aspectRatio, thinking } = call;
+  const imageConfig = {
+    ...(size === undefined ? {} : { imageSize: size }),
+    ...(aspectRatio === undefined ? {} : { aspectRatio }),
+  };
+  return {
+    model: call.model,
+    contents: [{ role: 'user', parts: contentsOf(call) }],
+    config: {
+      responseModalities: [...call.modalities],
+      // It would otherwise send again by itself, and every hop is billed.
+      automaticContinuation: false,
+      ...(Object.keys(imageConfig).length === 0 ? {} : { imageConfig }),
+      ...(thinking === undefined ? {} : { thinkingConfig: thinkingConfig(thinking) }),
+      ...(call.safetySettings === undefined
+        ? {}
+        : { safetySettings: call.safetySettings as NonNullable<GenerateContentConfig['safetySettings']> }),
+      ...(call.tier === 'standard'
+        ? {}
+        : { serviceTier: call.tier as NonNullable<GenerateContentConfig['serviceTier']> }),
+      ...(call.systemInstruction === undefined ? {} : { systemInstruction: call.systemInstruction }),
+      ...(call.temperature === undefined ? {} : { temperature: call.temperature }),
+      ...(call.seed === undefined ? {} : { seed: call.seed }),
+      ...(call.maxOutputTokens === undefined ? {} : { maxOutputTokens: call.maxOutputTokens }),
+      ...config,
+    },
+  };
+}
+
+type ThinkingConfig = NonNullable<GenerateContentConfig['thinkingConfig']>;
+
+function thinkingConfig({ level, budget }: NonNullable<ImageCall['thinking']>): ThinkingConfig {
+  return {
+    ...(level === undefined
+      ? {}
+      : { thinkingLevel: level.toUpperCase() as NonNullable<ThinkingConfig['thinkingLevel']> }),
+    ...(budget === undefined ? {} : { thinkingBudget: budget }),
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * One HTTP exchange, recorded. The SDK only encodes the request: its `fetch` is ours, which keeps
+ * status, headers and body before the SDK sees them (it drops `finishMessage`, swallows an error
+ * inside a 200 and forgets headers of failures), knows how far the call had come, and who ended it.
+ */
+import type { Dispatcher } from 'undici';
+import { DecoratorHandler, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import type { BrokenBy, CallStage } from '../domain/evidence.ts';
+import { errorFacts } from './error-facts.ts';
+import type { CallOptions, CallRecord, RawOutcome } from './port.ts';
+import type { Redactor } from './redactor.ts';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Several times what a 4K answer with drafts needs; a body beyond it is not an answer. */
+const LARGEST_BODY_BYTES = 128 * 1024 * 1024;
+
+/** No header or body timeout of its own: the call's one deadline is the attempt's timer. */
+export function createDispatcher(): Dispatcher {
+  const noProxy = [process.env['NO_PROXY'] ?? process.env['no_proxy'], 'localhost,127.0.0.1,::1'];
+  return new EnvHttpProxyAgent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    noProxy: noProxy.filter(Boolean).join(','),
+  });
+}
+
+type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** Runs `send` with a recording fetch; never rejects. */
+export async function exchange(
+  send: (fetch: Fetch, signal: AbortSignal) => Promise<unknown>,
+  dispatcher: Dispatcher,
+  redactor: Redactor,
+  { timeoutMs, signal }: CallOptions,
+): Promise<CallRecord> {
+  const startedAt = Date.now();
+  const started = performance.now();
+  const abort = new AbortController();
+  let by: BrokenBy | undefined;
+  let stage: CallStage = 'before-send';
+  let status: number | undefined;
+  let answer: RawOutcome | undefined;
+
+  const end = (who: BrokenBy) => {
+    by ??= who;
+    abort.abort();
+  };
+  const onCallerAbort = () => end('caller');
+  const timer = setTimeout(() => end('our-timeout'), timeoutMs);
+  if (signal?.aborted === true) end('caller');
+  signal?.addEventListener('abort', onCallerAbort, { once: true });
+
+  const recording: Fetch = async (url, init) => {
+    const response = await undiciFetch(String(url), {
+      ...(init as object),
+      signal: abort.signal,
+      // A redirect is a gateway's doing; following it would carry the key to another host.
+      redirect: 'manual',
+      dispatcher: markingSend(dispatcher, () => {
+        stage = 'sent';
+      }),
+    });
+    status = response.status;
+    stage = 'reading-body';
+    const body = redactor.bytes(await readBody(response.body));
+    const headers = redactor.json(
+      Object.fromEntries([...response.headers].map(([k, v]) => [k.toLowerCase(), v])),
+    );
+    answer = { kind: 'answer', status, headers, body };
+    return new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });
+  };
+
+  let outcome: RawOutcome | undefined;
+  try {
+    await send(recording, abort.signal);
+    outcome = answer;
+  } catch (error) {
+    outcome = answer ?? {
+      kind: 'broken',
+      stage,
+      by: by ?? (isTransportError(error) ? 'network' : 'unknown'),
+      error: errorFacts(error, redactor),
+      ...(status === undefined ? {} : { status }),
+    };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onCallerAbort);
+  }
+  const nothing: RawOutcome = {
+    kind: 'broken',
+    stage: 'before-send',
+    by: 'unknown',
+    error: { name: 'Error', message: 'the SDK sent nothing' },
+  };
+  return { outcome: outcome ?? nothing, startedAt, tookMs: Math.round(performance.now() - started) };
+}
+
+/** Before a connection stands, nothing can have been billed; from the first byte on it can. */
+function markingSend(dispatcher: Dispatcher, onSend: () => void): Dispatcher {
+  return dispatcher.compose(
+    (dispatch) => (options, handler) => dispatch(options, new SendMarker(handler, onSend)),
+  );
+}
+
+// undici's types leave the methods of the handler out.
+const decorated = DecoratorHandler.prototype as unknown as Required<Dispatcher.DispatchHandler>;
+
+class SendMarker extends DecoratorHandler {
+  private readonly onSend: () => void;
+
+  constructor(handler: Dispatcher.DispatchHandler, onSend: () => void) {
+    super(handler);
+    this.onSend = onSend;
+  }
+
+  onRequestStart(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onRequestStart']>>): void {
+    this.onSend();
+    decorated.onRequestStart.call(this, ...args);
+  }
+}
+
+async function readBody(body: AsyncIterable<unknown> | null): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Uint8Array).byteLength;
+    if (size > LARGEST_BODY_BYTES) throw new RangeError(`the answer passes ${LARGEST_BODY_BYTES} bytes`);
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks);
+}
+
+function isTransportError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error instanceof TypeError || 'code' in error || error.cause !== undefined;
+}
