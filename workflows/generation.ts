@@ -32,6 +32,7 @@ import type { Classification } from '../src/domain/classification.ts';
 import { finding, readable } from '../src/domain/finding.ts';
 import type { EndCause, Phase } from '../src/domain/phase.ts';
 import type { GenerationRequest, StoredInput } from '../src/domain/request.ts';
+import { resolveRequest } from '../src/domain/resolve-request.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
 import { nextStep } from '../src/policies/next-step.ts';
 import type { Step } from '../src/policies/step.ts';
@@ -55,7 +56,8 @@ const FIRST_CALL: Call = {
 const AGAIN_AFTER_MS = 60_000;
 
 export async function geminiGeneration(input: GenerationInput): Promise<GenerationResult> {
-  const generation = new Generation(workflowInfo().workflowId, input.request);
+  // Also fills in what a caller in another language left out.
+  const generation = new Generation(workflowInfo().workflowId, resolveRequest(input.request));
   setHandler(describeQuery, () => generation.view(), {
     description: 'Phase, attempts so far, cost, and a sentence that is safe to show an end user.',
   });

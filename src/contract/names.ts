@@ -29,3 +29,8 @@ const BRANCH_PREFIX = 'gemini.';
 export function failureType(branch: string): string {
   return BRANCH_PREFIX + branch;
 }
+
+/** The store's record of a delivered generation; makes idempotency keys outlive Temporal's retention. */
+export function finishedRecordName(generationId: string): string {
+  return `generations/${generationId}/finished`;
+}

@@ -295,6 +295,11 @@ export const REASONS = {
       'error',
       'Grant the service account the missing IAM permission, then resume the hold.',
     ),
+    'org-policy': facts(
+      'operator',
+      'error',
+      "An organisation policy or service perimeter refuses the call: ask the organisation's administrator, then resume the hold.",
+    ),
     'wrong-endpoint': facts(
       'operator',
       'error',
@@ -312,6 +317,11 @@ export const REASONS = {
       'error',
       'The API is not offered where the worker runs: run it in a supported region or use Vertex AI.',
     ),
+    'bad-location': facts(
+      'operator',
+      'error',
+      "No such location serves the API: correct the location in the route's endpoint (image models are mostly on `global`).",
+    ),
     wordless: facts(
       'operator',
       'error',
@@ -328,6 +338,11 @@ export const REASONS = {
       'gateway',
       'warning',
       "The relay's own limit was hit: it waits as told; ask for a higher limit if it lasts.",
+    ),
+    'body-limit': facts(
+      'operator',
+      'error',
+      'A proxy refuses requests this large: raise its body limit, or make the inputs smaller.',
     ),
     'out-of-credit': facts(
       'operator',

@@ -1,0 +1,69 @@
+/**
+ * The path of an attempt and its fingerprint (glossary). The payload digest uses input digests, never
+ * file URIs or bytes, so the same request is the same path wherever its inputs happen to lie.
+ */
+import { createHash } from 'node:crypto';
+import type { GenerateInput } from '../src/contract/generation.ts';
+import type { Variation } from '../src/domain/attempt.ts';
+import type { Path, ServiceTier } from '../src/domain/path.ts';
+import { accountId } from '../src/domain/path.ts';
+import type { GenerationRequest, Modality, Size, StoredInput } from '../src/domain/request.ts';
+import type { Rung } from '../src/domain/snapshot.ts';
+import { canonicalJson } from '../src/domain/canonical-json.ts';
+import type { ConfiguredRoute } from './deps.ts';
+
+/** Everything that is sent, except the bytes. */
+export interface Format {
+  readonly model: string;
+  readonly tier: ServiceTier;
+  readonly size?: Size;
+  readonly aspectRatio?: string;
+  readonly modalities: readonly Modality[];
+}
+
+export function sha256Of(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+export function storedInputs(input: Pick<GenerateInput, 'request' | 'inputs'>): readonly StoredInput[] {
+  return input.inputs ?? input.request.inputs.filter((source) => source.kind === 'artifact');
+}
+
+export function formatOf(request: GenerationRequest, rung: Rung, variation: Variation): Format {
+  const size = variation.size ?? (request.size === undefined ? undefined : rung.sizes[0]);
+  return {
+    model: rung.model,
+    tier: rung.tier,
+    modalities: variation.modalities ?? request.modalities,
+    ...(size === undefined ? {} : { size }),
+    ...(request.aspectRatio === undefined ? {} : { aspectRatio: request.aspectRatio }),
+  };
+}
+
+export function pathOf(
+  route: ConfiguredRoute,
+  request: GenerationRequest,
+  format: Format,
+  inputs: readonly StoredInput[],
+): Path {
+  const { prompt, thinking, safetySettings, systemInstruction, temperature, seed, maxOutputTokens } = request;
+  const digests = inputs.map(({ sha256 }) => sha256);
+  const { account } = route.gemini;
+  const words = [
+    format.size ?? 'default size',
+    format.aspectRatio ?? 'any ratio',
+    format.modalities.join('+'),
+  ].join(' ');
+  const payloadDigest = sha256Of({
+    prompt: typeof prompt === 'string' ? createHash('sha256').update(prompt).digest('hex') : prompt.sha256,
+    inputs: digests,
+    settings: { thinking, safetySettings, systemInstruction, temperature, seed, maxOutputTokens },
+  });
+  return {
+    route: { name: route.name, account, model: format.model, tier: format.tier },
+    payloadDigest,
+    inputs: digests,
+    format: words,
+    fingerprint: sha256Of([accountId(account), format.model, format.tier, payloadDigest, digests, words]),
+  };
+}

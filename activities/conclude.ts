@@ -1,0 +1,204 @@
+/**
+ * From a stored outcome to a delivery or a verdict. Repeatable without another call (I2): `generate`
+ * does it right after the call, `extract` does it again when something was in the way.
+ */
+import type { Extraction } from '../src/artifacts/extract.ts';
+import { extractResponse } from '../src/artifacts/extract.ts';
+import { writeProvenance } from '../src/artifacts/provenance.ts';
+import type { Delivery, GenerateInput, GenerationResult } from '../src/contract/generation.ts';
+import { finishedRecordName } from '../src/contract/names.ts';
+import type { Attempt, Cost, FailedAttempt } from '../src/domain/attempt.ts';
+import type { Billed, Classification, Verdict } from '../src/domain/classification.ts';
+import { classify } from '../src/domain/classify/index.ts';
+import { costFromUsage, estimateTokens, worstPriceUsd } from '../src/domain/cost.ts';
+import type { Evidence, Outcome } from '../src/domain/evidence.ts';
+import type { Path } from '../src/domain/path.ts';
+import type { Format } from './attempt-path.ts';
+import { formatOf, storedInputs } from './attempt-path.ts';
+import type { StoredOutcome } from './attempt-records.ts';
+import type { ActivityDeps } from './deps.ts';
+import { verdict } from './failures.ts';
+import { entryOf } from './model-entry.ts';
+import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
+import { deliveryWarnings } from './delivery-warnings.ts';
+
+const LONGEST_TEXT = 500;
+const MOST_TEXTS = 4;
+/** Error bodies are small; a web page of megabytes is no evidence beyond its beginning. */
+const LONGEST_BODY_IN_EVIDENCE = 64 * 1024;
+
+export async function conclude(
+  deps: ActivityDeps,
+  input: GenerateInput,
+  stored: StoredOutcome,
+): Promise<Delivery> {
+  const path = pathOfInput(deps, input);
+  const format = formatOf(input.request, rungOf(input), input.variation);
+  const extraction = await extractionOf(deps, stored);
+  const outcome = await outcomeOf(deps, stored, extraction);
+  const evidence: Evidence = { outcome, model: format.model, modalities: format.modalities };
+  const read = classify(evidence);
+  const attempt = await attemptOf(deps, input, { path, format, stored, extraction, evidence, read });
+  if (read.branch !== 'success') throw verdict(attempt as FailedAttempt);
+  return await deliver(deps, input, path, format, attempt, extraction as Extraction);
+}
+
+async function extractionOf(deps: ActivityDeps, stored: StoredOutcome): Promise<Extraction | undefined> {
+  return stored.kind === 'answer' && stored.status === 200
+    ? await extractResponse(deps.store, stored.raw.sha256)
+    : undefined;
+}
+
+async function outcomeOf(
+  deps: ActivityDeps,
+  stored: StoredOutcome,
+  extraction: Extraction | undefined,
+): Promise<Outcome> {
+  if (stored.kind === 'lost') return { kind: 'lost' };
+  if (stored.kind === 'broken') {
+    const { stage, by, error, status } = stored;
+    return { kind: 'broken', stage, by, error, ...(status === undefined ? {} : { status }) };
+  }
+  const { status, headers } = stored;
+  if (extraction !== undefined) {
+    return {
+      kind: 'answer',
+      status,
+      headers,
+      body: extraction.bodyForClassifier,
+      imageChecks: extraction.checks,
+    };
+  }
+  const text = Buffer.from(await deps.store.get(stored.raw.sha256)).toString('utf8');
+  return { kind: 'answer', status, headers, body: parsed(text.slice(0, LONGEST_BODY_IN_EVIDENCE)) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+interface Seen {
+  readonly path: Path;
+  readonly format: Format;
+  readonly stored: StoredOutcome;
+  readonly extraction: Extraction | undefined;
+  readonly evidence: Evidence;
+  readonly read: Verdict;
+}
+
+async function attemptOf(deps: ActivityDeps, input: GenerateInput, seen: Seen): Promise<Attempt> {
+  const { path, stored, read } = seen;
+  const classification: Classification | undefined = read.branch === 'success' ? undefined : read;
+  const cost = costOf(deps, input, seen);
+  const evidence = await deps.store.put(
+    Buffer.from(
+      JSON.stringify(
+        deps.redactor.json({
+          generation: input.generationId,
+          n: input.n,
+          move: input.move,
+          path,
+          startedAt: new Date(stored.startedAt).toISOString(),
+          tookMs: stored.tookMs,
+          ...(stored.kind === 'answer' ? { raw: stored.raw } : {}),
+          outcome: seen.evidence.outcome,
+          verdict: read,
+          cost,
+        }),
+      ),
+    ),
+    'application/json',
+  );
+  return {
+    n: input.n,
+    move: input.move,
+    variation: input.variation,
+    route: path.route.name,
+    model: path.route.model,
+    fingerprint: path.fingerprint,
+    startedAt: stored.startedAt,
+    tookMs: stored.tookMs,
+    billed: read.billed,
+    cost,
+    evidence: evidence.sha256,
+    ...(classification === undefined ? {} : { classification }),
+    ...(classification?.branch === 'quota-day' ? { resetAt: Date.now() + deps.broker.msToDailyReset() } : {}),
+  };
+}
+
+function costOf(deps: ActivityDeps, input: GenerateInput, { format, extraction, read }: Seen): Cost {
+  const entry = entryOf(deps, routeOf(deps, rungOf(input)), format.model);
+  const { billed }: { readonly billed: Billed } = read;
+  if (entry === undefined || billed === 'no') return { sureUsd: 0, possibleUsd: 0 };
+  const { tier, size } = format;
+  const call = { tier, ...(size === undefined ? {} : { size }) };
+  if (billed === 'yes') {
+    const images = (extraction?.images.length ?? 0) + (extraction?.drafts.length ?? 0);
+    return { sureUsd: costFromUsage(entry, extraction?.usage ?? {}, { ...call, images }), possibleUsd: 0 };
+  }
+  const { prompt } = input.request;
+  const promptTokens = estimateTokens(
+    typeof prompt === 'string' ? prompt.length : prompt.bytes,
+    storedInputs(input).length,
+  );
+  return { sureUsd: 0, possibleUsd: worstPriceUsd(entry, { ...call, promptTokens }) };
+}
+
+async function deliver(
+  deps: ActivityDeps,
+  input: GenerateInput,
+  path: Path,
+  format: Format,
+  attempt: Attempt,
+  extraction: Extraction,
+): Promise<Delivery> {
+  const { images, drafts, texts, contents, modelVersion, responseId } = extraction;
+  for (const image of images) {
+    await writeProvenance(deps.store, image.sha256, {
+      generationId: input.generationId,
+      requestDigest: input.snapshot.requestDigest,
+      modelAsked: format.model,
+      modelVersion,
+      responseId,
+      path,
+      tokens: extraction.usage,
+      cost: attempt.cost,
+      attempts: input.n,
+      trail: [...input.before, 'success'],
+      parents: storedInputs(input).map(({ sha256 }) => sha256),
+      createdAt: new Date(attempt.startedAt + attempt.tookMs).toISOString(),
+    });
+  }
+  const delivery: Delivery = {
+    attempt,
+    images,
+    drafts,
+    texts: texts.slice(0, MOST_TEXTS).map((text) => text.slice(0, LONGEST_TEXT)),
+    warnings: deliveryWarnings(format, extraction),
+    ...(contents === undefined ? {} : { contents }),
+    ...(modelVersion === undefined ? {} : { modelVersion }),
+    ...(responseId === undefined ? {} : { responseId }),
+    ...(format.size === undefined ? {} : { size: format.size }),
+  };
+  await deps.store.createRecord(finishedRecordName(input.generationId), {
+    requestDigest: input.snapshot.requestDigest,
+    result: finished(input, delivery),
+  });
+  return delivery;
+}
+
+/** What a caller gets beyond Temporal's retention: the images, without the trail's details. */
+function finished(input: GenerateInput, { attempt, ...delivery }: Delivery): GenerationResult {
+  return {
+    id: input.generationId,
+    route: attempt.route,
+    model: attempt.model,
+    cost: attempt.cost,
+    trail: [],
+    ...delivery,
+  };
+}

@@ -1,0 +1,34 @@
+/** What the activities of a worker share; built once by the plugin from its options. */
+import type { ArtifactStore } from '../src/artifacts/store.ts';
+import type { Branch } from '../src/domain/branch.ts';
+import type { Catalogue } from '../src/domain/catalogue.ts';
+import type { PolicyNumbers } from '../src/domain/snapshot.ts';
+import type { GeminiPort } from '../src/gemini/port.ts';
+import type { Redactor } from '../src/gemini/redactor.ts';
+import type { QuotaBroker } from '../src/quota/broker.ts';
+
+/** A way to a provider that this worker has the credential for. */
+export interface ConfiguredRoute {
+  readonly name: string;
+  readonly gemini: GeminiPort;
+}
+
+export interface ActivityDeps {
+  readonly store: ArtifactStore;
+  readonly broker: QuotaBroker;
+  /** The first one is used where a request names none. */
+  readonly routes: readonly [ConfiguredRoute, ...ConfiguredRoute[]];
+  readonly catalogue: Catalogue;
+  /** Model ids in order of preference; the first is the default. */
+  readonly chain: readonly string[];
+  /** Handed in, because an activity reports and never decides. */
+  readonly numbers: Readonly<Record<Branch, PolicyNumbers>>;
+  readonly timeScale: number;
+  readonly redactor: Redactor;
+  /** For input URLs on a private network; off by default. */
+  readonly allowPrivateUrls: boolean;
+}
+
+export function routeNamed(deps: ActivityDeps, name: string): ConfiguredRoute | undefined {
+  return deps.routes.find((route) => route.name === name);
+}

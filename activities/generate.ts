@@ -1,0 +1,190 @@
+/**
+ * `gemini.generate`: at most one provider call, and its outcome stored before anything else can fail
+ * (I2). Temporal may run it again at any point; the fence decides what a later run may do:
+ *
+ * | fence | outcome record | this run |
+ * |---|---|---|
+ * | open | – | takes a slot, closes the fence, calls |
+ * | closed | there | goes on from the stored outcome |
+ * | closed | – | waits for the run that called; past its timeout: `interrupted` |
+ *
+ * Ends in a Delivery, or throws a verdict, `gemini.wait`, `gemini.extract-pending` (all decided by the
+ * workflow), or `gemini.store-unavailable` (retried by Temporal).
+ */
+import { Context } from '@temporalio/activity';
+import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../src/artifacts/errors.ts';
+import type { Delivery, GenerateInput } from '../src/contract/generation.ts';
+import type { CallRecord } from '../src/gemini/port.ts';
+import type { Fence, StoredOutcome } from './attempt-records.ts';
+import { AttemptRecords } from './attempt-records.ts';
+import { conclude } from './conclude.ts';
+import type { ActivityDeps } from './deps.ts';
+import { conflict, extractPending, invalid, notYet, storeAway } from './failures.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { whileStoreIsAway } from './hold-answer.ts';
+import type { PreparedCall } from './prepare-call.ts';
+import { loadCall, pathOfInput } from './prepare-call.ts';
+import { reportSlot, slotRequest } from './slot.ts';
+
+/** Beyond the call timeout: for the answer to be stored by a worker that is still alive. */
+const ANSWER_GRACE_MS = 5_000;
+const LOOK_AGAIN_MS = 2_000;
+
+/** Calls under way in this process, so that a second run of the same attempt joins the first. */
+const underWay = new Map<string, Promise<StoredOutcome>>();
+
+export async function generate(deps: ActivityDeps, input: GenerateInput): Promise<Delivery> {
+  const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n: input.n });
+  try {
+    const outcome = await outcomeOf(deps, input, heartbeat);
+    heartbeat.tell({ phase: 'extracting', n: input.n });
+    return await concludeOrPend(deps, input, outcome);
+  } finally {
+    heartbeat.stop();
+  }
+}
+
+async function concludeOrPend(
+  deps: ActivityDeps,
+  input: GenerateInput,
+  outcome: StoredOutcome,
+): Promise<Delivery> {
+  try {
+    return await conclude(deps, input, outcome);
+  } catch (error) {
+    throw error instanceof StoreUnavailable ? extractPending(error) : error;
+  }
+}
+
+async function outcomeOf(
+  deps: ActivityDeps,
+  input: GenerateInput,
+  heartbeat: Heartbeat,
+): Promise<StoredOutcome> {
+  const records = new AttemptRecords(deps.store, input.generationId, input.n);
+  const key = `${input.generationId}/${input.n}`;
+  try {
+    const path = pathOfInput(deps, input);
+    const running = underWay.get(key);
+    if (running !== undefined) return await running;
+
+    const closed = await records.fence();
+    if (closed !== undefined) return await laterRun(records, closed, path.fingerprint, input, heartbeat);
+
+    const call = await loadCall(deps, input, heartbeat.cancelled);
+    if (call.problems.length > 0) throw invalid(call.problems);
+    return await firstRun(deps, records, call, key, input, heartbeat);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw storeAway(error);
+    if (error instanceof ArtifactMissing || error instanceof ArtifactCorrupt)
+      throw invalid([unreadable(error)]);
+    throw error;
+  }
+}
+
+async function firstRun(
+  deps: ActivityDeps,
+  records: AttemptRecords,
+  prepared: PreparedCall,
+  key: string,
+  input: GenerateInput,
+  heartbeat: Heartbeat,
+): Promise<StoredOutcome> {
+  const slot = await deps.broker.acquire(slotRequest(prepared, input), { signal: heartbeat.cancelled });
+  if (slot.kind === 'wait') throw notYet(slot);
+
+  let mayCall = false;
+  try {
+    mayCall = await records.closeFence({
+      requestDigest: input.snapshot.requestDigest,
+      fingerprint: prepared.path.fingerprint,
+      sentAt: Date.now(),
+      callTimeoutMs: prepared.callTimeoutMs,
+      worker: `${process.pid}`,
+    });
+  } finally {
+    if (!mayCall) deps.broker.report(slot, { kind: 'unused' });
+  }
+  if (!mayCall) {
+    const closed = (await records.fence()) as Fence;
+    return await laterRun(records, closed, prepared.path.fingerprint, input, heartbeat);
+  }
+
+  const running = callAndStore(deps, records, prepared, key, input.n, heartbeat, (record) =>
+    reportSlot(deps.broker, slot, record, prepared.call.model),
+  );
+  underWay.set(key, running);
+  try {
+    return await running;
+  } finally {
+    underWay.delete(key);
+  }
+}
+
+async function callAndStore(
+  deps: ActivityDeps,
+  records: AttemptRecords,
+  { route, call, callTimeoutMs }: PreparedCall,
+  key: string,
+  n: number,
+  heartbeat: Heartbeat,
+  report: (record: CallRecord) => void,
+): Promise<StoredOutcome> {
+  heartbeat.tell({ phase: 'calling', n });
+  const record = await route.gemini.generate(call, {
+    timeoutMs: callTimeoutMs,
+    signal: heartbeat.cancelled,
+    attemptId: key,
+  });
+  report(record);
+  return await whileStoreIsAway(async () => records.settle(await stored(deps, record)), n, heartbeat.tell);
+}
+
+async function stored(
+  deps: ActivityDeps,
+  { outcome, startedAt, tookMs }: CallRecord,
+): Promise<StoredOutcome> {
+  if (outcome.kind === 'broken') return { ...outcome, startedAt, tookMs };
+  const { status, headers, body } = outcome;
+  const raw = await deps.store.put(body, headers['content-type'] ?? 'application/octet-stream');
+  return { kind: 'answer', status, headers, raw, startedAt, tookMs };
+}
+
+/** The fence is closed: another run made the call, so this one must not, whatever became of it (I13). */
+async function laterRun(
+  records: AttemptRecords,
+  fence: Fence,
+  fingerprint: string,
+  input: GenerateInput,
+  heartbeat: Heartbeat,
+): Promise<StoredOutcome> {
+  if (fence.requestDigest !== input.snapshot.requestDigest || fence.fingerprint !== fingerprint) {
+    throw conflict(input.generationId);
+  }
+  heartbeat.tell({ phase: 'awaiting-answer', n: input.n, why: 'another run of this attempt made the call' });
+  const lostAt = fence.sentAt + fence.callTimeoutMs + ANSWER_GRACE_MS;
+  for (;;) {
+    const outcome = await records.outcome();
+    if (outcome !== undefined) return outcome;
+    const left = lostAt - Date.now();
+    if (left <= 0 || heartbeat.cancelled.aborted) {
+      return await records.settle({
+        kind: 'lost',
+        startedAt: fence.sentAt,
+        tookMs: Date.now() - fence.sentAt,
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_AGAIN_MS, left)));
+  }
+}
+
+function unreadable(error: ArtifactMissing | ArtifactCorrupt) {
+  return {
+    reason: 'bad-input' as const,
+    field: 'inputs',
+    value: error.name,
+    allowed: 'artifacts that are in the store',
+    message: error.message,
+  };
+}

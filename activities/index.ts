@@ -1,0 +1,39 @@
+/** The activities of a worker, under their names on the wire. */
+import { Context } from '@temporalio/activity';
+import { StoreUnavailable } from '../src/artifacts/errors.ts';
+import type { GenerateInput, GenerationActivities } from '../src/contract/generation.ts';
+import { AttemptRecords } from './attempt-records.ts';
+import { checkQuota } from './check-quota.ts';
+import { conclude } from './conclude.ts';
+import type { ActivityDeps } from './deps.ts';
+import { storeAway } from './failures.ts';
+import { fallBack } from './fall-back.ts';
+import { fetchInputs } from './fetch-inputs.ts';
+import { generate } from './generate.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+export type { ActivityDeps, ConfiguredRoute } from './deps.ts';
+
+export function createActivities(deps: ActivityDeps): GenerationActivities {
+  return {
+    'gemini.checkQuota': (input) => checkQuota(deps, input),
+    'gemini.fetchInputs': (input) => fetchInputs(deps, input.request),
+    'gemini.generate': (input) => generate(deps, input),
+    'gemini.extract': (input) => extract(deps, input),
+    'gemini.fallBack': (input) => fallBack(deps, input),
+  };
+}
+
+/** `gemini.extract`: from the stored response, as often as it takes, without another call (I2). */
+async function extract(deps: ActivityDeps, input: GenerateInput) {
+  const heartbeat = startHeartbeat(Context.current(), { phase: 'extracting', n: input.n });
+  try {
+    const outcome = await new AttemptRecords(deps.store, input.generationId, input.n).outcome();
+    if (outcome === undefined) throw new StoreUnavailable(`attempt ${input.n} has no stored outcome yet`);
+    return await conclude(deps, input, outcome);
+  } catch (error) {
+    throw error instanceof StoreUnavailable ? storeAway(error) : error;
+  } finally {
+    heartbeat.stop();
+  }
+}

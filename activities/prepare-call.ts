@@ -1,0 +1,129 @@
+/**
+ * Everything a call needs, loaded and checked before a slot is taken: prompt, inputs decoded once,
+ * tokens counted where the estimate is near the model's limit. Nothing here is billed.
+ */
+import { checkInput } from '../src/artifacts/check-input.ts';
+import type { GenerateInput, RequestProblem } from '../src/contract/generation.ts';
+import { estimateTokens } from '../src/domain/cost.ts';
+import type { Path } from '../src/domain/path.ts';
+import { needsCountTokens, tooManyTokens } from '../src/domain/preflight.ts';
+import type { Rung } from '../src/domain/snapshot.ts';
+import type { ImageCall, InputImage } from '../src/gemini/port.ts';
+import type { Format } from './attempt-path.ts';
+import { formatOf, pathOf, storedInputs } from './attempt-path.ts';
+import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
+import { routeNamed } from './deps.ts';
+import { entryOf } from './model-entry.ts';
+import { promptText } from './prompt.ts';
+
+const COUNT_TOKENS_TIMEOUT_MS = 20_000;
+
+export interface PreparedCall {
+  readonly route: ConfiguredRoute;
+  readonly path: Path;
+  readonly call: ImageCall;
+  readonly callTimeoutMs: number;
+  readonly tokens: number;
+  readonly problems: readonly RequestProblem[];
+}
+
+export function rungOf({ snapshot, variation }: Pick<GenerateInput, 'snapshot' | 'variation'>): Rung {
+  const rung = snapshot.rungs[variation.rung];
+  if (rung === undefined) throw new RangeError(`rung ${variation.rung} is not in the snapshot`);
+  return rung;
+}
+
+/** Throws where this worker lacks the route: another worker of the queue may have it. */
+export function routeOf(deps: ActivityDeps, rung: Rung): ConfiguredRoute {
+  const route = routeNamed(deps, rung.route);
+  if (route === undefined) throw new Error(`route ${rung.route} is not configured on this worker`);
+  return route;
+}
+
+export function pathOfInput(deps: ActivityDeps, input: GenerateInput): Path {
+  const rung = rungOf(input);
+  return pathOf(
+    routeOf(deps, rung),
+    input.request,
+    formatOf(input.request, rung, input.variation),
+    storedInputs(input),
+  );
+}
+
+export async function loadCall(
+  deps: ActivityDeps,
+  input: GenerateInput,
+  signal: AbortSignal,
+): Promise<PreparedCall> {
+  const rung = rungOf(input);
+  const route = routeOf(deps, rung);
+  const format = formatOf(input.request, rung, input.variation);
+  const prompt = await promptText(deps.store, input.request);
+  const { inputs, problems } = await loadInputs(deps, input);
+  const call = imageCall(input, format, prompt, inputs);
+  const callTimeoutMs = input.variation.callTimeoutMs ?? input.snapshot.callTimeoutMs;
+  const estimate = estimateTokens(prompt.length, inputs.length);
+  const prepared = { route, path: pathOfInput(deps, input), call, callTimeoutMs };
+  if (problems.length > 0) return { ...prepared, tokens: estimate, problems };
+
+  const entry = entryOf(deps, route, rung.model);
+  const sizes = {
+    promptChars: prompt.length,
+    promptBlank: prompt.trim() === '',
+    modalities: format.modalities,
+    inputs: storedInputs(input),
+  };
+  if (entry === undefined || !needsCountTokens(sizes, entry))
+    return { ...prepared, tokens: estimate, problems: [] };
+  const tokens = await countTokens(route, call, input, signal);
+  const tooMany = tokens === undefined ? undefined : tooManyTokens(tokens, entry);
+  return { ...prepared, tokens: tokens ?? estimate, problems: tooMany === undefined ? [] : [tooMany] };
+}
+
+/** Decoded on the first attempt only: the store verifies the same bytes by their hash afterwards. */
+async function loadInputs(
+  deps: ActivityDeps,
+  input: GenerateInput,
+): Promise<{ readonly inputs: readonly InputImage[]; readonly problems: readonly RequestProblem[] }> {
+  const inputs: InputImage[] = [];
+  const problems: RequestProblem[] = [];
+  for (const [i, { sha256, mime }] of storedInputs(input).entries()) {
+    const bytes = await deps.store.get(sha256);
+    const problem = input.n === 1 ? await checkInput(bytes, `inputs[${i}]`) : undefined;
+    if (problem !== undefined) problems.push(problem);
+    inputs.push({ sha256, mime, bytes });
+  }
+  return { inputs, problems };
+}
+
+/** Undefined when counting failed: the call itself will tell then. */
+async function countTokens(
+  route: ConfiguredRoute,
+  call: ImageCall,
+  { generationId, n }: GenerateInput,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  return await route.gemini
+    .countTokens(call, { timeoutMs: COUNT_TOKENS_TIMEOUT_MS, signal, attemptId: `${generationId}/${n}` })
+    .catch(() => undefined);
+}
+
+function imageCall(
+  { request }: GenerateInput,
+  format: Format,
+  prompt: string,
+  inputs: readonly InputImage[],
+): ImageCall {
+  const { thinking, safetySettings, systemInstruction, temperature, seed, maxOutputTokens } = request;
+  return {
+    ...format,
+    prompt,
+    inputs,
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(safetySettings === undefined ? {} : { safetySettings }),
+    ...(systemInstruction === undefined ? {} : { systemInstruction }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * What a generation is doing, put together from what still answers: the query (needs a worker), the
+ * pending activity's heartbeat, and the execution's status. With all workers down the last two remain.
+ */
+import type { Client } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import type { GenerationView } from '../contract/generation.ts';
+import { QUERIES } from '../contract/names.ts';
+import type { Cost } from '../domain/attempt.ts';
+import { rpc } from './rpc.ts';
+
+const QUERY_DEADLINE_MS = 3_000;
+
+export interface Description {
+  readonly id: string;
+  readonly runId: string;
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'other';
+  readonly phase: string;
+  /** Why it waits; empty when it does not. */
+  readonly why: string;
+  /** Epoch milliseconds at which it goes on by itself, where that is known. */
+  readonly until?: number;
+  readonly startedAt: string;
+  readonly closedAt?: string;
+  readonly cost?: Cost;
+  readonly trail: GenerationView['trail'];
+  readonly deadlineAt?: number;
+  readonly publicStatus: string;
+  /** False when no worker answered: then the view is what the server alone knows. */
+  readonly workerAnswered: boolean;
+}
+
+const STATUS: Readonly<Record<string, Description['status']>> = {
+  RUNNING: 'running',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed-out',
+};
+
+interface Beat {
+  readonly phase?: string;
+  readonly why?: string;
+}
+
+export async function describeGeneration(
+  client: Client,
+  id: string,
+  deadlineMs: number,
+): Promise<Description> {
+  const handle = client.workflow.getHandle(id);
+  const execution = await rpc(client, deadlineMs, `describe ${id}`, () => handle.describe());
+  const view = await client
+    .withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<GenerationView>(QUERIES.describe))
+    .catch(() => undefined);
+  const pending = execution.raw.pendingActivities?.[0];
+  const beat = await decodeBeat(client, pending?.heartbeatDetails?.payloads?.[0]).catch(() => undefined);
+  const status = STATUS[execution.status.name] ?? 'other';
+  const { phase, why, until } = now(status, view, beat, pending?.lastFailure?.message ?? undefined);
+  return {
+    id,
+    runId: execution.runId,
+    status,
+    phase,
+    why,
+    startedAt: execution.startTime.toISOString(),
+    trail: view?.trail ?? [],
+    publicStatus:
+      view?.publicStatus ?? (status === 'running' ? 'Your image is being made.' : `Your image: ${status}.`),
+    workerAnswered: view !== undefined,
+    ...(until === undefined ? {} : { until }),
+    ...(execution.closeTime === undefined ? {} : { closedAt: execution.closeTime.toISOString() }),
+    ...(view === undefined ? {} : { cost: view.cost }),
+    ...(view?.deadlineAt === undefined ? {} : { deadlineAt: view.deadlineAt }),
+  };
+}
+
+async function decodeBeat(client: Client, payload: Payload | undefined): Promise<Beat | undefined> {
+  if (payload === undefined) return undefined;
+  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
+  let payloads = [payload];
+  for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
+  return payloadConverter.fromPayload<Beat>(payloads[0] as Payload);
+}
+
+function now(
+  status: Description['status'],
+  view: GenerationView | undefined,
+  beat: Beat | undefined,
+  lastFailure: string | undefined,
+): { phase: string; why: string; until?: number } {
+  if (view === undefined) {
+    return status === 'running'
+      ? {
+          phase: 'unknown',
+          why: `no worker answers${lastFailure === undefined ? '' : `; last: ${lastFailure}`}`,
+        }
+      : { phase: status, why: lastFailure ?? '' };
+  }
+  const { phase } = view;
+  // The workflow sees one activity; its heartbeat knows that a paid answer waits for the store.
+  if (phase.phase === 'generating' && beat?.phase === 'storing')
+    return { phase: 'storing', why: beat.why ?? '' };
+  if (phase.phase === 'generating' && lastFailure !== undefined)
+    return { phase: 'generating', why: lastFailure };
+  return {
+    phase: phase.phase,
+    why: 'why' in phase ? phase.why : '',
+    ...('until' in phase && phase.until !== undefined ? { until: phase.until } : {}),
+  };
+}

@@ -1,0 +1,91 @@
+/** What the client throws. Each carries what a program needs and reads as what a person needs. */
+import type { GenerationFailure, TrailLine } from '../contract/generation.ts';
+import type { Branch } from '../domain/branch.ts';
+import type { Classification } from '../domain/classification.ts';
+import { readable } from '../domain/finding.ts';
+import type { Owner } from '../domain/reason.ts';
+
+/** The generation ended unserved; it stays in Temporal as a dead letter, with its evidence. */
+export class GenerationFailed extends Error {
+  override readonly name = 'GenerationFailed' as const;
+  readonly id: string;
+  readonly branch: Branch;
+  readonly reason: string;
+  readonly owner: Owner;
+  readonly userAction: string;
+  readonly trail: readonly TrailLine[];
+  /** SHA-256 of the last attempt's evidence artifact. */
+  readonly evidence: string | undefined;
+  readonly classification: Classification;
+  readonly failure: GenerationFailure;
+
+  constructor(failure: GenerationFailure, options?: ErrorOptions) {
+    super(`${readable(failure.classification)} (${failure.why})`, options);
+    const { classification } = failure;
+    this.id = failure.id;
+    this.branch = classification.branch;
+    this.reason = classification.reason;
+    this.owner = classification.owner;
+    this.userAction = classification.userAction;
+    this.trail = failure.trail;
+    this.evidence = failure.evidence;
+    this.classification = classification;
+    this.failure = failure;
+  }
+}
+
+/** The caller's own wait ended first; the generation goes on. Ask again with `result(id)`. */
+export class StillRunning extends Error {
+  override readonly name = 'StillRunning' as const;
+  readonly id: string;
+  readonly phase: string;
+  readonly why: string;
+  /** When it goes on by itself, where that is known. */
+  readonly until: Date | undefined;
+
+  constructor(state: {
+    readonly id: string;
+    readonly phase: string;
+    readonly why: string;
+    readonly until?: number;
+  }) {
+    const until = state.until === undefined ? undefined : new Date(state.until);
+    super(
+      `generation ${state.id} is still running: ${state.phase}${state.why === '' ? '' : `, ${state.why}`}` +
+        `${until === undefined ? '' : ` until ${until.toISOString()}`}; it goes on, ask again with result('${state.id}')`,
+    );
+    this.id = state.id;
+    this.phase = state.phase;
+    this.why = state.why;
+    this.until = until;
+  }
+}
+
+/** The same idempotency key was used with another request (I11). Nothing was started. */
+export class IdempotencyConflict extends Error {
+  override readonly name = 'IdempotencyConflict' as const;
+  readonly id: string;
+
+  constructor(id: string) {
+    super(
+      `${id} was started with another request: use another idempotencyKey, or send the same request again`,
+    );
+    this.id = id;
+  }
+}
+
+/** Temporal did not answer within the deadline. Whether a start took effect is told by `started`. */
+export class ServerUnreachable extends Error {
+  override readonly name = 'ServerUnreachable' as const;
+}
+
+/** No generation has this id, neither in Temporal nor in the store. */
+export class UnknownGeneration extends Error {
+  override readonly name = 'UnknownGeneration' as const;
+
+  constructor(id: string) {
+    super(
+      `no generation ${id}: check the id and the namespace; Temporal forgets closed ones after its retention`,
+    );
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The Temporal plugin: gives a worker the activities, the workflows where it has none of its own, and
+ * the shutdown time that keeps a paid call from being cut. Every hook is idempotent, because the same
+ * plugin on a connection and a worker is applied twice.
+ */
+import type {
+  WorkerOptions,
+  ReplayWorkerOptions,
+  WorkerPlugin,
+  BundlerPlugin,
+  BundleOptions,
+} from '@temporalio/worker';
+import { msToNumber } from '@temporalio/common/lib/time.js';
+import { createActivities } from '../../activities/index.ts';
+import type { GenerationActivities } from '../contract/generation.ts';
+import type { GeminiImagesPluginOptions, ResolvedOptions } from './options.ts';
+import { resolveOptions } from './options.ts';
+import { assertBundleHasOurs, assertFileHasOurs, ourWorkflowsPath } from './workflows-path.ts';
+
+/** After the longest call: for its answer to be stored and reported. */
+const STORING_MS = 30_000;
+/** Cancellation reaches an activity with a heartbeat; the SDK would otherwise send one in 36 s. */
+const HEARTBEAT_THROTTLE_MS = 5_000;
+
+export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
+  /** Shown in worker heartbeats. */
+  readonly name = 'temporal-gemini-images.GeminiImagesPlugin';
+  readonly resolved: ResolvedOptions;
+  private readonly activities: GenerationActivities;
+
+  constructor(options: GeminiImagesPluginOptions) {
+    this.resolved = resolveOptions(options);
+    this.activities = createActivities(this.resolved);
+  }
+
+  async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
+    await this.checkWorkflows(options);
+    return {
+      ...options,
+      ...this.workflows(options),
+      activities: this.withActivities(options.activities),
+      shutdownGraceTime: this.graceTime(options.shutdownGraceTime),
+      maxHeartbeatThrottleInterval: options.maxHeartbeatThrottleInterval ?? HEARTBEAT_THROTTLE_MS,
+    };
+  }
+
+  configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+    return { ...options, ...this.workflows(options) };
+  }
+
+  configureBundler(options: BundleOptions): BundleOptions {
+    return options;
+  }
+
+  /** A user's own file or bundle is never replaced. */
+  private workflows({ workflowsPath, workflowBundle }: WorkerOptions | ReplayWorkerOptions): {
+    workflowsPath?: string;
+  } {
+    return workflowsPath === undefined && workflowBundle === undefined
+      ? { workflowsPath: ourWorkflowsPath() }
+      : {};
+  }
+
+  private async checkWorkflows({ workflowsPath, workflowBundle }: WorkerOptions): Promise<void> {
+    if (workflowBundle !== undefined) {
+      if ('code' in workflowBundle) assertBundleHasOurs(workflowBundle.code);
+    } else if (workflowsPath !== undefined && workflowsPath !== ourWorkflowsPath()) {
+      await assertFileHasOurs(workflowsPath);
+    }
+  }
+
+  private withActivities(users: object = {}): object {
+    const theirs = users as Readonly<Record<string, unknown>>;
+    for (const [name, ours] of Object.entries(this.activities)) {
+      if (theirs[name] !== undefined && theirs[name] !== ours) {
+        throw new TypeError(
+          `activity ${name} is defined twice: rename yours, the prefix gemini. belongs to this plugin`,
+        );
+      }
+    }
+    return { ...users, ...this.activities };
+  }
+
+  /** Shutting down must not cut a call that is being billed (design section 15). */
+  private graceTime(
+    given: WorkerOptions['shutdownGraceTime'],
+  ): NonNullable<WorkerOptions['shutdownGraceTime']> {
+    const needed = this.resolved.longestCallMs + STORING_MS;
+    if (given === undefined) return needed;
+    if (msToNumber(given) < this.resolved.longestCallMs) {
+      throw new TypeError(
+        `shutdownGraceTime is ${String(given)}: a call may take ${this.resolved.longestCallMs} ms, and one that is cut ` +
+          `may be paid twice; leave it out or give at least ${needed} ms`,
+      );
+    }
+    return given;
+  }
+}

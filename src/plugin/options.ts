@@ -1,0 +1,149 @@
+/**
+ * The plugin's options, resolved once into what the activities share. Throws a TypeError that names
+ * the option and the cure.
+ */
+import { resolve } from 'node:path';
+import type { ActivityDeps, ConfiguredRoute } from '../../activities/deps.ts';
+import { FileArtifactStore } from '../artifacts/file-store.ts';
+import type { ArtifactStore } from '../artifacts/store.ts';
+import type { Catalogue, CatalogueOverrides } from '../domain/catalogue.ts';
+import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, mergeCatalogue } from '../domain/catalogue.ts';
+import type { Branch } from '../domain/branch.ts';
+import { MAX_CALL_TIMEOUT_MS } from '../domain/request.ts';
+import type { PolicyNumbers } from '../domain/snapshot.ts';
+import { createAiStudio } from '../gemini/ai-studio.ts';
+import type { Redactor } from '../gemini/redactor.ts';
+import { createRedactor } from '../gemini/redactor.ts';
+import { defaultNumbers } from '../policies/index.ts';
+import type { QuotaBroker } from '../quota/broker.ts';
+import type { LocalQuotaBrokerOptions } from '../quota/broker-options.ts';
+import { LocalQuotaBroker } from '../quota/local-broker.ts';
+
+/** A way to Gemini: one key, one endpoint. */
+export interface RouteOptions {
+  /** What requests, operators and the UI call it. */
+  readonly name: string;
+  readonly apiKey: string;
+  /** @default Google's AI Studio endpoint */
+  readonly baseUrl?: string;
+  /** Project the key belongs to; quotas are kept by it. @default the route's name */
+  readonly project?: string;
+}
+
+export interface GeminiImagesPluginOptions {
+  /** The key of the one route named `default`. Give `routes` instead for several. */
+  readonly apiKey?: string;
+  readonly baseUrl?: string;
+  readonly project?: string;
+  /** The first one is used where a request names none. */
+  readonly routes?: readonly RouteOptions[];
+  /** A directory that all workers share, or a store. */
+  readonly store: string | ArtifactStore;
+  /** Known limits by model id, e.g. `{ 'gemini-3-pro-image': { rpm: 60 } }`; others are learned. */
+  readonly limits?: LocalQuotaBrokerOptions['limits'];
+  /** `local`: this process alone. @default 'local' */
+  readonly quota?: 'local' | QuotaBroker;
+  readonly catalogue?: CatalogueOverrides;
+  /** Model ids in order of preference; the first is the default. */
+  readonly chain?: readonly string[];
+  /** Numbers of single branches, over this release's. */
+  readonly policies?: { readonly [B in Branch]?: Partial<PolicyNumbers> };
+  /** Multiplies delays that policies compute, for demos and tests only. @default 1 */
+  readonly timeScale?: number;
+  /** Scales the provider's windows with an emulator that scales its own. @default 1 */
+  readonly quotaWindowScale?: number;
+  /** Lets input URLs point into a private network. @default false */
+  readonly allowPrivateUrls?: boolean;
+}
+
+export interface ResolvedOptions extends ActivityDeps {
+  /** The longest a call may take: shutting down waits for it. */
+  readonly longestCallMs: number;
+}
+
+export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOptions {
+  const routes = routeOptions(options);
+  const redactor = createRedactor(routes.map(({ apiKey }) => apiKey));
+  const catalogue: Catalogue = mergeCatalogue(DEFAULT_CATALOGUE, options.catalogue ?? []);
+  const timeScale = options.timeScale ?? 1;
+  if (!(timeScale > 0))
+    throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);
+  return {
+    store: storeOf(options.store),
+    broker: brokerOf(options),
+    routes: routes.map((route) => configured(route, redactor)) as unknown as ActivityDeps['routes'],
+    catalogue,
+    chain: options.chain ?? DEFAULT_CHAIN,
+    numbers: numbersOf(options.policies),
+    timeScale,
+    redactor,
+    allowPrivateUrls: options.allowPrivateUrls ?? false,
+    longestCallMs: MAX_CALL_TIMEOUT_MS,
+  };
+}
+
+function routeOptions({
+  apiKey,
+  baseUrl,
+  project,
+  routes,
+}: GeminiImagesPluginOptions): readonly RouteOptions[] {
+  if (routes !== undefined && apiKey !== undefined)
+    throw new TypeError('give either apiKey or routes, not both');
+  const all =
+    routes ??
+    (apiKey === undefined
+      ? []
+      : [
+          {
+            name: 'default',
+            apiKey,
+            ...(baseUrl === undefined ? {} : { baseUrl }),
+            ...(project === undefined ? {} : { project }),
+          },
+        ]);
+  if (all.length === 0) throw new TypeError('no apiKey and no routes: give the worker a Gemini API key');
+  for (const { name, apiKey: key } of all) {
+    if (name === '') throw new TypeError('routes[].name is empty: give each route a name');
+    if (key.trim() === '')
+      throw new TypeError(`the apiKey of route ${name} is empty: give the worker a Gemini API key`);
+  }
+  if (new Set(all.map(({ name }) => name)).size < all.length)
+    throw new TypeError('routes[].name must differ');
+  return all;
+}
+
+function configured({ name, apiKey, baseUrl, project }: RouteOptions, redactor: Redactor): ConfiguredRoute {
+  return {
+    name,
+    gemini: createAiStudio({
+      apiKey,
+      redactor,
+      project: project ?? name,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+    }),
+  };
+}
+
+function storeOf(store: string | ArtifactStore): ArtifactStore {
+  return typeof store === 'string' ? new FileArtifactStore(resolve(store)) : store;
+}
+
+function brokerOf({ quota = 'local', limits, quotaWindowScale }: GeminiImagesPluginOptions): QuotaBroker {
+  if (quota !== 'local') return quota;
+  return new LocalQuotaBroker({
+    ...(limits === undefined ? {} : { limits }),
+    ...(quotaWindowScale === undefined ? {} : { windowScale: quotaWindowScale }),
+  });
+}
+
+function numbersOf(
+  overrides: GeminiImagesPluginOptions['policies'] = {},
+): Readonly<Record<Branch, PolicyNumbers>> {
+  const defaults = defaultNumbers();
+  const merged = Object.entries(overrides).map(([branch, numbers]) => [
+    branch,
+    { ...defaults[branch as Branch], ...numbers },
+  ]);
+  return { ...defaults, ...(Object.fromEntries(merged) as Record<Branch, PolicyNumbers>) };
+}

@@ -1,0 +1,202 @@
+/**
+ * The border where requests come in: client, CLI and callers in other languages. Unknown fields are
+ * refused (a misspelt `idempotncyKey` must not pay twice), each problem names the field, what was
+ * given and what is allowed.
+ */
+import { z } from 'zod';
+import { MAX_CALL_TIMEOUT_MS, MAX_PROMPT_BYTES, MODALITIES, SIZES } from '../domain/request.ts';
+import { SERVICE_TIERS } from '../domain/path.ts';
+import type { RequestProblem } from '../contract/generation.ts';
+
+const HOUR = 3_600_000;
+const LONGEST_DEADLINE_MS = 14 * 24 * HOUR;
+
+const safetySetting = z.strictObject({
+  category: z.string().min(1).describe('HARM_CATEGORY_… as Google spells it.'),
+  threshold: z.string().min(1).describe('BLOCK_LOW_AND_ABOVE … BLOCK_NONE, OFF.'),
+});
+
+const allow = z.union([
+  z.literal('exact').describe('Waits, retests, TEXT+IMAGE and one longer client timeout only.'),
+  z.literal('available').describe('Also other models and tiers, smaller sizes, simplify, rewrite, batch.'),
+  z.strictObject({
+    models: z.union([z.literal('chain'), z.array(z.string().min(1)).max(10)]).optional(),
+    tiers: z.array(z.enum(SERVICE_TIERS)).optional(),
+    endpoints: z.array(z.string().min(1)).optional(),
+    sizes: z.union([z.literal('smaller'), z.array(z.enum(SIZES))]).optional(),
+    inputs: z.boolean().optional(),
+    simplify: z.boolean().optional(),
+    rewrite: z.enum(['never', 'ask', 'auto']).optional(),
+    safetySettings: z.array(safetySetting).optional(),
+    batch: z.boolean().optional(),
+  }),
+]);
+
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array');
+
+/** One input image: exactly one of the four ways to name it. */
+const input = z.union([
+  z.strictObject({ path: z.string().min(1) }),
+  z.strictObject({ bytes }),
+  z.strictObject({ artifact: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex') }),
+  z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
+]);
+
+const prompt = z
+  .string()
+  .refine((text) => text.trim() !== '', 'must not be empty')
+  .refine(
+    (text) => new TextEncoder().encode(text).byteLength <= MAX_PROMPT_BYTES,
+    `must be at most ${MAX_PROMPT_BYTES} bytes`,
+  );
+
+const fields = {
+  prompt,
+  model: z.string().min(1).max(200).optional(),
+  size: z.enum(SIZES).optional(),
+  aspectRatio: z
+    .string()
+    .regex(/^\d{1,2}:\d{1,2}$/, 'must look like 16:9')
+    .optional(),
+  modalities: z.array(z.enum(MODALITIES)).min(1).optional(),
+  thinking: z
+    .strictObject({
+      level: z.enum(['minimal', 'low', 'medium', 'high']).optional(),
+      budget: z.int().min(-1).optional(),
+    })
+    .optional(),
+  safetySettings: z.array(safetySetting).optional(),
+  systemInstruction: z.string().min(1).max(32_768).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  seed: z.int().optional(),
+  maxOutputTokens: z.int().positive().optional(),
+  allow: allow.optional(),
+  routeOut: z.enum(['ask', 'never']).optional(),
+  urgency: z.enum(['interactive', 'standard', 'batch']).optional(),
+  deadlineMs: z.int().positive().max(LONGEST_DEADLINE_MS).optional(),
+  callTimeoutMs: z.int().min(1_000).max(MAX_CALL_TIMEOUT_MS).optional(),
+  maxPaidCalls: z.int().positive().max(50).optional(),
+  maxAttempts: z.int().positive().max(50).optional(),
+  maxCostUsd: z.number().positive().optional(),
+  tenant: z.string().min(1).max(60).optional(),
+  tags: z.array(z.string().min(1).max(60)).max(10).optional(),
+  hidePrompt: z.boolean().optional(),
+};
+
+/** What `images.generate()` and the CLI accept. */
+export const requestSchema = z.strictObject({
+  ...fields,
+  inputs: z.array(input).max(20).optional(),
+  /** The same key is the same generation, whatever is retried (I11). */
+  idempotencyKey: z.string().min(1).max(200).optional(),
+});
+
+export type GenerateRequest = z.input<typeof requestSchema>;
+export type ValidRequest = z.output<typeof requestSchema>;
+
+/**
+ * What a caller in another language sends: the same, but inputs lie in the store already or at a URL,
+ * because bytes never enter workflow history (I1). JSON Schema is generated from this one.
+ */
+export const wireRequestSchema = z.strictObject({
+  ...fields,
+  inputs: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('artifact'),
+          sha256: z.string().regex(/^[0-9a-f]{64}$/),
+          mime: z.string(),
+          bytes: z.int().positive(),
+        }),
+        z.strictObject({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/ }) }),
+      ]),
+    )
+    .max(20)
+    .optional(),
+});
+
+/** The request is wrong before anything was done; nothing was sent, stored or lost. */
+export class InvalidRequest extends Error {
+  override readonly name = 'InvalidRequest' as const;
+  readonly problems: readonly RequestProblem[];
+
+  constructor(problems: readonly RequestProblem[]) {
+    super(`invalid request: ${problems.map(({ field, message }) => `${field} ${message}`).join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+/** Validates or throws {@link InvalidRequest} that names each field. */
+export function parseRequest(value: unknown): ValidRequest {
+  const parsed = requestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new InvalidRequest(problemsOf(parsed.error, value));
+}
+
+export function problemsOf(error: z.ZodError, value: unknown): readonly RequestProblem[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        reason: 'argument' as const,
+        field: fieldName([...issue.path, key]),
+        value: show(at(value, [...issue.path, key])),
+        allowed: 'not a field of a request',
+        message: 'is not a field of a request; check its spelling',
+      }));
+    }
+    return [
+      {
+        reason: reasonOf(issue.path),
+        field: fieldName(issue.path),
+        value: show(at(value, issue.path)),
+        allowed: allowed(issue),
+        message: message(issue),
+      },
+    ];
+  });
+}
+
+function reasonOf([field]: readonly PropertyKey[]): RequestProblem['reason'] {
+  if (field === 'prompt') return 'empty';
+  if (field === 'size') return 'size';
+  if (field === 'aspectRatio') return 'ratio';
+  if (field === 'thinking') return 'thinking';
+  return 'argument';
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return name === '' ? 'request' : name.replace(/^\./, '');
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (v, key) => (v === null || typeof v !== 'object' ? undefined : (v as Record<PropertyKey, unknown>)[key]),
+    value,
+  );
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+}
+
+function allowed(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');
+  if (issue.code === 'too_big') return `at most ${String(issue.maximum)}`;
+  if (issue.code === 'too_small') return `at least ${String(issue.minimum)}`;
+  return issue.message;
+}
+
+function message(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_union' && issue.path[0] === 'inputs') {
+    return 'must be exactly one of { path }, { bytes }, { artifact: sha256 }, { url }';
+  }
+  if (issue.code === 'invalid_union' && issue.path[0] === 'allow') {
+    return "must be 'exact', 'available' or an object of permissions";
+  }
+  return issue.message;
+}

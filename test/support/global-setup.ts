@@ -1,0 +1,51 @@
+/**
+ * Runs in the process that starts the test files and lends them what is dear: one dev server for the
+ * whole run, and the time-skipping program. Both are found or started when the first file asks, so
+ * a run of pure unit tests starts nothing.
+ *
+ * Test files ask over HTTP on the loopback interface, through `servers.ts`: `GET /dev-server` answers
+ * `{ address, namespace }`, `GET /time-skipping-program` answers `{ path }`; a failure is a 500 with
+ * its message.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestProject } from 'vitest/node';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { locateServer } from '../../src/dev/binaries.ts';
+import type { DevServer } from '../../src/dev/server.ts';
+import { startDevServer } from '../../src/dev/server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly serverLender: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  let devServer: Promise<DevServer> | undefined;
+  let timeSkipping: Promise<{ readonly path: string }> | undefined;
+  const lend: Readonly<Record<string, () => Promise<object>>> = {
+    '/dev-server': async () => {
+      devServer ??= startDevServer({ searchAttributes: SEARCH_ATTRIBUTES });
+      const { address, namespace } = await devServer;
+      return { address, namespace };
+    },
+    '/time-skipping-program': () => (timeSkipping ??= locateServer('temporal-test-server')),
+  };
+  const lender = createServer((request, response) => {
+    const answer = lend[request.url ?? ''] ?? (() => Promise.reject(new Error(`nothing at ${request.url}`)));
+    answer().then(
+      (body) => response.end(JSON.stringify(body)),
+      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => {
+    lender.listen(0, '127.0.0.1', resolve);
+  });
+  project.provide('serverLender', `http://127.0.0.1:${(lender.address() as AddressInfo).port}`);
+  return async () => {
+    lender.close();
+    lender.closeAllConnections();
+    await (await devServer?.catch(() => undefined))?.stop();
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Temporal for tests. Logic and long waits run on `timeSkippingEnv`; limits, visibility, search
+ * attributes and real time on `devServerEnv`; a test that stops its server starts one of its own
+ * with `startDevServer`. Call `teardown()` on what you get.
+ */
+import type {
+  ExistingServerTestWorkflowEnvironmentOptions,
+  TimeSkippingTestWorkflowEnvironmentOptions,
+} from '@temporalio/testing';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { inject } from 'vitest';
+
+/** Longer than fetching the program over a slow network takes. */
+const LEND_DEADLINE_MS = 600_000;
+
+async function borrow<T>(what: string): Promise<T> {
+  const response = await fetch(inject('serverLender') + what, {
+    signal: AbortSignal.timeout(LEND_DEADLINE_MS),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return JSON.parse(text) as T;
+}
+
+/** `host:port` of the dev server that all files of this run share, search attributes registered. */
+export async function sharedDevServer(): Promise<{ readonly address: string; readonly namespace: string }> {
+  return borrow('/dev-server');
+}
+
+/** An environment on the shared dev server; use task queues and workflow ids of your own. */
+export async function devServerEnv(
+  options: Omit<ExistingServerTestWorkflowEnvironmentOptions, 'address' | 'namespace'> = {},
+): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createFromExistingServer({ ...(await sharedDevServer()), ...options });
+}
+
+/** A time-skipping server of your own: its time is global, so one per file and its tests in series. */
+export async function timeSkippingEnv(
+  options: Omit<TimeSkippingTestWorkflowEnvironmentOptions, 'server'> = {},
+): Promise<TestWorkflowEnvironment> {
+  const { path } = await borrow<{ readonly path: string }>('/time-skipping-program');
+  const executable = { type: 'existing-path', path } as const;
+  return TestWorkflowEnvironment.createTimeSkipping({ ...options, server: { executable } });
+}
