@@ -2,7 +2,7 @@
  * `gemini.checkQuota`, a local activity in memory: resolves names into the snapshot that history keeps
  * (once), checks the request against the catalogue, and says whether the call's turn has come.
  */
-import type { CheckQuotaInput, QuotaAnswer, RequestProblem } from '../src/contract/generation.ts';
+import type { CheckQuotaInput, QuotaAnswer } from '../src/contract/generation.ts';
 import { nearestModels } from '../src/domain/catalogue.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
 import { preflight } from '../src/domain/preflight.ts';
@@ -14,6 +14,7 @@ import type { ActivityDeps } from './deps.ts';
 import { routeNamed } from './deps.ts';
 import { ladder, preflightShape } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
+import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 export async function checkQuota(deps: ActivityDeps, input: CheckQuotaInput): Promise<QuotaAnswer> {
   if (input.snapshot !== undefined) return outlook(deps, input, input.snapshot);

@@ -5,12 +5,12 @@
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
-import type { RequestProblem } from '../src/contract/generation.ts';
 import { failureType, FAILURES } from '../src/contract/names.ts';
 import type { FailedAttempt } from '../src/domain/attempt.ts';
 import type { Branch } from '../src/domain/branch.ts';
 import { readable } from '../src/domain/finding.ts';
 import type { QuotaWait } from '../src/quota/broker.ts';
+import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 /** Twice in the failure: as its message and in the attempt's classification. */
 const LONGEST_MESSAGE = 600;

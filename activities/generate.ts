@@ -15,6 +15,7 @@ import { Context } from '@temporalio/activity';
 import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { Delivery, GenerateInput } from '../src/contract/generation.ts';
 import type { CallRecord } from '../src/gemini/port.ts';
+import type { QuotaBroker, SlotRequest } from '../src/quota/broker.ts';
 import type { Fence, StoredOutcome } from './attempt-records.ts';
 import { AttemptRecords } from './attempt-records.ts';
 import { conclude } from './conclude.ts';
@@ -25,11 +26,14 @@ import { startHeartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { loadCall, pathOfInput } from './prepare-call.ts';
-import { reportSlot, slotRequest } from './slot.ts';
+import type { GrantedSlot } from './slot.ts';
+import { isStale, reportSlot, slotRequest, takeSlot } from './slot.ts';
 
 /** Beyond the call timeout: for the answer to be stored by a worker that is still alive. */
 const ANSWER_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 2_000;
+/** Nobody else can make this attempt once its fence is closed, so it queues here for a while. */
+const FRESH_SLOT_WAIT_MS = 60_000;
 
 /** Calls under way in this process, so that a second run of the same attempt joins the first. */
 const underWay = new Map<string, Promise<StoredOutcome>>();
@@ -91,8 +95,9 @@ async function firstRun(
   input: GenerateInput,
   heartbeat: Heartbeat,
 ): Promise<StoredOutcome> {
-  const slot = await deps.broker.acquire(slotRequest(prepared, input), { signal: heartbeat.cancelled });
-  if (slot.kind === 'wait') throw notYet(slot);
+  const request = slotRequest(prepared, input);
+  const granted = await takeSlot(deps.broker, request, heartbeat);
+  if ('kind' in granted) throw notYet(granted);
 
   let mayCall = false;
   try {
@@ -104,16 +109,14 @@ async function firstRun(
       worker: `${process.pid}`,
     });
   } finally {
-    if (!mayCall) deps.broker.report(slot, { kind: 'unused' });
+    if (!mayCall) deps.broker.report(granted.slot, { kind: 'unused' });
   }
   if (!mayCall) {
     const closed = (await records.fence()) as Fence;
     return await laterRun(records, closed, prepared.path.fingerprint, input, heartbeat);
   }
 
-  const running = callAndStore(deps, records, prepared, key, input.n, heartbeat, (record) =>
-    reportSlot(deps.broker, slot, record, prepared.call.model),
-  );
+  const running = callAndStore(deps, records, prepared, granted, request, key, input.n, heartbeat);
   underWay.set(key, running);
   try {
     return await running;
@@ -126,20 +129,46 @@ async function callAndStore(
   deps: ActivityDeps,
   records: AttemptRecords,
   { route, call, callTimeoutMs }: PreparedCall,
+  granted: GrantedSlot,
+  request: SlotRequest,
   key: string,
   n: number,
   heartbeat: Heartbeat,
-  report: (record: CallRecord) => void,
 ): Promise<StoredOutcome> {
+  const fresh = await freshSlot(deps.broker, granted, request, heartbeat);
+  if (fresh === undefined) return await records.settle(NOT_SENT());
   heartbeat.tell({ phase: 'calling', n });
+  const sentAfterMs = performance.now() - fresh.at;
   const record = await route.gemini.generate(call, {
     timeoutMs: callTimeoutMs,
     signal: heartbeat.cancelled,
     attemptId: key,
   });
-  report(record);
+  reportSlot(deps.broker, fresh.slot, record, call.model, sentAfterMs);
   return await whileStoreIsAway(async () => records.settle(await stored(deps, record)), n, heartbeat.tell);
 }
+
+/** Closing the fence took so long (a slow store) that the slot's time at the provider has passed. */
+async function freshSlot(
+  broker: QuotaBroker,
+  granted: GrantedSlot,
+  request: SlotRequest,
+  heartbeat: Heartbeat,
+): Promise<GrantedSlot | undefined> {
+  if (!isStale(granted)) return granted;
+  broker.report(granted.slot, { kind: 'unused' });
+  const again = await takeSlot(broker, request, heartbeat, FRESH_SLOT_WAIT_MS);
+  return 'kind' in again ? undefined : again;
+}
+
+const NOT_SENT = (): StoredOutcome => ({
+  kind: 'broken',
+  stage: 'before-send',
+  by: 'unknown',
+  error: { name: 'Error', message: 'the slot expired while the fence was being closed; nothing was sent' },
+  startedAt: Date.now(),
+  tookMs: 0,
+});
 
 async function stored(
   deps: ActivityDeps,

@@ -3,7 +3,7 @@
  * tokens counted where the estimate is near the model's limit. Nothing here is billed.
  */
 import { checkInput } from '../src/artifacts/check-input.ts';
-import type { GenerateInput, RequestProblem } from '../src/contract/generation.ts';
+import type { GenerateInput } from '../src/contract/generation.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
 import type { Path } from '../src/domain/path.ts';
 import { needsCountTokens, tooManyTokens } from '../src/domain/preflight.ts';
@@ -15,6 +15,7 @@ import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 import { routeNamed } from './deps.ts';
 import { entryOf } from './model-entry.ts';
 import { promptText } from './prompt.ts';
+import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 const COUNT_TOKENS_TIMEOUT_MS = 20_000;
 

@@ -2,12 +2,13 @@
 import type { GenerateInput } from '../src/contract/generation.ts';
 import { classify } from '../src/domain/classify/index.ts';
 import type { CallRecord } from '../src/gemini/port.ts';
-import type { QuotaBroker, Slot, SlotRequest } from '../src/quota/broker.ts';
+import type { QuotaBroker, QuotaWait, Slot, SlotRequest } from '../src/quota/broker.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
 export function slotRequest(
   { path, tokens }: PreparedCall,
-  { generationId, request }: GenerateInput,
+  { generationId, request, startedAt }: GenerateInput,
 ): SlotRequest {
   return {
     generationId,
@@ -15,15 +16,47 @@ export function slotRequest(
     tokens,
     images: 1,
     urgency: request.urgency,
+    waitedMs: Math.max(0, Date.now() - startedAt),
     ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
   };
 }
 
+/** A slot with the moment it was granted; it is a time at the provider, so an old one is no slot. */
+export interface GrantedSlot {
+  readonly slot: Slot;
+  /** Of `performance.now()`. */
+  readonly at: number;
+}
+
+export async function takeSlot(
+  broker: QuotaBroker,
+  request: SlotRequest,
+  heartbeat: Heartbeat,
+  maxWaitMs?: number,
+): Promise<GrantedSlot | QuotaWait> {
+  const slot = await broker.acquire(request, {
+    signal: heartbeat.cancelled,
+    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
+  });
+  return slot.kind === 'wait' ? slot : { slot, at: performance.now() };
+}
+
+export function isStale({ slot, at }: GrantedSlot): boolean {
+  return slot.validMs !== undefined && performance.now() - at > slot.validMs;
+}
+
 /** At once, before anything is stored: a 429 must slow the others down even when the store is away. */
-export function reportSlot(broker: QuotaBroker, slot: Slot, { outcome }: CallRecord, model: string): void {
+export function reportSlot(
+  broker: QuotaBroker,
+  slot: Slot,
+  { outcome }: CallRecord,
+  model: string,
+  sentAfterMs: number,
+): void {
   if (outcome.kind === 'broken' && outcome.stage === 'before-send')
     return broker.report(slot, { kind: 'unused' });
-  if (outcome.kind !== 'answer' || outcome.status === 200) return broker.report(slot, { kind: 'used' });
+  if (outcome.kind !== 'answer' || outcome.status === 200)
+    return broker.report(slot, { kind: 'used', sentAfterMs });
   const { status, headers, body } = outcome;
   const verdict = classify({
     outcome: { kind: 'answer', status, headers, body: parsed(body) },
@@ -34,7 +67,7 @@ export function reportSlot(broker: QuotaBroker, slot: Slot, { outcome }: CallRec
     verdict.branch !== 'quota-day' &&
     verdict.branch !== 'quota-unknown'
   ) {
-    return broker.report(slot, { kind: 'used' });
+    return broker.report(slot, { kind: 'used', sentAfterMs });
   }
   const { violations = [], retryAfterMs } = verdict;
   broker.report(slot, {

@@ -8,17 +8,12 @@
  * - `again`: nothing was decided (store away, worker lost ten times); the fence makes repeating safe;
  * - `cancelled`: cancelled before a verdict existed.
  */
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancelledFailure,
-  TimeoutFailure,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
 import { failureType, FAILURES } from '../src/contract/names.ts';
-import type { RequestProblem } from '../src/contract/generation.ts';
 import type { FailedAttempt } from '../src/domain/attempt.ts';
 import { BRANCHES } from '../src/domain/branch.ts';
 import type { QuotaAnswer } from '../src/contract/generation.ts';
+import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 type Wait = Extract<QuotaAnswer, { kind: 'wait' }>;
 

@@ -23,7 +23,6 @@ import type {
   GenerationResult,
   GenerationView,
   GenerateInput,
-  RequestProblem,
 } from '../src/contract/generation.ts';
 import { failureType, QUERIES } from '../src/contract/names.ts';
 import type { Attempt, Variation } from '../src/domain/attempt.ts';
@@ -39,6 +38,7 @@ import type { Step } from '../src/policies/step.ts';
 import { activityOutcome } from './activity-outcome.ts';
 import { calling, local, preparing } from './activity-options.ts';
 import { details, publicStatus, trailLine } from './story.ts';
+import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 type Call = Extract<Step, { kind: 'call' }>;
 
@@ -292,6 +292,7 @@ class Generation {
     return {
       generationId: this.id,
       n,
+      startedAt: this.startedAt,
       request: this.request,
       snapshot: { requestDigest, rungs, callTimeoutMs },
       variation: call.variation,

@@ -26,6 +26,9 @@ export interface ArtifactStore {
 
   has(sha256: string): Promise<boolean>;
 
+  /** Reference of an artifact of which only the hash is known; undefined when there is none. */
+  stat(sha256: string): Promise<ArtifactRef | undefined>;
+
   /**
    * Creates a record unless the name is taken (atomic, also between processes and hosts).
    * Names are `/`-separated; each segment may hold any text, the store escapes it.

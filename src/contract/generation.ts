@@ -3,7 +3,7 @@ import type { ImageRef } from '../domain/artifact.ts';
 import type { Attempt, Cost, Variation } from '../domain/attempt.ts';
 import type { Billed, Classification } from '../domain/classification.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
-import type { ReasonOf } from '../domain/reason.ts';
+import type { RequestProblem } from '../domain/request-problem.ts';
 import type { GenerationRequest, StoredInput } from '../domain/request.ts';
 import type { PolicySnapshot } from '../domain/snapshot.ts';
 
@@ -95,15 +95,6 @@ export interface CheckQuotaInput {
   readonly variation: Variation;
 }
 
-/** A field that cannot be sent as it is; found before any call. */
-export interface RequestProblem {
-  readonly reason: ReasonOf<'invalid-request'>;
-  readonly field: string;
-  readonly value: string;
-  readonly allowed: string;
-  readonly message: string;
-}
-
 export type QuotaAnswer =
   | { readonly kind: 'go'; readonly snapshot?: PolicySnapshot }
   | {
@@ -119,6 +110,8 @@ export type QuotaAnswer =
 export interface GenerateInput {
   readonly generationId: string;
   readonly n: number;
+  /** Epoch milliseconds; a generation's age keeps its place in the queue. */
+  readonly startedAt: number;
   readonly request: GenerationRequest;
   /** Inputs that `gemini.fetchInputs` stored; absent when the request has no URL inputs. */
   readonly inputs?: readonly StoredInput[];

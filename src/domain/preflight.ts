@@ -4,7 +4,7 @@
  */
 import type { ModelEntry } from './catalogue.ts';
 import { estimateTokens } from './cost.ts';
-import type { ReasonOf } from './reason.ts';
+import type { RequestProblem } from './request-problem.ts';
 import type { Modality, Size, Thinking } from './request.ts';
 
 export const INPUT_MIMES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'] as const;
@@ -25,15 +25,7 @@ export interface PreflightRequest {
   readonly inputs: readonly { readonly mime: string; readonly bytes: number }[];
 }
 
-export interface PreflightProblem {
-  readonly reason: ReasonOf<'invalid-request'>;
-  readonly field: string;
-  readonly value: string;
-  readonly allowed: string;
-  readonly message: string;
-}
-
-export function preflight(request: PreflightRequest, entry: ModelEntry): readonly PreflightProblem[] {
+export function preflight(request: PreflightRequest, entry: ModelEntry): readonly RequestProblem[] {
   return [
     ...promptProblems(request),
     ...formatProblems(request, entry),
@@ -47,7 +39,7 @@ export function needsCountTokens({ promptChars, inputs }: PreflightRequest, entr
   return estimateTokens(promptChars, inputs.length) >= entry.inputTokenLimit * COUNT_FROM;
 }
 
-export function tooManyTokens(tokens: number, entry: ModelEntry): PreflightProblem | undefined {
+export function tooManyTokens(tokens: number, entry: ModelEntry): RequestProblem | undefined {
   if (tokens <= entry.inputTokenLimit) return undefined;
   return problem(
     'too-many-tokens',
@@ -59,17 +51,17 @@ export function tooManyTokens(tokens: number, entry: ModelEntry): PreflightProbl
 }
 
 function problem(
-  reason: PreflightProblem['reason'],
+  reason: RequestProblem['reason'],
   field: string,
   value: string,
   allowed: string,
   entry?: ModelEntry,
-): PreflightProblem {
+): RequestProblem {
   const where = entry === undefined ? '' : ` for ${entry.model}`;
   return { reason, field, value, allowed, message: `${value} is not allowed${where}: ${allowed}` };
 }
 
-function promptProblems({ promptBlank, modalities }: PreflightRequest): readonly PreflightProblem[] {
+function promptProblems({ promptBlank, modalities }: PreflightRequest): readonly RequestProblem[] {
   return [
     ...(promptBlank ? [problem('empty', 'prompt', 'an empty prompt', 'some text')] : []),
     ...(modalities.includes('IMAGE')
@@ -81,7 +73,7 @@ function promptProblems({ promptBlank, modalities }: PreflightRequest): readonly
 function formatProblems(
   { size, aspectRatio }: PreflightRequest,
   entry: ModelEntry,
-): readonly PreflightProblem[] {
+): readonly RequestProblem[] {
   return [
     ...(size !== undefined && !entry.sizes.includes(size)
       ? [problem('size', 'size', size, entry.sizes.join(', '), entry)]
@@ -92,7 +84,7 @@ function formatProblems(
   ];
 }
 
-function thinkingProblems(thinking: Thinking | undefined, entry: ModelEntry): readonly PreflightProblem[] {
+function thinkingProblems(thinking: Thinking | undefined, entry: ModelEntry): readonly RequestProblem[] {
   if (thinking === undefined) return [];
   const { level, budget } = thinking;
   if (level !== undefined && budget !== undefined) {
@@ -108,7 +100,7 @@ function thinkingProblems(thinking: Thinking | undefined, entry: ModelEntry): re
 function inputProblems(
   { inputs, promptChars }: PreflightRequest,
   entry: ModelEntry,
-): readonly PreflightProblem[] {
+): readonly RequestProblem[] {
   const problems = inputs.flatMap(({ mime }, i) =>
     (INPUT_MIMES as readonly string[]).includes(mime)
       ? []

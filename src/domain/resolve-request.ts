@@ -45,7 +45,7 @@ export interface RequestDraft {
   readonly size?: Size | undefined;
   readonly aspectRatio?: string | undefined;
   readonly modalities?: readonly Modality[] | undefined;
-  readonly thinking?: Thinking | undefined;
+  readonly thinking?: { readonly [K in keyof Thinking]: Thinking[K] | undefined } | undefined;
   readonly safetySettings?: readonly SafetySetting[] | undefined;
   readonly systemInstruction?: string | undefined;
   readonly temperature?: number | undefined;

@@ -7,9 +7,9 @@
  * `response` envelope, also in snake_case), Interactions (`steps`, `outputs`), Imagen
  * (`predictions`) and OpenAI-compatible relays (`data[].b64_json`, `message.images`).
  */
-import { blockWord, finishWord } from './classify/enums.ts';
+import { blockWord, faultOf, finishWord, refusalOf } from './classify/enums.ts';
 import type { Json } from './classify/json.ts';
-import { arrayOf, isRecord, parseJson, stringOf } from './classify/json.ts';
+import { arrayOf, isRecord, stringOf } from './classify/json.ts';
 import { otherShape } from './response-shapes.ts';
 import { foldStream } from './response-stream.ts';
 
@@ -61,9 +61,12 @@ export interface ResponseParts {
   /** All parts of all candidates, in order. */
   readonly parts: readonly ResponsePart[];
   readonly images: readonly ImagePart[];
-  /** The image to deliver: the last image of the first candidate that has one to deliver. */
+  /**
+   * The image to deliver: the last image of the first candidate that has one and whose finish reason
+   * does not forbid it.
+   */
   readonly final?: ImagePart;
-  /** All other images: thinking images, and those before the last. */
+  /** Thinking images, and those before the last one. Images that a finish reason forbids are neither. */
   readonly drafts: readonly ImagePart[];
   /** Words for the reader, without thoughts. */
   readonly texts: readonly TextPart[];
@@ -102,13 +105,21 @@ function unenveloped(chunk: Json): Json {
 }
 
 function isGemini(chunk: Json): boolean {
-  return ['candidates', 'promptFeedback', 'prompt_feedback', 'usageMetadata', 'usage_metadata', 'finishReason'].some(
-    (key) => Object.hasOwn(chunk, key),
-  );
+  return [
+    'candidates',
+    'promptFeedback',
+    'prompt_feedback',
+    'usageMetadata',
+    'usage_metadata',
+    'finishReason',
+  ].some((key) => Object.hasOwn(chunk, key));
 }
 
 function errorOf(chunk: Json): unknown {
   const { error, errors } = chunk;
+  if (chunk['status'] === 'failed' && Array.isArray(chunk['steps'])) {
+    return { error: { code: 'api_error', message: 'the interaction failed', errors, cause: error } };
+  }
   if (error !== undefined && error !== null && error !== false && error !== '') return chunk;
   return Array.isArray(errors) && errors.length > 0 && !('candidates' in chunk) ? chunk : undefined;
 }
@@ -188,7 +199,8 @@ class Fold {
   result(): Omit<ResponseParts, 'shape' | 'error' | 'brokenChunks'> {
     const parts = this.growing.flatMap((candidate) => candidate.parts);
     const images = parts.filter((part) => part.kind === 'image');
-    const final = this.growing
+    const deliverable = this.growing.filter(({ facts }) => mayBeDelivered(facts.finishReason));
+    const final = deliverable
       .map((candidate) => finalImage(candidate.parts))
       .find((image) => image !== undefined);
     return {
@@ -196,12 +208,21 @@ class Fold {
       parts,
       images,
       ...(final === undefined ? {} : { final }),
-      drafts: images.filter((image) => image !== final),
-      texts: parts.filter((part) => part.kind === 'text').filter((part) => !part.thought && part.text.trim() !== ''),
+      drafts: deliverable
+        .flatMap((candidate) => candidate.parts)
+        .filter((part) => part.kind === 'image')
+        .filter((image) => image !== final),
+      texts: parts
+        .filter((part) => part.kind === 'text')
+        .filter((part) => !part.thought && part.text.trim() !== ''),
       ...(this.feedback === undefined ? {} : { promptFeedback: this.feedback }),
       ...this.rest,
     };
   }
+}
+
+function mayBeDelivered(finishReason: string | undefined): boolean {
+  return finishReason === undefined || (!refusalOf(finishReason) && !faultOf(finishReason));
 }
 
 /**
@@ -238,7 +259,7 @@ function imageSource(part: Json): ImageSource | undefined {
     const mime = stringOf(inline['mimeType'] ?? inline['mime_type']) ?? '';
     // A relay that drops the type still sends pictures; any other media type is not one.
     return mime === '' || /^image\//i.test(mime)
-      ? { kind: 'inline', mime, data: stringOf(inline['data']) ?? '' }
+      ? { kind: 'inline', mime, data: imageData(inline['data']) }
       : undefined;
   }
   const file = part['fileData'] ?? part['file_data'];
@@ -246,6 +267,13 @@ function imageSource(part: Json): ImageSource | undefined {
   const mime = stringOf(file['mimeType'] ?? file['mime_type']) ?? '';
   const uri = stringOf(file['fileUri'] ?? file['file_uri']);
   return /^image\//i.test(mime) && uri !== undefined && uri !== '' ? { kind: 'uri', mime, uri } : undefined;
+}
+
+/** Recorded evidence keeps a length, or nothing but a mark, where the bytes were (I1). */
+function imageData(data: unknown): string {
+  if (typeof data === 'string') return data;
+  if (typeof data === 'number') return `<${data} bytes>`;
+  return isRecord(data) ? '<withheld>' : '';
 }
 
 function safetyRatings(value: unknown): SafetyRating[] {
@@ -271,10 +299,4 @@ function promptFeedback(value: unknown): PromptFeedback | undefined {
     ...(message === undefined ? {} : { blockReasonMessage: message }),
     safetyRatings: safetyRatings(value['safetyRatings'] ?? value['safety_ratings']),
   };
-}
-
-/** A body that should have been JSON and came as text, read as JSON where it is. */
-export function parsedBody(body: unknown): unknown {
-  if (typeof body !== 'string' || !/^\s*[[{]/.test(body)) return body;
-  return parseJson(body) ?? body;
 }

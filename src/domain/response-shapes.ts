@@ -39,7 +39,10 @@ function interactions(body: Json): OtherShape | undefined {
     shape: 'interactions',
     body: {
       candidates: [candidate(parts, unfinished ? { finishReason: 'MAX_TOKENS' } : {})],
-      usageMetadata: { totalTokenCount: usage['total_tokens'], candidatesTokenCount: usage['total_output_tokens'] },
+      usageMetadata: {
+        totalTokenCount: usage['total_tokens'],
+        candidatesTokenCount: usage['total_output_tokens'],
+      },
       modelVersion: body['model'],
       responseId: body['id'],
     },
@@ -50,7 +53,8 @@ function interactionPart(item: Json): Json {
   const mime = stringOf(item['mime_type'] ?? item['mimeType']) ?? 'image/jpeg';
   const uri = stringOf(item['uri']);
   const signed = typeof item['signature'] === 'string' ? { thoughtSignature: item['signature'] } : {};
-  if (item['type'] !== 'image') return { ...signed, ...(typeof item['text'] === 'string' ? { text: item['text'] } : {}) };
+  if (item['type'] !== 'image')
+    return { ...signed, ...(typeof item['text'] === 'string' ? { text: item['text'] } : {}) };
   return uri === undefined
     ? { inlineData: { mimeType: mime, data: item['data'] }, ...signed }
     : { fileData: { mimeType: mime, fileUri: uri }, ...signed };
@@ -82,7 +86,9 @@ function images(body: Json): OtherShape | undefined {
   if (!Array.isArray(data) || !data.some((item) => isRecord(item) && ('b64_json' in item || 'url' in item))) {
     return undefined;
   }
-  const parts = data.filter(isRecord).map((item) => imagePart(stringOf(item['b64_json']), stringOf(item['url'])));
+  const parts = data
+    .filter(isRecord)
+    .map((item) => imagePart(stringOf(item['b64_json']), stringOf(item['url'])));
   return { shape: 'openai', body: { candidates: [candidate(parts)] } };
 }
 
@@ -90,9 +96,14 @@ function chat(body: Json): OtherShape | undefined {
   const { choices } = body;
   if (!Array.isArray(choices)) return undefined;
   const candidates = choices.filter(isRecord).map((choice, index) => {
-    const message = isRecord(choice['message']) ? choice['message'] : isRecord(choice['delta']) ? choice['delta'] : {};
+    const message = isRecord(choice['message'])
+      ? choice['message']
+      : isRecord(choice['delta'])
+        ? choice['delta']
+        : {};
     const content = message['content'];
-    const texts = typeof content === 'string' ? [{ text: content }] : arrayOf(content).filter(isRecord).map(chatPart);
+    const texts =
+      typeof content === 'string' ? [{ text: content }] : arrayOf(content).filter(isRecord).map(chatPart);
     const pictures = arrayOf(message['images']).filter(isRecord).map(chatPart);
     return candidate([...texts, ...pictures], { finishReason: chatFinish(choice) }, index);
   });
@@ -103,7 +114,11 @@ function chat(body: Json): OtherShape | undefined {
 function chatFinish(choice: Json): unknown {
   const own = choice['native_finish_reason'];
   if (typeof own === 'string' && /[A-Z_]{4,}/.test(own)) return own;
-  const words: Readonly<Record<string, string>> = { content_filter: 'SAFETY', length: 'MAX_TOKENS', stop: 'STOP' };
+  const words: Readonly<Record<string, string>> = {
+    content_filter: 'SAFETY',
+    length: 'MAX_TOKENS',
+    stop: 'STOP',
+  };
   return words[String(choice['finish_reason'])];
 }
 

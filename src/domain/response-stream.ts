@@ -47,7 +47,12 @@ function foldEvents(text: string): Chunks {
   for (const line of lines(text)) {
     if (line.startsWith('data:')) {
       // One event is one JSON object on the wire; a new `data:` that starts one ends the last.
-      if (data.length > 0 && /^data:\s*[[{]/.test(line.slice(0, 20)) && parseJson(data.join('\n')) !== undefined) flush();
+      if (
+        data.length > 0 &&
+        /^data:\s*[[{]/.test(line.slice(0, 20)) &&
+        parseJson(data.join('\n')) !== undefined
+      )
+        flush();
       data.push(line.slice(5));
     } else if (line.trim() === '') {
       flush();

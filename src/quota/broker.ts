@@ -1,6 +1,6 @@
 /**
  * The quota broker port: what stands between a ready request and its send. One broker per worker
- * process; `local.ts` answers from this process alone (`quota: 'local'`), the fleet broker leases
+ * process; `local-broker.ts` answers from this process alone (`quota: 'local'`), the fleet broker leases
  * from the account's governor behind the same port.
  *
  * A slot is the right to make one call now. It is taken by the process that sends, right before
@@ -20,6 +20,8 @@ export interface SlotRequest {
   readonly images: number;
   readonly urgency: (typeof URGENCIES)[number];
   readonly tenant?: string;
+  /** Milliseconds since this generation first asked for a slot; its age keeps its place in the queue. */
+  readonly waitedMs?: number;
 }
 
 /** A wait is a duration, never an absolute time, so that skewed clocks are harmless. */
@@ -43,17 +45,26 @@ export interface Slot {
   readonly kind: 'slot';
   readonly id: string;
   readonly route: Route;
+  /** Send within this many milliseconds; later, report the slot unused and take another. Absent: any time. */
+  readonly validMs?: number;
 }
 
 /** What a call did to the quota; reported once for each slot. */
 export type SlotUse =
-  | { readonly kind: 'used'; readonly tokens?: number }
+  | {
+      readonly kind: 'used';
+      /** What the call took out of the TPM window, when it is known better than estimated. */
+      readonly tokens?: number;
+      /** Milliseconds from the slot's grant to the send; the broker keeps its margin by it. */
+      readonly sentAfterMs?: number;
+    }
   | { readonly kind: 'unused' }
   | {
       /** A 429: violations teach the limits, `retryAfterMs` pauses the route for everyone here. */
       readonly kind: 'limited';
       readonly violations: readonly QuotaViolation[];
       readonly retryAfterMs?: number;
+      readonly sentAfterMs?: number;
     };
 
 /** One known limit, as `describe`, CLI and console show it. */

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { MAX_CALL_TIMEOUT_MS, MAX_PROMPT_BYTES, MODALITIES, SIZES } from '../domain/request.ts';
 import { SERVICE_TIERS } from '../domain/path.ts';
-import type { RequestProblem } from '../contract/generation.ts';
+import type { RequestProblem } from '../domain/request-problem.ts';
 
 const HOUR = 3_600_000;
 const LONGEST_DEADLINE_MS = 14 * 24 * HOUR;

@@ -98,7 +98,7 @@ export const CONTENT_ROWS: readonly Row[] = [
     'inferred',
     any(
       named('content_filter'),
-      /content[_ ]?filter(?:ed|ing)?\b|blocked (?:for|by|due to) safety|safety (?:filters?|settings?|reasons?|system)\b.{0,60}(?:block|reject|refus|trigger)|(?:block|reject|refus)\w*.{0,60}safety (?:filters?|settings?|reasons?|system)|image (?:was )?rejected (?:by|for) safety/i,
+      /content[_ ]?filter(?:ed|ing)?\b|(?:blocked|rejected|refused|stopped|flagged) (?:\w+ ){0,4}(?:safety|moderation)\b|safety (?:filters?|system|reasons?|checks?)\b.{0,60}\b(?:blocked|blocking|rejected|refused|triggered|flagged)\b/i,
     ),
   ),
   row(

@@ -1,18 +1,13 @@
 /** Texts of a call that broke, as SDKs and HTTP clients of several languages print them. */
 import type { Reading } from './reading.ts';
 import type { Row } from './row.ts';
-import { any, both, named, row } from './row.ts';
+import { any, both, row } from './row.ts';
 
-/** A relay that answers has its own network troubles; ours are told by no answer at all. */
-const unanswered = (r: Reading): boolean => !r.by.gateway && !r.by.google;
+/** Only a call without an answer broke on our side; a relay that answers tells of its own troubles. */
+const unanswered = (r: Reading): boolean => r.textOnly && !r.by.gateway;
+const answered = (r: Reading): boolean => !unanswered(r) && !r.by.google;
 const text = (id: string, reason: Parameters<typeof row<'network'>>[2], pattern: RegExp): Row =>
-  row(
-    id,
-    'network',
-    reason,
-    'inferred',
-    both((r) => !r.by.gateway, pattern),
-  );
+  row(id, 'network', reason, 'inferred', both(unanswered, pattern));
 
 export const DNS =
   /ENOTFOUND|EAI_AGAIN|getaddrinfo|name resolution|NameResolutionError|no such host|nodename nor servname|could not resolve host|dns (?:error|lookup|resolution)/i;
@@ -33,21 +28,32 @@ export const BROKEN =
   /fetch failed|network ?(?:error|request failed|failure)|NetworkError|ConnectionError|APIConnectionError|connection error|error sending request|failed to fetch|ClientConnector|max retries exceeded|could not connect|unable to connect|failed to connect|proxy ?error|tunnel/i;
 
 export const NETWORK_ROWS: readonly Row[] = [
+  row('headers-timeout', 'timeout', 'headers-timeout', 'inferred', HEADERS_TIMEOUT),
   text('net-connect-timeout', 'unreachable', UNREACHABLE),
   text('net-refused', 'refused', REFUSED),
   text('net-dns', 'dns', DNS),
-  row('headers-timeout', 'timeout', 'headers-timeout', 'inferred', HEADERS_TIMEOUT),
-  row('aborted-by-timeout', 'timeout', 'client-timeout', 'inferred', /abort\w* due to timeout|TimeoutError/i),
-  row('aborted', 'cancelled', 'caller', 'inferred', any(both(unanswered, ABORTED), named('user_cancelled'))),
+  row(
+    'aborted-by-timeout',
+    'timeout',
+    'client-timeout',
+    'inferred',
+    both(unanswered, /abort\w* due to timeout|TimeoutError/i),
+  ),
+  row('aborted', 'cancelled', 'caller', 'inferred', both(unanswered, ABORTED)),
   text('net-tls', 'tls', TLS),
   text('net-reset', 'reset', RESET),
   row('client-timeout', 'timeout', 'client-timeout', 'inferred', both(unanswered, CLIENT_TIMEOUT)),
-  row(
-    'relay-timeout',
-    'timeout',
-    'gateway-timeout',
-    'inferred',
-    both((r) => r.by.gateway && !r.by.google, CLIENT_TIMEOUT),
-  ),
   text('net-broken', 'other', BROKEN),
+  row('relay-timeout', 'timeout', 'gateway-timeout', 'inferred', both(answered, serverFault, CLIENT_TIMEOUT)),
+  row(
+    'relay-network',
+    'gateway-fault',
+    'relay-error',
+    'inferred',
+    both(answered, serverFault, any(UNREACHABLE, REFUSED, DNS, TLS, RESET, BROKEN)),
+  ),
 ];
+
+function serverFault(r: Reading): boolean {
+  return r.code === undefined || r.code >= 500;
+}

@@ -1,0 +1,140 @@
+/**
+ * The walls of the import graph: who may import whom. A folder that is missing here may import
+ * nothing; a direction that is missing here is forbidden. `npm run walls` holds the tree against it,
+ * test/walls/directions.test.ts holds it against fixtures that must fail, one for each rule.
+ */
+import { fileURLToPath } from 'node:url';
+
+const SANDBOX = ['src/domain', 'src/policies', 'src/contract', 'workflows'];
+const ADAPTERS = ['src/gemini', 'src/providers', 'src/artifacts', 'src/quota'];
+const PRODUCT = ['src/domain', 'src/policies', 'src/contract', 'src/schema', ...ADAPTERS, 'src/client'];
+
+/** @type {Readonly<Record<string, readonly string[]>>} */
+export const MAY_IMPORT = {
+  'src/domain': [],
+  'src/policies': ['src/domain'],
+  'src/contract': ['src/domain'],
+  workflows: ['src/domain', 'src/policies', 'src/contract'],
+  'src/schema': ['src/domain'],
+  'src/gemini': ['src/domain'],
+  'src/providers': ['src/domain'],
+  'src/artifacts': ['src/domain'],
+  'src/quota': ['src/domain'],
+  // Never policies: an activity reports, the workflow decides.
+  activities: ['src/domain', 'src/contract', 'src/schema', ...ADAPTERS],
+  // The client stores long prompts and images before the start, so it has the store too.
+  'src/client': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts'],
+  'src/plugin': [...PRODUCT, 'workflows', 'activities'],
+  'src/worker': [...PRODUCT, 'workflows', 'activities', 'src/plugin'],
+  'src/emulator': ['src/domain', 'src/schema'],
+  'src/dev': ['src/domain', 'src/contract'],
+  'src/console': ['src/domain', 'src/contract', 'src/schema', 'src/client'],
+  // The commands `worker` and `dev` run a worker in this process, `emulator` and `dev` the emulator:
+  // the one place where these are imported by a program instead of being one.
+  'src/cli': [
+    ...['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/client', 'src/console'],
+    ...['src/plugin', 'src/worker', 'src/emulator', 'src/dev', 'src/index.ts', 'src/diagnose.ts'],
+  ],
+  'src/index.ts': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/client'],
+  'src/diagnose.ts': ['src/domain', 'src/schema'],
+  'src/testing.ts': [...PRODUCT, 'workflows', 'activities', 'src/plugin', 'src/worker', 'src/dev'],
+};
+
+const TREE = '^(src|workflows|activities|test|bench|scripts)/';
+
+/** `src/domain` → what lies in it; `src/index.ts` → that file. */
+const inside = (place) => (place.endsWith('.ts') ? `^${place.replace('.', '\\.')}$` : `^${place}/`);
+const npm = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
+/** `src/index.ts` → `index`, `src/domain` → `domain` */
+const nameOf = (place) => place.replace('src/', '').replace('.ts', '');
+
+const directions = Object.entries(MAY_IMPORT).map(([place, allowed]) => ({
+  name: `direction-${nameOf(place)}`,
+  comment: `${place} may import ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')}.`,
+  severity: 'error',
+  from: { path: inside(place) },
+  to: { path: TREE, pathNot: [place, ...allowed].map(inside) },
+}));
+
+export default {
+  forbidden: [
+    ...directions,
+    {
+      name: 'unknown-place',
+      comment: 'Add the new folder and its directions to MAY_IMPORT.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: Object.keys(MAY_IMPORT).map(inside) },
+      to: {},
+    },
+    {
+      name: 'pure-code-imports-nothing',
+      comment: 'domain and policies run in the sandbox, the client and the CLI alike: no Node, no npm.',
+      severity: 'error',
+      from: { path: ['src/domain', 'src/policies'].map(inside) },
+      to: { pathNot: TREE },
+    },
+    {
+      name: 'sandbox-imports-temporal-only',
+      comment: 'Workflow code gets only @temporalio/workflow and @temporalio/common into its bundle.',
+      severity: 'error',
+      from: { path: SANDBOX.map(inside) },
+      to: { pathNot: [TREE, npm('@temporalio/workflow', '@temporalio/common')] },
+    },
+    {
+      name: 'client-without-native-code',
+      comment: 'A web server imports the client: no worker, no native module, however far down.',
+      severity: 'error',
+      from: { path: inside('src/index.ts') },
+      to: { path: npm('@temporalio/(worker|core-bridge|testing)', 'sharp', '@img'), reachable: true },
+    },
+    {
+      name: 'diagnose-without-temporal',
+      comment: 'A verdict needs no server: `diagnose` starts at once and loads no Temporal code.',
+      severity: 'error',
+      from: { path: inside('src/diagnose.ts') },
+      to: { path: npm('@temporalio', '@google/genai'), reachable: true },
+    },
+    {
+      name: 'genai-behind-its-port',
+      comment: 'Only src/gemini knows the SDK; a value import of it in a workflow dies at load.',
+      severity: 'error',
+      from: { path: TREE, pathNot: ['^(test|bench|scripts)/', inside('src/gemini')] },
+      to: { path: npm('@google/genai') },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Not even among types: a cycle is two nouns in one.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'declared-dependencies-only',
+      comment: 'A user installs dependencies and peers, not what we develop with.',
+      severity: 'error',
+      from: { path: TREE, pathNot: '^(test|bench|scripts)/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm', 'npm-peer', 'type-only'],
+      },
+    },
+    {
+      name: 'resolvable',
+      comment: 'The module is not there: a typing error, or a package that is not installed.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: fileURLToPath(new URL('tsconfig.node.json', import.meta.url)) },
+    // Types too: the direction of a wall does not depend on whether a name survives compilation.
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,72 @@
+/**
+ * Every environment variable the commands read, in one list: `--help`, `docker-compose.yml` and the
+ * operations page are held against it. Read them through `setting`, so that a name that is not listed
+ * does not compile.
+ *
+ * Temporal's own variables are read by `@temporalio/envconfig`; the ones here are those we mention.
+ */
+import { DEFAULT_TASK_QUEUE } from '../contract/names.ts';
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** One sentence for `--help`. */
+  readonly description: string;
+  readonly default?: string;
+  /** Never printed, not even shortened (I7). */
+  readonly secret?: true;
+}
+
+export const ENVIRONMENT = [
+  {
+    name: 'TEMPORAL_ADDRESS',
+    description: 'Temporal server, host:port.',
+    default: '127.0.0.1:7233',
+  },
+  { name: 'TEMPORAL_NAMESPACE', description: 'Temporal namespace.', default: 'default' },
+  { name: 'TEMPORAL_API_KEY', description: 'Key for Temporal Cloud; turns TLS on.', secret: true },
+  {
+    name: 'TEMPORAL_CONFIG_FILE',
+    description: 'Profile file of Temporal tools, for TLS certificates and more.',
+  },
+  { name: 'TEMPORAL_PROFILE', description: 'Profile in that file.', default: 'default' },
+  {
+    name: 'TEMPORAL_CLI_PATH',
+    description: 'The `temporal` program for `dev`; found by itself when not set.',
+  },
+  {
+    name: 'GEMINI_API_KEY',
+    description: 'Key of the Gemini API, read by workers only; without it they call the emulator.',
+    secret: true,
+  },
+  { name: 'GEMINI_BASE_URL', description: 'Another endpoint than Google’s, such as a gateway.' },
+  {
+    name: 'GEMINI_IMAGES_EMULATOR_URL',
+    description: 'Emulator that workers without GEMINI_API_KEY call.',
+  },
+  {
+    name: 'GEMINI_IMAGES_EMULATOR_HOST',
+    description: 'Address the emulator listens on; 0.0.0.0 only inside a container.',
+    default: '127.0.0.1',
+  },
+  { name: 'GEMINI_IMAGES_EMULATOR_PORT', description: 'Port the emulator listens on.', default: '8787' },
+  {
+    name: 'GEMINI_IMAGES_TASK_QUEUE',
+    description: 'Task queue of workers and clients.',
+    default: DEFAULT_TASK_QUEUE,
+  },
+  {
+    name: 'GEMINI_IMAGES_STORE',
+    description: 'Directory of the artifact store; all workers and clients must share it.',
+    default: '.gemini-images/artifacts',
+  },
+] as const satisfies readonly EnvironmentVariable[];
+
+export type SettingName = (typeof ENVIRONMENT)[number]['name'];
+
+/** The variable's value, else its default. An empty value counts as not set, as compose files write it. */
+export function setting(name: SettingName, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const given = env[name];
+  if (given !== undefined && given !== '') return given;
+  const variable: EnvironmentVariable | undefined = ENVIRONMENT.find((each) => each.name === name);
+  return variable?.default;
+}

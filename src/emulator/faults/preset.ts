@@ -1,0 +1,91 @@
+/**
+ * What a named fault is. Three kinds: an error answer instead of the model's, a reshaped 200 (a picture
+ * may still have been made and charged), or a failure of the transport after the decision.
+ */
+import type { Branch } from '../../domain/branch.ts';
+import type { Size } from '../../domain/request.ts';
+import type { Answer } from '../answer.ts';
+import type { ResponseBody } from '../response/body.ts';
+
+/**
+ * When a fault strikes: `front` before key, validation and quota (proxies, front doors, whatever never
+ * reaches a model), `model` after they let the call pass.
+ */
+export type FaultStage = 'front' | 'model';
+
+export interface FaultedCall {
+  readonly model: string;
+  readonly apiVersion: string;
+  readonly prompt: string;
+  readonly modalities: readonly string[];
+  /** The emulator's time scale; default RetryInfo delays are multiplied by it. */
+  readonly timeScale: number;
+  /** From the fault's argument: a delay in milliseconds that replaces the preset's own. */
+  readonly delayMs?: number;
+}
+
+interface PresetFacts {
+  readonly stage: FaultStage;
+  /** The branch a client should class this as; `success` where a deliverable image is there. */
+  readonly branch: Branch | 'success';
+  /** One line for `--help` and the documentation. */
+  readonly about: string;
+}
+
+export type ErrorPreset = PresetFacts & {
+  readonly kind: 'error';
+  /** An image was made and charged although the client never sees it. */
+  readonly billed?: boolean;
+  readonly answer: (call: FaultedCall) => Answer;
+};
+
+export type ShapePreset = PresetFacts & {
+  readonly kind: 'shape';
+  /** Whether the picture is drawn (and charged) before the shape is changed. */
+  readonly picture: boolean;
+  /** Drawn at this size, whatever was asked. */
+  readonly size?: Size;
+  readonly reshape: (body: ResponseBody, call: FaultedCall) => ResponseBody;
+};
+
+export type FaultPreset = ErrorPreset | ShapePreset;
+
+export type PresetTable = Readonly<Record<string, FaultPreset>>;
+
+type ErrorOf = (about: string, branch: Branch, answer: (call: FaultedCall) => Answer) => ErrorPreset;
+
+/** An error from before the model. */
+export const front: ErrorOf = (about, branch, answer) => ({
+  kind: 'error',
+  stage: 'front',
+  about,
+  branch,
+  answer,
+});
+
+/** An error from the model's side, for a call that took its quota. */
+export const behind: ErrorOf = (about, branch, answer) => ({
+  kind: 'error',
+  stage: 'model',
+  about,
+  branch,
+  answer,
+});
+
+/** A 200 without a picture. */
+export function bare(
+  about: string,
+  branch: Branch | 'success',
+  reshape: ShapePreset['reshape'],
+): ShapePreset {
+  return { kind: 'shape', stage: 'model', picture: false, about, branch, reshape };
+}
+
+/** A 200 whose picture was drawn and charged, then changed. */
+export function drawn(
+  about: string,
+  branch: Branch | 'success',
+  reshape: ShapePreset['reshape'],
+): ShapePreset {
+  return { kind: 'shape', stage: 'model', picture: true, about, branch, reshape };
+}

@@ -1,0 +1,29 @@
+/** Every named fault, in the order of the branches. */
+import { ACCESS_PRESETS } from './preset-access.ts';
+import { GATEWAY_PRESETS } from './preset-gateway.ts';
+import { QUOTA_PRESETS } from './preset-quota.ts';
+import { REQUEST_PRESETS } from './preset-request.ts';
+import { RESPONSE_PRESETS } from './preset-response.ts';
+import { SERVER_PRESETS } from './preset-server.ts';
+import type { FaultPreset } from './preset.ts';
+
+export const FAULT_PRESETS = {
+  ...QUOTA_PRESETS,
+  ...SERVER_PRESETS,
+  ...GATEWAY_PRESETS,
+  ...RESPONSE_PRESETS,
+  ...ACCESS_PRESETS,
+  ...REQUEST_PRESETS,
+} as const satisfies Readonly<Record<string, FaultPreset>>;
+
+export type PresetName = keyof typeof FAULT_PRESETS;
+
+export const PRESET_NAMES = Object.keys(FAULT_PRESETS) as PresetName[];
+
+export function isPresetName(name: string): name is PresetName {
+  return Object.hasOwn(FAULT_PRESETS, name);
+}
+
+export function presetOf(name: PresetName): FaultPreset {
+  return FAULT_PRESETS[name];
+}

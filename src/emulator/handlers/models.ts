@@ -1,0 +1,60 @@
+/** models.list, in pages, and models.get. */
+import { googleJson, invalidArgument } from '../answer.ts';
+import { refused, serveApiCall } from '../api-call.ts';
+import type { Decision } from '../api-call.ts';
+import type { EmulatorContext } from '../context.ts';
+import type { Exchange } from '../exchange.ts';
+import { MODELS, modelResource } from '../models.ts';
+import { findModel } from '../request/model.ts';
+
+const DEFAULT_PAGE = 50;
+const LARGEST_PAGE = 1000;
+
+export async function listModels(
+  exchange: Exchange,
+  context: EmulatorContext,
+  target: { readonly apiVersion: string },
+): Promise<void> {
+  await serveApiCall(
+    exchange,
+    context,
+    { method: 'models.list', ...target },
+    { decide: async ({ url }) => modelsPage(url.searchParams, context) },
+  );
+}
+
+export async function getModel(
+  exchange: Exchange,
+  context: EmulatorContext,
+  target: { readonly apiVersion: string; readonly model: string },
+): Promise<void> {
+  await serveApiCall(
+    exchange,
+    context,
+    { method: 'models.get', ...target },
+    {
+      decide: async () => {
+        const found = findModel(target.model, target.apiVersion, 'generateContent', context.options);
+        return found.kind === 'refused'
+          ? refused(found.answer)
+          : { label: 'models', answer: googleJson(200, modelResource(found.model)) };
+      },
+    },
+  );
+}
+
+function modelsPage(query: URLSearchParams, { options }: EmulatorContext): Decision {
+  const listed = MODELS.filter((model) => model.listed && !options.retiredModels.includes(model.id));
+  const size = Math.min(Number(query.get('pageSize') ?? 0) || DEFAULT_PAGE, LARGEST_PAGE);
+  const token = query.get('pageToken');
+  const from = token ? listed.findIndex((model) => Buffer.from(model.id).toString('base64url') === token) : 0;
+  if (from < 0) return refused(invalidArgument('Invalid page token.'));
+  const next = listed[from + size];
+  return {
+    label: 'models',
+    answer: googleJson(200, {
+      models: listed.slice(from, from + size).map(modelResource),
+      ...(next ? { nextPageToken: Buffer.from(next.id).toString('base64url') } : {}),
+    }),
+  };
+}

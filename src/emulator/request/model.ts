@@ -1,0 +1,43 @@
+/** Which model a request means, and the true words when there is none. */
+import { googleError } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import { MODELS } from '../models.ts';
+import type { ModelFacts } from '../models.ts';
+
+export interface ModelRules {
+  /** Ids that were shut down: they answer as retired ones do. */
+  readonly retiredModels: readonly string[];
+  /** Old id → the id that answers for it. */
+  readonly reroute: Readonly<Record<string, string>>;
+}
+
+export function modelNotFound(model: string, apiVersion: string, method = 'generateContent'): Answer {
+  const message = `models/${model} is not found for API version ${apiVersion}, or is not supported for ${method}. Call ListModels to see the list of available models and their supported methods.`;
+  return googleError(404, 'NOT_FOUND', message, [
+    {
+      '@type': 'type.googleapis.com/google.rpc.DebugInfo',
+      detail: `[ORIGINAL ERROR] generic::not_found: ${message} [google.rpc.error_details_ext] { message: "${message}" }`,
+    },
+  ]);
+}
+
+export function modelRetired(model: string): Answer {
+  return googleError(
+    404,
+    'NOT_FOUND',
+    `This model models/${model} is no longer available to new users. Please update your code to use a newer model for the latest features and improvements.`,
+  );
+}
+
+export type FoundModel =
+  | { readonly kind: 'model'; readonly model: ModelFacts }
+  | { readonly kind: 'refused'; readonly answer: Answer };
+
+export function findModel(id: string, apiVersion: string, method: string, rules: ModelRules): FoundModel {
+  if (rules.retiredModels.includes(id)) return { kind: 'refused', answer: modelRetired(id) };
+  const served = rules.reroute[id] ?? id;
+  const model = MODELS.find((known) => known.id === served);
+  return model
+    ? { kind: 'model', model }
+    : { kind: 'refused', answer: modelNotFound(id, apiVersion, method) };
+}

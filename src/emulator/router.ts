@@ -1,0 +1,80 @@
+/**
+ * From method and path to a handler. Both API versions share the routes; what no route knows gets the
+ * page that Google's front end gives.
+ */
+import { googleErrorPage } from './answer.ts';
+import type { EmulatorContext } from './context.ts';
+import type { Exchange } from './exchange.ts';
+import { control } from './handlers/control.ts';
+import { countTokens } from './handlers/count-tokens.ts';
+import { generateContent } from './handlers/generate-content.ts';
+import { getModel, listModels } from './handlers/models.ts';
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'ANY';
+  /** Its named groups are the handler's parameters. */
+  readonly path: RegExp;
+  readonly serve: (
+    exchange: Exchange,
+    context: EmulatorContext,
+    params: Readonly<Record<string, string>>,
+  ) => Promise<void>;
+}
+
+const VERSION = '/(?<version>v1|v1beta)';
+const MODEL = `${VERSION}/models/(?<model>[^/:]+)`;
+
+const ROUTES: readonly Route[] = [
+  {
+    method: 'POST',
+    path: new RegExp(`^${MODEL}:(?<verb>generateContent|streamGenerateContent)$`),
+    serve: (exchange, context, { version = '', model = '', verb }) => {
+      const stream = verb === 'streamGenerateContent';
+      return generateContent(exchange, context, { apiVersion: version, model, stream });
+    },
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${MODEL}:countTokens$`),
+    serve: (exchange, context, { version = '', model = '' }) =>
+      countTokens(exchange, context, { apiVersion: version, model }),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${MODEL}$`),
+    serve: (exchange, context, { version = '', model = '' }) =>
+      getModel(exchange, context, { apiVersion: version, model }),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${VERSION}/models$`),
+    serve: (exchange, context, { version = '' }) => listModels(exchange, context, { apiVersion: version }),
+  },
+  {
+    method: 'ANY',
+    path: /^\/__emulator\/(?<name>[a-z-]+)$/,
+    serve: (exchange, context, { name = '' }) => control(exchange, context, name),
+  },
+];
+
+export async function route(exchange: Exchange, context: EmulatorContext): Promise<void> {
+  const path = decodePath(exchange.url.pathname);
+  for (const { method, path: pattern, serve } of ROUTES) {
+    const match = pattern.exec(path);
+    if (match && (method === 'ANY' || method === exchange.request.method)) {
+      return serve(exchange, context, match.groups ?? {});
+    }
+  }
+  await exchange.readBody(0);
+  const sentence = `The requested URL <code>${path.replace(/[<>&]/g, '')}</code> was not found on this server.`;
+  await exchange.send(googleErrorPage(404, 'Not Found', sentence));
+}
+
+/** Clients may percent-encode the colon before the verb, and may double the slash after the base URL. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path).replace(/\/{2,}/g, '/');
+  } catch {
+    return path;
+  }
+}
