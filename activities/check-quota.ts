@@ -40,6 +40,7 @@ function outlook(
     tokens: estimateTokens(typeof prompt === 'string' ? prompt.length : prompt.bytes, inputs.length),
     images: 1,
     urgency,
+    waitedMs: Math.max(0, Date.now() - input.startedAt),
     ...(tenant === undefined ? {} : { tenant }),
   });
   return answer.kind === 'wait' ? answer : { kind: 'go' };

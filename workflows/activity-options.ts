@@ -9,8 +9,9 @@ import type { GenerationActivities } from '../src/contract/generation.ts';
 
 /** A worker that says nothing for this long is lost; above 30 s, so that a busy one is not. */
 const HEARTBEAT_TIMEOUT = '45 s';
-/** No worker took the task: say so instead of waiting in silence. */
-const SCHEDULE_TO_START_TIMEOUT = '2 min';
+/** No worker took the task: say so instead of waiting in silence; then ask ever more rarely. */
+const SCHEDULE_TO_START_MS = 2 * 60_000;
+const LONGEST_SCHEDULE_TO_START_MS = 60 * 60_000;
 /** Beside the call itself: loading inputs, the slot, and storing an answer while the store is away. */
 const AROUND_THE_CALL_MS = 6 * 3_600_000;
 
@@ -29,11 +30,12 @@ export const local = proxyLocalActivities<Pick<GenerationActivities, 'gemini.che
   retry: { maximumAttempts: 5, initialInterval: '200 ms' },
 });
 
-export function calling(summary: string, callTimeoutMs: number): GenerationActivities {
+/** @param unanswered How often in a row no worker took this call. */
+export function calling(summary: string, callTimeoutMs: number, unanswered = 0): GenerationActivities {
   return proxyActivities<GenerationActivities>({
     summary,
     startToCloseTimeout: callTimeoutMs + AROUND_THE_CALL_MS,
-    scheduleToStartTimeout: SCHEDULE_TO_START_TIMEOUT,
+    scheduleToStartTimeout: Math.min(LONGEST_SCHEDULE_TO_START_MS, SCHEDULE_TO_START_MS * 2 ** unanswered),
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     // The aborted call's outcome is waited for, so that what it may have cost is booked (I10).
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -45,7 +47,7 @@ export function preparing(summary: string): GenerationActivities {
   return proxyActivities<GenerationActivities>({
     summary,
     startToCloseTimeout: '5 min',
-    scheduleToStartTimeout: SCHEDULE_TO_START_TIMEOUT,
+    scheduleToStartTimeout: SCHEDULE_TO_START_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: RETRY,
   });

@@ -109,16 +109,15 @@ class Generation {
   /** One provider call, however many waits, workers and stores it takes to get its verdict. */
   private async attempt(call: Call): Promise<Delivery | undefined> {
     const n = this.attempts.length + 1;
-    for (;;) {
+    for (let unanswered = 0; ;) {
       const snapshot = await this.waitForTurn(call.variation);
       const { model } = rungOf(snapshot, call.variation);
       this.enter({ phase: 'generating', n, model });
       const input = this.generateInput(n, call, snapshot);
       const timeoutMs = call.variation.callTimeoutMs ?? snapshot.callTimeoutMs;
       try {
-        return await calling(`call ${n}: ${model}, ${moveSummary(call)}`, timeoutMs)['gemini.generate'](
-          input,
-        );
+        const summary = `call ${n}: ${model}, ${moveSummary(call)}`;
+        return await calling(summary, timeoutMs, unanswered)['gemini.generate'](input);
       } catch (error) {
         const outcome = activityOutcome(error);
         switch (outcome.kind) {
@@ -135,8 +134,9 @@ class Generation {
             this.enter({
               phase: 'no-worker',
               since: Date.now(),
-              why: 'no worker took the call within 2 min',
+              why: 'no worker takes the call',
             });
+            unanswered += 1;
             this.mustBeInTime(Date.now(), 'no worker polls the task queue');
             break;
           case 'again':

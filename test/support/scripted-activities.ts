@@ -37,6 +37,8 @@ export interface Scripts {
   readonly activities: GenerationActivities;
   readonly generated: GenerateInput[];
   readonly fallenBack: string[];
+  /** How often quota was asked. */
+  readonly checked: number;
 }
 
 const IMAGE = { sha256: 'a'.repeat(64), mime: 'image/jpeg', bytes: 1_000, width: 1_024, height: 1_024 };
@@ -84,8 +86,10 @@ function perform(scripted: Scripted | undefined, input: GenerateInput): Promise<
 export function scripted(script: Script, now: () => Promise<number> = async () => Date.now()): Scripts {
   const generated: GenerateInput[] = [];
   const fallenBack: string[] = [];
+  let checked = 0;
   const activities: GenerationActivities = {
     'gemini.checkQuota': async (input) => {
+      checked += 1;
       const base =
         input.snapshot ??
         snapshot({ deadlineAt: (await now()) + input.request.deadlineMs, ...script.snapshot });
@@ -103,5 +107,12 @@ export function scripted(script: Script, now: () => Promise<number> = async () =
       return script.fallBack?.shift() ?? { kind: 'open', path: '' };
     },
   };
-  return { activities, generated, fallenBack };
+  return {
+    activities,
+    generated,
+    fallenBack,
+    get checked() {
+      return checked;
+    },
+  };
 }
