@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GenerationResult } from '../../src/contract/generation.ts';
+import { WORKFLOW_TYPES } from '../../src/contract/names.ts';
+import { resolveRequest } from '../../src/domain/resolve-request.ts';
+import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
+import { scripted } from '../support/scripted-activities.ts';
+import { timeSkippingEnv } from '../support/servers.ts';
+import type { Course } from './courses.ts';
+import { COURSES } from './courses.ts';
+
+let env: TestWorkflowEnvironment;
+let workflowBundle: WorkflowBundle;
+
+beforeAll(async () => {
+  [env, workflowBundle] = await Promise.all([
+    timeSkippingEnv(),
+    bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() }),
+  ]);
+});
+
+afterAll(() => env.teardown());
+
+interface Kept {
+  readonly trail: readonly string[];
+  readonly events: number;
+  readonly history: unknown;
+}
+
+function file({ name }: Course): string {
+  return fileURLToPath(new URL(`./histories/${name}.json`, import.meta.url));
+}
+
+function kept(course: Course): Kept {
+  return JSON.parse(readFileSync(file(course), 'utf8')) as Kept;
+}
+
+/** Runs the course without a workflow cache: every task replays the history from its first event. */
+async function runUncached(course: Course): Promise<Kept> {
+  const script = course.script(await env.currentTimeMs());
+  const taskQueue = `replay-${course.name}`;
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities: scripted(script, () => env.currentTimeMs()).activities,
+    maxCachedWorkflows: 0,
+  });
+  const handle = await env.client.workflow.start(WORKFLOW_TYPES.generation, {
+    workflowId: taskQueue,
+    taskQueue,
+    args: [{ request: resolveRequest({ prompt: 'a fox', ...course.draft }) }],
+  });
+  const trail = await worker.runUntil(() =>
+    handle.result().then(
+      (result: GenerationResult) => result.trail.map(({ verdict }) => verdict),
+      (error: { cause?: { message?: string } }) => [String(error.cause?.message)],
+    ),
+  );
+  const history = await handle.fetchHistory();
+  // The recorder's process and host are nobody's business.
+  const json = historyToJSON(history).replaceAll(/"identity":\s*"[^"]*"/g, '"identity": "recorder"');
+  return { trail, events: history.events?.length ?? 0, history: JSON.parse(json) as unknown };
+}
+
+describe('recorded generations', () => {
+  // A new course is recorded with RECORD_HISTORIES=1; a kept history is never written over.
+  it.each(COURSES)('$name: this release replays the kept history', async (course) => {
+    if (!existsSync(file(course)))
+      writeFileSync(file(course), `${JSON.stringify(await runUncached(course))}\n`);
+    }
+    const history = historyFromJSON(kept(course).history);
+    await expect(
+      Worker.runReplayHistory({ workflowBundle }, history, `replay-${course.name}`),
+    ).resolves.toBeUndefined();
+  });
+
+  it.each(COURSES)('$name: without a workflow cache it takes the same course', async (course) => {
+    const { trail, events } = await runUncached({ ...course, name: `${course.name}-uncached` });
+    expect({ trail, events }).toEqual({ trail: kept(course).trail, events: kept(course).events });
+  });
+
+  it('a workflow that changed its commands does not replay: the check can fail', async () => {
+    const course = COURSES[1] as Course;
+    const history = historyFromJSON(kept(course).history);
+    const timer = history.events?.find((event) => event.timerStartedEventAttributes != null);
+    if (timer == null) throw new Error('the kept history has no timer');
+    timer.eventType = 10;
+    timer.timerStartedEventAttributes = null;
+    timer.activityTaskScheduledEventAttributes = { activityId: '9', activityType: { name: 'gemini.other' } };
+    await expect(Worker.runReplayHistory({ workflowBundle }, history)).rejects.toThrow();
+  });
+});
