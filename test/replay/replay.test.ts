@@ -71,13 +71,12 @@ async function runUncached(course: Course): Promise<Kept> {
 describe('recorded generations', () => {
   // A new course is recorded with RECORD_HISTORIES=1; a kept history is never written over.
   it.each(COURSES)('$name: this release replays the kept history', async (course) => {
-    if (!existsSync(file(course)))
+    if (process.env['RECORD_HISTORIES'] === '1' && !existsSync(file(course))) {
       writeFileSync(file(course), `${JSON.stringify(await runUncached(course))}\n`);
     }
     const history = historyFromJSON(kept(course).history);
-    await expect(
-      Worker.runReplayHistory({ workflowBundle }, history, `replay-${course.name}`),
-    ).resolves.toBeUndefined();
+    const replayed = Worker.runReplayHistory({ workflowBundle }, history, `replay-${course.name}`);
+    await expect(replayed).resolves.toBeUndefined();
   });
 
   it.each(COURSES)('$name: without a workflow cache it takes the same course', async (course) => {
