@@ -42,13 +42,12 @@ const input = z.union([
   z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
 ]);
 
+const TOO_LONG = `must be at most ${MAX_PROMPT_BYTES} bytes`;
+
 const prompt = z
   .string()
   .refine((text) => text.trim() !== '', 'must not be empty')
-  .refine(
-    (text) => new TextEncoder().encode(text).byteLength <= MAX_PROMPT_BYTES,
-    `must be at most ${MAX_PROMPT_BYTES} bytes`,
-  );
+  .refine((text) => new TextEncoder().encode(text).byteLength <= MAX_PROMPT_BYTES, TOO_LONG);
 
 const fields = {
   prompt,
@@ -147,7 +146,7 @@ export function problemsOf(error: z.ZodError, value: unknown): readonly RequestP
     }
     return [
       {
-        reason: reasonOf(issue.path),
+        reason: reasonOf(issue),
         field: fieldName(issue.path),
         value: show(at(value, issue.path)),
         allowed: allowed(issue),
@@ -157,8 +156,8 @@ export function problemsOf(error: z.ZodError, value: unknown): readonly RequestP
   });
 }
 
-function reasonOf([field]: readonly PropertyKey[]): RequestProblem['reason'] {
-  if (field === 'prompt') return 'empty';
+function reasonOf({ path: [field], message }: z.core.$ZodIssue): RequestProblem['reason'] {
+  if (field === 'prompt') return message === TOO_LONG ? 'too-large' : 'empty';
   if (field === 'size') return 'size';
   if (field === 'aspectRatio') return 'ratio';
   if (field === 'thinking') return 'thinking';

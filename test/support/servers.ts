@@ -8,7 +8,11 @@ import type {
   TimeSkippingTestWorkflowEnvironmentOptions,
 } from '@temporalio/testing';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
+
+// Expected failures are the subject of many tests; only what nobody expects is worth a line.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** Longer than fetching the program over a slow network takes. */
 const LEND_DEADLINE_MS = 600_000;
