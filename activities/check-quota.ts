@@ -64,6 +64,9 @@ function resolve(
   if (problems.length > 0) return { problems };
 
   const { maxAttempts, maxPaidCalls, maxCostUsd, callTimeoutMs, modalities } = request;
+  const rungs = ladder(deps, route, asked, request, inputs);
+  const firstUsd = rungs[0]?.worstUsd[0] ?? 0;
+  if (maxCostUsd !== undefined && firstUsd > maxCostUsd) return { problems: [tooDear(maxCostUsd, firstUsd)] };
   return {
     version: 1,
     requestDigest: sha256Of(request),
@@ -74,7 +77,7 @@ function resolve(
     callTimeoutMs,
     maxCallTimeoutMs: MAX_CALL_TIMEOUT_MS,
     imageOnly: !modalities.includes('TEXT'),
-    rungs: ladder(deps, route, asked, request, inputs),
+    rungs,
     policies: retestingNumbers(deps.numbers),
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
   };
@@ -92,6 +95,17 @@ function wireProblems(request: CheckQuotaInput['request']): readonly RequestProb
   const text = typeof request.prompt === 'string' ? request.prompt : 'stored';
   const parsed = wireRequestSchema.safeParse({ ...request, prompt: text });
   return parsed.success ? [] : problemsOf(parsed.error, request);
+}
+
+function tooDear(maxCostUsd: number, firstUsd: number): RequestProblem {
+  const least = `at least ${firstUsd.toFixed(3)}`;
+  return {
+    reason: 'argument',
+    field: 'maxCostUsd',
+    value: String(maxCostUsd),
+    allowed: least,
+    message: `one call may cost ${firstUsd.toFixed(3)} USD, drafts and thinking included: give ${least}, or leave it out`,
+  };
 }
 
 function unknownModel(deps: ActivityDeps, model: string): RequestProblem {

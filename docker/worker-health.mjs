@@ -7,7 +7,7 @@ import { Connection } from '@temporalio/client';
 
 const ACTIVITY_QUEUE = 2;
 const FRESH_MS = 120_000;
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 4_000;
 
 const address = process.env.TEMPORAL_ADDRESS || '127.0.0.1:7233';
 const namespace = process.env.TEMPORAL_NAMESPACE || 'default';

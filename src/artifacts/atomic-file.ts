@@ -97,6 +97,18 @@ async function inDirectoryOf(path: string, act: () => Promise<void>): Promise<vo
   }
 }
 
+/** What `read` gives, or undefined where there is no such file while `store` itself is there. */
+export async function present<T>(store: string, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    // An unmounted store must not look like an empty one.
+    await stat(store);
+    return undefined;
+  }
+}
+
 /** Creates a directory with its parents, each of them flushed to the disk. */
 export async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });

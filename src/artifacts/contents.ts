@@ -4,14 +4,13 @@
  * is replaced, by a reference to the image's own artifact.
  */
 import type { ArtifactRef } from '../domain/artifact.ts';
+import type { Json } from '../domain/classify/json.ts';
 import { isRecord } from '../domain/classify/json.ts';
 import { mapStrings } from './map-strings.ts';
 import type { ArtifactStore } from './store.ts';
 
 export const CONTENTS_MIME = 'application/json';
-
-/** The one field that is replaced, in `inlineData`; anywhere else an object of that form is the model's. */
-const DATA = 'data';
+const INLINE_FIELDS = ['inlineData', 'inline_data'];
 
 /** Stands for `data` in the artifact: bytes to encode, or base64 text to take as it is. */
 type DataReference = { readonly $artifact: string } | { readonly $base64: string };
@@ -38,12 +37,13 @@ export function modelContents(
     .map((candidate: unknown) => (isRecord(candidate) ? candidate['content'] : undefined))
     .filter(isRecord);
   if (contents.length === 0) return undefined;
-  return contents.map((content) =>
-    mapStrings(content, (text) => {
-      const image = indexes.get(text);
-      return image === undefined ? restore(text) : { $image: image };
-    }),
-  );
+  return contents.map((content) => {
+    const referring = withInlineData(content, (data) => {
+      const image = typeof data === 'string' ? indexes.get(data) : undefined;
+      return image === undefined ? data : { $image: image };
+    });
+    return mapStrings(referring, restore);
+  });
 }
 
 /** Stores contents whose images are stored already; `references[n]` replaces `{ $image: n }`. */
@@ -53,13 +53,14 @@ export async function putContents(
   references: readonly (DataReference | undefined)[],
   signal?: AbortSignal,
 ): Promise<ArtifactRef> {
-  const value: ContentsArtifact = { version: 1, contents };
-  const text = JSON.stringify(value, (key, item: unknown) =>
-    key === DATA && isRecord(item) && typeof item['$image'] === 'number'
-      ? (references[item['$image']] ?? null)
-      : item,
+  const referring = contents.map((content) =>
+    withInlineData(content, (data) => {
+      const image = isRecord(data) ? data['$image'] : undefined;
+      return typeof image === 'number' ? references[image] : data;
+    }),
   );
-  return await store.put(new TextEncoder().encode(text), CONTENTS_MIME, signal);
+  const value: ContentsArtifact = { version: 1, contents: referring };
+  return await store.put(new TextEncoder().encode(JSON.stringify(value)), CONTENTS_MIME, signal);
 }
 
 /**
@@ -68,22 +69,41 @@ export async function putContents(
  */
 export async function readContents(store: ArtifactStore, sha256: string): Promise<readonly unknown[]> {
   const { contents } = JSON.parse(Buffer.from(await store.get(sha256)).toString('utf8')) as ContentsArtifact;
-  return (await withData(store, contents)) as readonly unknown[];
+  const data = new Map<unknown, string>();
+  for (const reference of inlineData(contents)) data.set(reference, await dataOf(store, reference));
+  return contents.map((content) => withInlineData(content, (reference) => data.get(reference) ?? reference));
 }
 
-async function withData(store: ArtifactStore, value: unknown): Promise<unknown> {
-  if (Array.isArray(value)) return await Promise.all(value.map((item) => withData(store, item)));
-  if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(async ([key, item]) => {
-    const data = key === DATA && isRecord(item) ? await dataOf(store, item) : undefined;
-    return [key, data ?? (await withData(store, item))] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-async function dataOf(store: ArtifactStore, reference: Partial<DataReference>): Promise<string | undefined> {
-  const { $artifact, $base64 } = reference as { readonly [key: string]: unknown };
+async function dataOf(store: ArtifactStore, reference: Json): Promise<string> {
+  const { $artifact, $base64 } = reference;
   if (typeof $artifact === 'string') return Buffer.from(await store.get($artifact)).toString('base64');
-  if (typeof $base64 === 'string') return Buffer.from(await store.get($base64)).toString('utf8');
-  return undefined;
+  return Buffer.from(await store.get(String($base64))).toString('utf8');
+}
+
+function inlineData(contents: readonly unknown[]): readonly Json[] {
+  const found: Json[] = [];
+  const collect = (data: unknown): unknown => {
+    if (isRecord(data)) found.push(data);
+    return data;
+  };
+  for (const content of contents) withInlineData(content, collect);
+  return found;
+}
+
+/** The same content with the data of each inline part changed, and nothing else. */
+function withInlineData(content: unknown, change: (data: unknown) => unknown): unknown {
+  if (!isRecord(content) || !Array.isArray(content['parts'])) return content;
+  const parts = content['parts'].map((part: unknown) => {
+    if (!isRecord(part)) return part;
+    return mapFields(part, (key, value) =>
+      INLINE_FIELDS.includes(key) && isRecord(value) && 'data' in value
+        ? mapFields(value, (name, data) => (name === 'data' ? change(data) : data))
+        : value,
+    );
+  });
+  return mapFields(content, (key, value) => (key === 'parts' ? parts : value));
+}
+
+function mapFields(value: Json, change: (key: string, value: unknown) => unknown): Json {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(key, item)]));
 }

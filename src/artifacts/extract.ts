@@ -18,7 +18,7 @@ import type { ArtifactStore } from './store.ts';
 import type { Unpacked, UnpackedImage } from './unpack.ts';
 import { LARGE_BYTES, takingTurns, unpackOffLoop } from './unpack-pool.ts';
 
-/** Small enough to be an activity's result (I1), but for `bodyForClassifier`. */
+/** References and words; what an activity hands on of it is the activity's choice (I1). */
 export interface Extraction {
   /** The final image; empty where there is none or it cannot be decoded. */
   readonly images: readonly ImageRef[];
@@ -67,7 +67,7 @@ interface StoredImagePart {
   /** The bytes in the store, an image or not. */
   readonly artifact?: ArtifactRef;
   readonly ref?: ImageRef;
-  /** The base64 text, where encoding the bytes would not give it back. */
+  /** The data string, where encoding the bytes would not give it back. */
   readonly written?: ArtifactRef;
 }
 
@@ -92,7 +92,7 @@ async function storeImage(
 ): Promise<StoredImagePart> {
   const place = { candidate, part };
   const verbatim =
-    text === undefined ? {} : { written: await store.put(Buffer.from(text, 'latin1'), 'text/plain', signal) };
+    text === undefined ? {} : { written: await store.put(Buffer.from(text), 'text/plain', signal) };
   if (bytes === undefined) {
     return {
       final,

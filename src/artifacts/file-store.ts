@@ -14,7 +14,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { open, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactRef } from '../domain/artifact.ts';
@@ -22,13 +22,14 @@ import {
   discard,
   discardGarbage,
   makeDirectory,
+  present,
   publish,
   publishFirst,
   writeTemporary,
 } from './atomic-file.ts';
-import { ArtifactCorrupt, ArtifactMissing } from './errors.ts';
-import { encodeRecord, decodeRecord } from './record.ts';
-import { RECORD_SUFFIX, escapeSegment, recordPath, unescapeSegment } from './record-path.ts';
+import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from './errors.ts';
+import { FileRecords } from './file-records.ts';
+import { encodeRecord } from './record.ts';
 import { CHUNK_BYTES, isSha256 } from './sha256.ts';
 import type { ArtifactStore } from './store.ts';
 import { errorCode, storeFailure } from './store-failure.ts';
@@ -39,7 +40,7 @@ export class FileArtifactStore implements ArtifactStore {
   readonly #root: string;
   readonly #artifacts: string;
   readonly #temporary: string;
-  readonly #records: string;
+  readonly #records: FileRecords;
   #prepared: Promise<void> | undefined;
 
   /** @param directory Created on first use; relative paths are resolved now. */
@@ -47,7 +48,7 @@ export class FileArtifactStore implements ArtifactStore {
     this.#root = resolve(directory);
     this.#artifacts = join(this.#root, 'sha256');
     this.#temporary = join(this.#root, 'tmp');
-    this.#records = join(this.#root, 'records');
+    this.#records = new FileRecords(join(this.#root, 'records'), this.#temporary);
   }
 
   describe(): string {
@@ -141,7 +142,7 @@ export class FileArtifactStore implements ArtifactStore {
     if (!isSha256(sha256)) return undefined;
     return await this.#guard(`look up artifact ${sha256}`, async () => {
       const path = this.#artifact(sha256);
-      const file = await this.#present(() => stat(path));
+      const file = await present(this.#records.directory, () => stat(path));
       if (file === undefined) return undefined;
       const line = await readFile(`${path}.mime`, 'utf8').catch(() => '');
       return { sha256, mime: line.endsWith('\n') ? line.trimEnd() : UNKNOWN_MIME, bytes: file.size };
@@ -149,58 +150,19 @@ export class FileArtifactStore implements ArtifactStore {
   }
 
   async createRecord(name: string, value: unknown): Promise<'created' | 'exists'> {
-    const bytes = encodeRecord(name, value);
-    return await this.#guard(`write record ${name}`, async () => {
-      const temporary = await writeTemporary(this.#temporary, bytes);
-      return (await publishFirst(temporary, this.#record(name))) ? 'created' : 'exists';
-    });
+    const record = encodeRecord(name, value);
+    return await this.#guard(`write record ${name}`, async () =>
+      (await this.#records.create(name, record)) ? 'created' : 'exists',
+    );
   }
 
   async readRecord(name: string): Promise<unknown> {
-    return await this.#guard(`read record ${name}`, async () => {
-      const path = this.#record(name);
-      const text = await this.#present(() => readFile(path, 'utf8'));
-      if (text === undefined) return undefined;
-      const record = decodeRecord(text, path);
-      if (record.name === name) return record.value;
-      throw new ArtifactCorrupt(
-        `${path} holds record ${JSON.stringify(record.name)}, not ${JSON.stringify(name)} — operator: restore the file from a copy`,
-      );
-    });
+    return await this.#guard(`read record ${name}`, () => this.#records.read(name));
   }
 
   async listRecords(prefix: string, options?: { readonly limit?: number }): Promise<readonly string[]> {
-    return await this.#guard(`list records below ${prefix}`, async () => {
-      const parents = prefix.split('/').slice(0, -1);
-      const names: string[] = [];
-      await this.#collect(join(this.#records, ...parents.map(escapeSegment)), parents, names);
-      return names
-        .filter((name) => name.startsWith(prefix))
-        .sort()
-        .slice(0, options?.limit);
-    });
-  }
-
-  async #collect(
-    directory: string,
-    parents: readonly (string | undefined)[],
-    names: string[],
-  ): Promise<void> {
-    const entries = await this.#present(() => readdir(directory, { withFileTypes: true }));
-    for (const entry of entries ?? []) {
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) {
-        await this.#collect(path, [...parents, unescapeSegment(entry.name)], names);
-        continue;
-      }
-      if (!entry.name.endsWith(RECORD_SUFFIX)) continue;
-      const segments = [...parents, unescapeSegment(entry.name.slice(0, -RECORD_SUFFIX.length))];
-      names.push(
-        segments.includes(undefined)
-          ? decodeRecord(await readFile(path, 'utf8'), path).name
-          : segments.join('/'),
-      );
-    }
+    const names = await this.#guard(`list records below ${prefix}`, () => this.#records.list(prefix));
+    return names.slice(0, options?.limit);
   }
 
   async checkWritable(): Promise<void> {
@@ -212,7 +174,11 @@ export class FileArtifactStore implements ArtifactStore {
         // Linking is what records stand on, and some file systems that can write cannot link.
         await publishFirst(temporary, path);
         const back = await readFile(path);
-        if (!back.equals(probe)) throw new ArtifactCorrupt(`${path} does not read back as written`);
+        if (!back.equals(probe)) {
+          throw new StoreUnavailable(
+            `artifact store ${this.describe()}: ${path} does not read back as it was written — operator: check the disk or the file server`,
+          );
+        }
       } finally {
         await discard(path);
       }
@@ -223,13 +189,10 @@ export class FileArtifactStore implements ArtifactStore {
     return join(this.#artifacts, sha256.slice(0, 2), sha256.slice(2));
   }
 
-  #record(name: string): string {
-    return join(this.#records, ...recordPath(name));
-  }
-
   async #openArtifact(sha256: string): Promise<FileHandle> {
     const path = isSha256(sha256) ? this.#artifact(sha256) : undefined;
-    const handle = path === undefined ? undefined : await this.#present(() => open(path, 'r'));
+    const handle =
+      path === undefined ? undefined : await present(this.#records.directory, () => open(path, 'r'));
     if (handle !== undefined) return handle;
     throw new ArtifactMissing(
       `artifact ${JSON.stringify(sha256)} is not in ${this.describe()} — caller: check the reference; operator: check that all hosts share one store`,
@@ -241,18 +204,6 @@ export class FileArtifactStore implements ArtifactStore {
     throw new ArtifactCorrupt(
       `${this.#artifact(expected)} no longer has its hash (${actual}) — operator: restore the file from a copy, or store the original bytes again`,
     );
-  }
-
-  /** What `read` gives, or undefined when there is no such file in a store that is there itself. */
-  async #present<T>(read: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await read();
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      // An unmounted store must not look like an empty one.
-      await stat(this.#records);
-      return undefined;
-    }
   }
 
   async #guard<T>(action: string, act: () => Promise<T>): Promise<T> {
@@ -274,7 +225,7 @@ export class FileArtifactStore implements ArtifactStore {
   }
 
   async #makeDirectories(): Promise<void> {
-    for (const path of [this.#records, this.#artifacts, this.#temporary]) await makeDirectory(path);
+    for (const path of [this.#records.directory, this.#artifacts, this.#temporary]) await makeDirectory(path);
     await discardGarbage(this.#temporary);
   }
 }

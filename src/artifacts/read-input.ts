@@ -137,7 +137,7 @@ function tooLarge(field: string, value: string, bytes: number, maxBytes: number)
 }
 
 function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+  return bytes < 1024 * 1024 ? `${bytes} bytes` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
 function unusable(field: string, value: string, problem: string, cause?: unknown): InputProblem {

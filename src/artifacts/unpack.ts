@@ -21,7 +21,7 @@ export interface UnpackedImage {
   /** Absent where the part has no decodable data; `problem` says why. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly problem?: string;
-  /** The base64 as it was written, where encoding `bytes` again would not give the same text. */
+  /** The data string as the provider sent it, where encoding `bytes` again would not give the same text. */
   readonly written?: string;
 }
 
@@ -43,7 +43,7 @@ export const LONGEST_TEXT = 2_000;
 const LONGEST_NAME = 200;
 /** Of a body that is not JSON: a page of megabytes is no evidence beyond its beginning. */
 const LONGEST_PLAIN_BODY = 64 * 1024;
-const DECODABLE_AS_IT_IS = /^[A-Za-z0-9+/_=-]*$/;
+const BASE64 = /^[A-Za-z0-9+/_=-]*$/;
 
 export function unpack(bytes: Uint8Array): Unpacked {
   const long = new LongStrings(bytes);
@@ -71,12 +71,12 @@ function unpackImage(image: ImagePart, long: LongStrings, final: boolean): Unpac
     return { ...base, problem: 'the image came as a link, which is not followed' };
   }
   const literal = long.find(source.data)?.toString('latin1') ?? source.data;
-  if (literal === '') return { ...base, problem: 'the image part has no data' };
-  // JSON may write a slash as \/, and some relays do.
-  const written = DECODABLE_AS_IT_IS.test(literal) ? literal : long.restore(source.data).replace(/\s+/g, '');
-  const bytes = decodeBase64(written);
-  if (bytes === undefined) return { ...base, problem: 'the image data is not base64', written: literal };
-  return { ...base, bytes, ...(isCanonicalBase64(literal, bytes) ? {} : { written: literal }) };
+  // JSON may write a slash as \/, and some relays do; base64 may be broken into lines.
+  const written = BASE64.test(literal) ? literal : long.restore(source.data);
+  if (written === '') return { ...base, problem: 'the image part has no data' };
+  const bytes = decodeBase64(BASE64.test(written) ? written : written.replace(/\s+/g, ''));
+  if (bytes === undefined) return { ...base, problem: 'the image data is not base64', written };
+  return { ...base, bytes, ...(isCanonicalBase64(written, bytes) ? {} : { written }) };
 }
 
 /** From the very data string of the body to the image that it became. */

@@ -59,6 +59,18 @@ export const ENVIRONMENT = [
     description: 'Directory of the artifact store; all workers and clients must share it.',
     default: '.gemini-images/artifacts',
   },
+  {
+    name: 'GEMINI_IMAGES_TIME_SCALE',
+    description: 'Multiplies the waits that our policies compute, for demonstrations: 0.05 makes 1 min 3 s.',
+    default: '1',
+  },
+  {
+    name: 'GEMINI_IMAGES_WINDOW_SCALE',
+    description: 'Multiplies the quota windows workers keep, for an emulator that scales its own.',
+    default: '1',
+  },
+  { name: 'GEMINI_IMAGES_DEBUG', description: 'Any value: stack traces, and more from the Temporal SDK.' },
+  { name: 'NO_COLOR', description: 'Any value: no colours.' },
 ] as const satisfies readonly EnvironmentVariable[];
 
 export type SettingName = (typeof ENVIRONMENT)[number]['name'];

@@ -29,7 +29,12 @@ export function startProcess(
   env: NodeJS.ProcessEnv,
   log?: (line: string) => void,
 ): ServerProcess {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
+  const child = spawn(path, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+    detached: true,
+    windowsHide: true,
+  });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {

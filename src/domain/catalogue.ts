@@ -168,17 +168,38 @@ export function findModel(catalogue: Catalogue, endpoint: Endpoint, model: strin
   return catalogue.find((entry) => entry.endpoint === endpoint && entry.model === model);
 }
 
-/** Throws a TypeError that names the entry when a new model lacks fields. */
+/** What an entry cannot do without; the shutdown date and the replacement are not known for all. */
+const NEEDED = [
+  'state',
+  'sizes',
+  'honoursSize',
+  'defaultSize',
+  'aspectRatios',
+  'maxReferences',
+  'thinkingLevels',
+  'outputMime',
+  'tiers',
+  'inputTokenLimit',
+  'outputTokenLimit',
+  'imageTokens',
+  'price',
+] as const satisfies readonly (keyof ModelEntry)[];
+
+/** Overrides apply in their order. Throws a TypeError that names the fields which a new model lacks. */
 export function mergeCatalogue(defaults: Catalogue, overrides: CatalogueOverrides): Catalogue {
-  const changed = overrides.map((override) => {
-    const known = findModel(defaults, override.endpoint, override.model);
-    if (known === undefined && (override.sizes === undefined || override.price === undefined)) {
-      throw new TypeError(`catalogue: ${override.model} is new, so it needs every field (sizes, price, …)`);
+  return overrides.reduce<Catalogue>((catalogue, override) => {
+    const known = findModel(catalogue, override.endpoint, override.model);
+    const entry = { ...known, ...override } as ModelEntry;
+    const missing = NEEDED.filter((field) => entry[field] === undefined);
+    if (missing.length > 0) {
+      throw new TypeError(
+        `catalogue: ${override.model} is new on ${override.endpoint}, give its ${missing.join(', ')}`,
+      );
     }
-    return { ...known, ...override } as ModelEntry;
-  });
-  const kept = defaults.filter(({ endpoint, model }) => findModel(changed, endpoint, model) === undefined);
-  return [...kept, ...changed];
+    return known === undefined
+      ? [...catalogue, entry]
+      : catalogue.map((each) => (each === known ? entry : each));
+  }, defaults);
 }
 
 /** Models whose ids look like the one given, nearest first; for "did you mean". */

@@ -49,9 +49,11 @@ export function costFromUsage(
   call: { readonly size?: Size; readonly tier: ServiceTier; readonly images: number },
 ): number {
   const prompt = usage.promptTokenCount ?? 0;
-  const output = Math.max(0, (usage.totalTokenCount ?? prompt + (usage.candidatesTokenCount ?? 0)) - prompt);
-  const perImage = entry.imageTokens[call.size ?? entry.defaultSize] ?? 0;
-  const image = Math.min(output, usage.imageTokenCount ?? perImage * call.images);
+  const pictured = (entry.imageTokens[call.size ?? entry.defaultSize] ?? 0) * call.images;
+  // Some answers carry an image and no usage; booking them at 0 would let a cost cap leak.
+  const said = usage.totalTokenCount ?? prompt + (usage.candidatesTokenCount ?? pictured);
+  const output = Math.max(0, said - prompt);
+  const image = Math.min(output, usage.imageTokenCount ?? pictured);
   const { inputPerMTok, imageOutPerMTok, textOutPerMTok } = entry.price;
   const usd = prompt * inputPerMTok + image * imageOutPerMTok + (output - image) * textOutPerMTok;
   return (usd * tierFactor(entry, call.tier)) / MILLION;

@@ -98,10 +98,13 @@ export function readResponse(body: unknown): ResponseParts {
   };
 }
 
-/** Code Assist and batch results put the answer into `response`. */
+/** Code Assist and batch results put the answer into `response`, relays into `data`. */
 function unenveloped(chunk: Json): Json {
-  const inner = chunk['response'];
-  return !('candidates' in chunk) && isRecord(inner) && isGemini(inner) ? inner : chunk;
+  if ('candidates' in chunk) return chunk;
+  const inner = ['response', 'data', 'result']
+    .map((key) => chunk[key])
+    .find((value) => isRecord(value) && isGemini(value));
+  return isRecord(inner) ? inner : chunk;
 }
 
 function isGemini(chunk: Json): boolean {
@@ -120,6 +123,11 @@ function errorOf(chunk: Json): unknown {
   if (chunk['status'] === 'failed' && Array.isArray(chunk['steps'])) {
     return { error: { code: 'api_error', message: 'the interaction failed', errors, cause: error } };
   }
+  if (chunk['status'] === 'cancelled' && chunk['object'] === 'interaction') {
+    return { error: { code: 'cancelled', message: 'the interaction was cancelled' } };
+  }
+  const choice = arrayOf(chunk['choices']).find((item) => isRecord(item) && isRecord(item['error']));
+  if (choice !== undefined) return choice;
   if (error !== undefined && error !== null && error !== false && error !== '') return chunk;
   return Array.isArray(errors) && errors.length > 0 && !('candidates' in chunk) ? chunk : undefined;
 }

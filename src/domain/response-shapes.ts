@@ -23,8 +23,12 @@ const candidate = (parts: readonly Json[], more: Json = {}, index = 0): Json => 
 });
 
 function interactions(body: Json): OtherShape | undefined {
-  const steps = Array.isArray(body['steps']) ? body['steps'] : body['outputs'];
-  if (!Array.isArray(steps) || (body['object'] !== 'interaction' && typeof body['status'] !== 'string')) {
+  const shown = isRecord(body['output_image']) ? [{ type: 'image', ...body['output_image'] }] : undefined;
+  const steps = Array.isArray(body['steps']) ? body['steps'] : (body['outputs'] ?? shown);
+  if (
+    !Array.isArray(steps) ||
+    (body['object'] !== 'interaction' && typeof body['status'] !== 'string' && shown === undefined)
+  ) {
     return undefined;
   }
   const parts = steps.filter(isRecord).flatMap((step) => {

@@ -42,7 +42,7 @@ export interface LedgerEntry {
   promptSha256?: string;
   /** The first 200 characters of the last user turn. */
   prompt?: string;
-  /** From the header `x-gemini-images-generation: <generationId>/<n>`. */
+  /** From the header `x-gemini-images-generation: <generationId>/<n>`, which may be percent-encoded. */
   generation?: { readonly id: string; readonly n: number };
   readonly headers: Readonly<Record<string, string>>;
   modalities?: readonly string[];
@@ -92,12 +92,22 @@ export function keptHeaders(
   return kept;
 }
 
-/** Reads `<generationId>/<n>`; an id may itself hold slashes. */
+/** Reads `<generationId>/<n>`, percent-encoded as a whole or not; an id may itself hold slashes. */
 export function generationOf(
   header: string | undefined,
 ): { readonly id: string; readonly n: number } | undefined {
-  const match = header === undefined ? null : /^(.+)\/(\d+)$/.exec(header);
+  const match = header === undefined ? null : /^(.+)\/(\d+)$/.exec(decoded(header));
   return match ? { id: match[1] as string, n: Number(match[2]) } : undefined;
+}
+
+/** A header holds no `ü`, so the client encodes the id; one with a slash was not encoded. */
+function decoded(header: string): string {
+  if (header.includes('/')) return header;
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    return header;
+  }
 }
 
 export class Ledger {

@@ -50,11 +50,15 @@ function nextRung(kind: Rung['kind'], remedy: 'tier' | 'fallback' | 'endpoint') 
     );
     const rung = snapshot.rungs[index];
     if (rung === undefined) return undefined;
-    const to = rung.tier === 'standard' ? rung.model : `${rung.model} (${rung.tier})`;
+    const model = rung.tier === 'standard' ? rung.model : `${rung.model} (${rung.tier})`;
+    const variation = onRung(last.variation, index, rung);
+    const [before, after] = [last.variation.size ?? current?.sizes[0], variation.size ?? rung.sizes[0]];
+    // A rung that lacks the size can only be taken at another one that the request allows: say so.
+    const to = before === after ? model : `${model} at ${after}`;
     return {
       kind: 'call',
       delayMs: 0,
-      variation: onRung(last.variation, index, rung),
+      variation,
       move: { kind: 'remedy', remedy, change: `${last.model} → ${to}` },
       why: `${last.classification.branch} proved on ${last.model}; the request allows ${to}`,
     };

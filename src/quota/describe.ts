@@ -2,10 +2,10 @@
 import type { LimitView, QuotaWait } from './broker.ts';
 
 const UNITS: Readonly<Record<LimitView['dimension'], string>> = {
-  rpm: 'requests',
-  tpm: 'input tokens',
-  ipm: 'images',
-  rpd: 'requests',
+  rpm: 'request',
+  tpm: 'input token',
+  ipm: 'image',
+  rpd: 'request',
 };
 
 export interface WaitFacts {
@@ -51,7 +51,8 @@ export function describeLimit(
   const { dimension } = limit;
   const number = limit.limit.toLocaleString('en-US');
   const window = describeWindow(dimension, windowMs);
-  return `${number} ${UNITS[dimension]} per ${window} (${describeSource(limit)})`;
+  const units = limit.limit === 1 ? UNITS[dimension] : `${UNITS[dimension]}s`;
+  return `${number} ${units} per ${window} (${describeSource(limit)})`;
 }
 
 function describeBinding({ binding, known, windowMs, untilMs }: WaitFacts): string {

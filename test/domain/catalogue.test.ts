@@ -95,7 +95,7 @@ describe('overrides', () => {
   it('of a new model that lack fields are refused by the names of those fields', () => {
     const { aspectRatios: _ratios, imageTokens: _tokens, ...partial } = entry(pro.model);
     expect(() => mergeCatalogue(DEFAULT_CATALOGUE, [{ ...partial, model: 'gemini-9-image' }])).toThrow(
-      /gemini-9-image is new.*aspectRatios, imageTokens/,
+      /gemini-9-image is new on ai-studio, give its aspectRatios, imageTokens/,
     );
     expect(() => mergeCatalogue(DEFAULT_CATALOGUE, [{ endpoint: 'vertex', model: pro.model }])).toThrow(
       TypeError,

@@ -108,6 +108,13 @@ describe('nextStep: proof before a change of path', () => {
     });
   });
 
+  it('a fallback that lacks the size says at which one it is taken', () => {
+    const at2K = snapshot({ rungs: [{ ...PRO, sizes: ['2K', '1K'], worstUsd: [0.5, 0.4] }, FLASH] });
+    expect(after(inARow(2, failed('capacity', 'overloaded')), at2K)).toMatchObject({
+      move: { change: 'gemini-3-pro-image → gemini-nano-banana-2.1 at 1K' },
+    });
+  });
+
   it('quota-day: the first attempt is proof; the fallback has its own quota', () => {
     expect(after([failed('quota-day', 'rpd')], withFallback)).toMatchObject({ variation: { rung: 1 } });
   });

@@ -52,7 +52,7 @@ describe('slots', () => {
     const answer = await broker.acquire(ask());
     expect(answer).toMatchObject({ kind: 'wait', limit: 'rpm', place: 1 });
     expect((answer as QuotaWait).why).toBe(
-      'gemini-3-pro-image: 1 requests per minute (configured), next in the queue',
+      'gemini-3-pro-image: 1 request per minute (configured), next in the queue',
     );
     expect((answer as QuotaWait).ms).toBeGreaterThan(50_000);
     expect((answer as QuotaWait).ms).toBeLessThanOrEqual(SPAN);

@@ -2,10 +2,12 @@
  * What truly ships into the sandbox: the bundle that Temporal's own bundler makes of our workflows,
  * its sources and its size.
  */
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, it } from 'vitest';
-import { FIXTURES, ROOT } from './tool.ts';
+import { ROOT } from '../support/root.ts';
+import { FIXTURES } from './tool.ts';
 
 /** Code without its source map. Measured: 478 KB are Temporal's, 156 KB ours; zod alone adds 451 KB. */
 const CEILING_KB = 800;
@@ -31,7 +33,7 @@ async function bundle(workflowsPath: string): Promise<{ strangers: string[]; kil
   const map = JSON.parse(Buffer.from(code.slice(at + marker.length), 'base64').toString('utf8')) as {
     sources: string[];
   };
-  const sources = map.sources.map((source) => source.replace(ROOT, ''));
+  const sources = map.sources.map((source) => source.replace(`${realpathSync(ROOT)}/`, ''));
   return {
     strangers: sources.filter((source) => !ALLOWED.some((allowed) => allowed.test(source))),
     kilobytes: Math.round(Buffer.byteLength(code.slice(0, at)) / 1024),

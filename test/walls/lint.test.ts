@@ -1,7 +1,8 @@
 /** Lint as a wall: the real eslint on fixtures that read a clock, a random, a locale, or lose a promise. */
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FIXTURES, promisedFailures, ROOT, tool } from './tool.ts';
+import { ROOT } from '../support/root.ts';
+import { FIXTURES, promisedFailures, tool } from './tool.ts';
 
 const folder = join(FIXTURES, 'lint');
 

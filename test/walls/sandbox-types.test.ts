@@ -1,7 +1,8 @@
 /** The sandbox project has no Node types and lists only ★ folders: the real compiler says so. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { FIXTURES, promisedFailures, ROOT, tool } from './tool.ts';
+import { ROOT } from '../support/root.ts';
+import { FIXTURES, promisedFailures, tool } from './tool.ts';
 
 const folder = join(FIXTURES, 'sandbox');
 

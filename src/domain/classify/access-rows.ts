@@ -6,9 +6,9 @@ import { any, both, byGateway, code, named, not, row } from './row.ts';
 /** A 429's own limits say more than a billing word in its sentence. */
 const unlimited = (r: Reading): boolean => r.violations.length === 0;
 const BILLING_WORDS =
-  /billing (?:account )?(?:is |has been |was |to be |must be )?(?:disabled|closed|suspended|not (?:enabled|active|open|found|linked)|enabled|inactive|past due|required)|(?:enable|requires?|required|set up|activate|link(?:ed)?) (?:a |that |an active )?(?:cloud )?billing|billing to be enabled|billed users|without a billing|billing account .{0,40}(?:linked|good standing|required)|no billing account|account is delinquent|only (?:available|accessible) (?:to|on|for|in|with) (?:the )?(?:paid|billed)|paid (?:tier|plan|account) (?:is )?required|upgrade to a paid/i;
+  /billing (?:account )?(?:is |has been |was |to be |must be )?(?:disabled|closed|suspended|not (?:enabled|active|open|found|linked)|enabled|inactive|past due|required)|(?:enable|requires?|required|set up|activate|link(?:ed)?) (?:a |that |an active )?(?:cloud )?billing|billing to be enabled|billed users|without a billing|billing account .{0,60}(?:linked|good standing|required|absent)|no billing account|account is delinquent|only (?:available|accessible) (?:to|on|for|in|with) (?:the )?(?:paid|billed)|paid (?:tier|plan|account) (?:is )?required|upgrade to a paid/i;
 const PLACE_WORDS =
-  /(?:user |your )?location is not supported|not (?:yet )?(?:available|supported) in (?:your|the user'?s?|this) (?:country|region|location|territory)|country,? region,? or territory (?:is )?not supported|unsupported[_ ](?:country|region|location)|(?:country|region) (?:is )?not supported|not available to users in your|geo(?:graphic(?:al)?)?[- ]?(?:restrict|block)|地区不支持|不支持.{0,6}地区|所在(?:国家|地区)/i;
+  /(?:user |your )?location is not supported|not (?:yet )?(?:available|supported) in (?:your|the user'?s?|this) (?:country|region|location|territory)|country,? region,? or territory (?:is )?not supported|unsupported[_ ](?:country|region|location)|(?:country|region) (?:is )?not supported|blocked .{0,40}\b(?:your|this) (?:country|region|location)|not available to users in your|geo(?:graphic(?:al)?)?[- ]?(?:restrict|block)|地区不支持|不支持.{0,6}地区|所在(?:国家|地区)/i;
 
 export const ACCESS_ROWS: readonly Row[] = [
   row(
@@ -25,7 +25,11 @@ export const ACCESS_ROWS: readonly Row[] = [
     'named',
     any(
       named('CONSUMER_SUSPENDED', 'ACCOUNT_STATE_INVALID', 'USER_SUSPENDED'),
-      /(?:consumer|account|project|user)\b.{0,80}\b(?:has been|is|was) (?:suspended|banned|deactivated|terminated)|disabled in this account for violation|violation of (?:the )?terms of service/i,
+      both(
+        not(byGateway),
+        /(?:consumer|account|project|user)\b.{0,80}\b(?:has been|is|was) (?:suspended|banned|deactivated|terminated)/i,
+      ),
+      /disabled in this account for violation|violation of (?:the )?terms of service/i,
     ),
   ),
   row(
@@ -33,7 +37,10 @@ export const ACCESS_ROWS: readonly Row[] = [
     'permission',
     'key-expired',
     'inferred',
-    /api[ _]?key (?:has )?expired|expired api[ _]?key|renew the api key|invalid_grant|token (?:has been |is |has )?expired(?: or revoked)?(?!.*令牌)/i,
+    any(
+      /api[ _]?key (?:has )?expired|expired api[ _]?key|renew the api key|invalid_grant/i,
+      both(not(byGateway), /token (?:has been |is |has )?expired/i),
+    ),
   ),
   row(
     'key-restricted',
@@ -80,7 +87,13 @@ export const ACCESS_ROWS: readonly Row[] = [
     'permission',
     'key-missing',
     'inferred',
-    /unregistered callers|without established identity|missing (?:a |the )?(?:required )?(?:api[ _]?key|authentication credential|credentials?)|api[ _]?key (?:must be set|is (?:missing|required|not set)|should be set|not (?:set|provided|configured))|no api[ _]?key|could not (?:load|find|automatically determine) .{0,20}credentials|default credentials were not found/i,
+    any(
+      both(
+        not(byGateway),
+        /missing (?:a |the )?(?:required )?(?:api[ _]?key|authentication credential|credentials?)|api[ _]?key (?:must be set|is (?:missing|required|not set)|should be set|not (?:set|provided|configured))|no api[ _]?key/i,
+      ),
+      /unregistered callers|without established identity|could not (?:load|find|automatically determine) .{0,20}credentials|default credentials were not found/i,
+    ),
   ),
   row(
     'token-invalid',
@@ -125,7 +138,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     'named',
     any(
       named('IAM_PERMISSION_DENIED', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT', 'USER_PROJECT_DENIED'),
-      /permission '?[\w.]+'? denied (?:on|for)|insufficient authentication scopes|permission denied on resource (?:project )?/i,
+      /permission '?[\w.]+'? denied (?:on|for)|does not have (?:the )?required permission|insufficient authentication scopes|permission denied on resource (?:project )?/i,
     ),
   ),
   row(
@@ -135,11 +148,8 @@ export const ACCESS_ROWS: readonly Row[] = [
     'named',
     any(
       named('CONSUMER_INVALID', 'PROJECT_INVALID', 'VALIDATION_REQUIRED'),
-      both(
-        not(byGateway),
-        /project has been denied access|project .{0,60}not found or deleted|caller does not have permission|verify your account/i,
-        not(fileNamed),
-      ),
+      /project has been denied access|project .{0,60}not found or deleted|verify your account to continue/i,
+      both(/caller does not have permission/i, not(fileNamed)),
     ),
   ),
   row(
@@ -172,7 +182,7 @@ export const ACCESS_ROWS: readonly Row[] = [
       named('BILLING_DISABLED', 'BILLING_STATUS_UNAVAILABLE'),
       both(
         unlimited,
-        /billing (?:account )?(?:is |has been |was )?(?:disabled|closed|suspended|inactive|past due)|account is delinquent/i,
+        /billing (?:account )?(?:[\w ]{0,40})?(?:is |has been |was )?(?:disabled|closed|suspended|inactive|past due)|account is delinquent/i,
       ),
     ),
   ),

@@ -2,7 +2,7 @@
  * Who answered: Google, or something between us and Google. A relay that passes Google's error on
  * is Google's word in a gateway's envelope; the marks of both are kept.
  */
-import { rpcStatusIn } from './rpc-status.ts';
+import { isSigned } from './rpc-status.ts';
 import type { Layer, Unwrapped } from './unwrap.ts';
 
 export interface Answerer {
@@ -19,8 +19,8 @@ const RELAY_TYPES =
   /^(upstream_error|shell_api_error|channel_error|new_api_error|one_api_error|one_hub_error|api_validation_error|aihubmix\w*|rix_api_error|veloera_error|chat_?nio\w*|bad_response\w*|openai_error)$/;
 const RELAY_WORDS =
   /\(?\brequest[ _-]?id\s*[:：]\s*\w{12,}|\blitellm\.|provider_name|openrouter|new[_-]api|one[_-]api|[\u4e00-\u9fff]{3,}/i;
-const GOOGLE_WORDS =
-  /\b(generativelanguage|aiplatform|cloudcode-pa)\.googleapis\.com\/\w|type\.googleapis\.com|GoogleGenerativeAI|google\.(ai\.generativelanguage|api_core|genai|rpc)|googleapi: Error/i;
+/** What only Google's servers write; an SDK's name or a URL in a text proves nothing. */
+const GOOGLE_WORDS = /\bgoogleapis\.com\/\w+_\w+|type\.googleapis\.com|google\.rpc\b/i;
 const GATEWAY_SERVERS =
   /cloudflare|nginx|openresty|envoy|caddy|awselb|vercel|netlify|apache|istio|kong|traefik/i;
 
@@ -41,20 +41,33 @@ export function answererOf(
     /scaffolding on HTTPServer2/i.test(headers['server'] ?? '');
   const relayed =
     layers.some(({ type }) => type !== undefined && RELAY_TYPES.test(type)) || RELAY_WORDS.test(text);
+  const bare = layers.length === 1 && layers[0]?.depth === 0 && isBareRefusal(layers[0]);
   const signed = layers.some(({ google }) => google) || (googleHeaders && !html);
   return {
     google:
       signed ||
-      (!html && rpcStatusIn(text) !== undefined) ||
+      (!html && isSigned(text)) ||
       (!html && !relayed && (GOOGLE_WORDS.test(text) || layers.some(isInteractions))),
     gateway:
       relayed ||
+      bare ||
       cloudflare ||
       (html && !googlePage) ||
       (!signed && GATEWAY_SERVERS.test(headers['server'] ?? '')),
     cloudflare,
     googlePage,
   };
+}
+
+/** A load balancer's `{"message":"Forbidden"}`: Google always writes an `error` envelope. */
+function isBareRefusal({ message, code, status, type, codeWord }: Layer): boolean {
+  const alone = [code, status, type, codeWord].every((word) => word === undefined);
+  return (
+    alone &&
+    /^(?:forbidden|unauthorized|missing authentication token|internal server error|service unavailable|too many requests|limit exceeded|endpoint request timed out|user is not authorized.*)\.?$/i.test(
+      message ?? '',
+    )
+  );
 }
 
 /** The Interactions API writes its codes in words, and no `type`, `param` or `status`. */

@@ -10,12 +10,12 @@ import { any, both, named, row } from './row.ts';
 
 const BLOCK_CONTEXTS = [
   /\bblock(?:ed)?[_ ]?reason['"\\]*\s*(?:is\s+|[:=.]\s*)?['"\\]*(?:BlockedReason\.?)?([A-Za-z_]+|\d)\b/i,
-  /\b(?:prompt|response) (?:was |is )?blocked[^A-Z]{0,30}\b([A-Z][A-Z_]{3,})\b/,
+  /\b(?:[Pp]rompt|[Rr]esponse|[Rr]equest) (?:was |is )?blocked[^A-Z]{0,30}\b([A-Z][A-Z_]{3,})\b/,
   /\bblocked by (?:the )?gemini(?: api)?:?\s*(?:BlockedReason\.)?([A-Z_]{4,})/i,
 ];
 const FINISH_CONTEXTS = [
   /\bfinish[_ ]?reason['"\\]*\s*(?:is\s+|was\s+|[:=.]\s*)?['"\\]*(?:FinishReason\.?)?([A-Za-z_]+|\d{1,2})\b/i,
-  /\b(?:candidate|content|output|image) (?:was |is )?blocked[^A-Z]{0,30}\b([A-Z][A-Z_]{3,})\b/,
+  /\b(?:[Cc]andidate|[Cc]ontent|[Oo]utput|[Ii]mage) (?:was |is )?blocked[^A-Z]{0,30}\b([A-Z][A-Z_]{3,})\b/,
 ];
 /** Words that only ever mean a refusal. */
 const BARE =

@@ -93,8 +93,10 @@ class LooseReader {
       const before = this.at;
       const key = char === '"' || char === "'" ? this.string(char) : this.word();
       this.skip(/\s/);
-      if (this.text[this.at] === ':') {
-        this.at += 1;
+      // `:` of JSON and Python, `=>` of Ruby and Elixir, `=` of Java.
+      const separator = /^(?::|=>?)/.exec(this.text.slice(this.at, this.at + 2))?.[0];
+      if (separator !== undefined) {
+        this.at += separator.length;
         // Some printers pad the key: `" @type"`. Defined, not assigned: `__proto__` is a key like others.
         Object.defineProperty(result, key.trim(), {
           value: this.value(depth + 1),
@@ -172,7 +174,7 @@ class LooseReader {
 
   private word(): string {
     const from = this.at;
-    while (this.at < this.text.length && !/[\s,:{}[\]"']/.test(this.text.charAt(this.at))) this.at += 1;
+    while (this.at < this.text.length && !/[\s,:={}[\]"']/.test(this.text.charAt(this.at))) this.at += 1;
     return this.text.slice(from, this.at);
   }
 

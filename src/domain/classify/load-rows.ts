@@ -3,7 +3,7 @@ import { LONGEST_HINT_MS } from './duration.ts';
 import { worst } from './quota.ts';
 import type { Reading } from './reading.ts';
 import type { Row } from './row.ts';
-import { any, both, code, named, not, row } from './row.ts';
+import { any, both, byGateway, code, named, not, row } from './row.ts';
 
 /** A reset this far away is a day's, whatever the answer calls it. */
 const DAYLIKE_MS = 3_600_000;
@@ -14,7 +14,7 @@ const window =
     const violation = worst(r.violations);
     return violation?.window === name && (unit === undefined || violation.unit === unit);
   };
-const exhausted = any(
+export const exhausted = any(
   code(429),
   (r) => r.status === 'RESOURCE_EXHAUSTED' || r.httpStatus === 429,
   /quota (?:was |has been )?exceeded|exceeded your (?:current )?quota|rate limit (?:was |is )?(?:exceeded|reached)|too many requests|resource (?:has been )?exhausted/i,
@@ -23,7 +23,7 @@ const farHint = (r: Reading): boolean =>
   r.retryAfterMs !== undefined && r.retryAfterMs >= DAYLIKE_MS && r.retryAfterMs < LONGEST_HINT_MS;
 const nearHint = (r: Reading): boolean => r.retryAfterMs !== undefined && r.retryAfterMs < DAYLIKE_MS;
 const CAPACITY =
-  /\boverloaded\b|high demand|(?:out of|no|insufficient|not enough) capacity|capacity (?:is )?(?:exhausted|exceeded|not available)|MODEL_CAPACITY_|(?:service|model|server|gemini)\b.{0,40}(?:is )?(?:currently|temporarily) (?:unavailable|overloaded|busy|not available)|(?:server|system|model|service|上游|系统|服务器?)\s*(?:is )?(?:too |very )?busy|over ?capacity|负载(?:已饱和|过高)|过载|繁忙|拥挤/i;
+  /\boverloaded\b|high demand|(?:out of|no|insufficient|not enough) capacity|capacity (?:is )?(?:exhausted|exceeded|not available)|MODEL_CAPACITY_|(?:service|model|server|gemini)\b.{0,40}(?:is )?(?:currently|temporarily) (?:unavailable|overloaded|busy|not available)|(?:server|system|model|service|上游|系统|服务器?)\s*(?:is )?(?:too |very )?busy|(?:over|at|at full) ?capacity|service (?:is )?(?:temporarily )?unavailable|负载.{0,4}(?:饱和|过高|上限)|过载|繁忙|拥挤/i;
 
 export const LOAD_ROWS: readonly Row[] = [
   row(
@@ -62,7 +62,12 @@ export const LOAD_ROWS: readonly Row[] = [
     'quota-day',
     'rpd',
     'inferred',
-    both(exhausted, /per[ _-]day|\bdaily\b|\bRPD\b|for today|requests\/day|每(?:日|天)|当日|今日/i),
+    both(
+      exhausted,
+      not(byGateway),
+      not(/free-models-per/i),
+      /per[ _-]day|\bdaily\b|\bRPD\b|for today|requests\/day|每(?:日|天)|当日|今日/i,
+    ),
   ),
   row('model-capacity', 'capacity', 'overloaded', 'inferred', both(CAPACITY, not(window('minute')))),
   row('minute-tokens', 'quota-minute', 'tpm', 'named', window('minute', 'tokens')),
@@ -116,11 +121,23 @@ export const LOAD_ROWS: readonly Row[] = [
     ),
   ),
   row(
+    'cancelled-locally',
+    'cancelled',
+    'caller',
+    'inferred',
+    /locally cancell?ed|cancell?ed by (?:the )?(?:user|caller|client)/i,
+  ),
+  row(
     'server-cancelled',
     'capacity',
     'server-cancelled',
     'named',
-    any((r) => r.status === 'CANCELLED', code(499), /operation was cancell?ed|client closed request/i),
+    any(
+      (r) => r.status === 'CANCELLED',
+      named('cancelled'),
+      code(499),
+      /operation was cancell?ed|client closed request/i,
+    ),
   ),
   row(
     'internal-words',

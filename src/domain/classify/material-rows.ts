@@ -45,7 +45,7 @@ export const MATERIAL_ROWS: readonly Row[] = [
     'expired',
     'inferred',
     any(
-      /permission to access the files?\b|\bfiles?\b.{0,200}\bor it may not exist|\bfile\b.{0,120}(?:not found|does not exist|has expired|was deleted|no longer (?:exists|available))|files\/[\w-]+.{0,60}(?:not found|does not exist|expired)|invalid or unsupported file uri|file[_ ]?uri.{0,80}(?:invalid|expired|not (?:found|supported))/i,
+      /permission to access the files?\b|\bfiles?\b.{0,200}\bor it may not exist|\bfile\b.{0,120}(?:not found|does not exist|has expired|was deleted|no longer (?:exists|available))|files\/[\w-]+.{0,60}(?:not found|does not exist|expired)|invalid or unsupported file uri|file[_ ]?uri.{0,80}(?:invalid|expired|not (?:found|supported))|\bENOENT\b|no such file or directory/i,
       /not found: cache(?:d)? content|cachedcontents?\b.{0,120}(?:not found|expired|does not exist)|cached content .{0,60}(?:not found|expired|permission denied)/i,
       /(?:interaction|previous_interaction_id)\b.{0,80}(?:not found|has expired|does not exist)/i,
     ),
@@ -57,7 +57,7 @@ export const MATERIAL_ROWS: readonly Row[] = [
     'inferred',
     any(
       named('URL_ROBOTED', 'URL_REJECTED', 'URL_UNREACHABLE', 'URL_TIMEOUT', 'URL_ERROR'),
-      /(?:cannot|can't|can not|could not|unable to|failed to) (?:fetch|download|retrieve|access|load) .{0,60}\b(?:url|uri|file|image|content)\b|url_roboted|robots\.txt/i,
+      /(?:cannot|can't|can not|could not|unable to|failed to) (?:fetch|download|retrieve|access|load) .{0,60}(?<![-\w/.])(?:url|uri|file|image|content)\b|url_roboted|robots\.txt/i,
     ),
   ),
   row(
@@ -65,7 +65,7 @@ export const MATERIAL_ROWS: readonly Row[] = [
     'model-gone',
     'shut-down',
     'inferred',
-    /model\b.{0,160}(?:no longer available|no longer supported|(?:has been|was|is|been) (?:deprecated|retired|shut ?down|discontinued|sunset|removed)|reached (?:its )?end of life)|no longer available to new users/i,
+    /(?:model|gemini|imagen)\b.{0,160}(?:no longer available|no longer supported|(?:has been|was|is|been) (?:deprecated|retired|shut ?down|discontinued|sunset|removed)|reached (?:its )?end of life)|no longer available to new users/i,
   ),
   row(
     'model-not-on-route',

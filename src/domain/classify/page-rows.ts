@@ -105,6 +105,20 @@ export const PAGE_ROWS: readonly Row[] = [
     ),
   ),
   row(
+    'page-parsed',
+    'gateway-fault',
+    'html-answer',
+    'inferred',
+    /unexpected token '?<|invalid character '<'|<!doctype.{0,20}is not valid json/i,
+  ),
+  row(
+    'not-json',
+    'gateway-fault',
+    'not-gemini',
+    'inferred',
+    /unexpected token .{0,12}(?:in json|is not valid json)|unexpected end of json input|jsondecodeerror|expecting value: line 1|is not valid json|invalid json response|unexpected non-whitespace character after json/i,
+  ),
+  row(
     'gateway-blocked-words',
     'gateway-denial',
     'denied',

@@ -54,7 +54,7 @@ function windowOf(words: string, zero: boolean): QuotaViolation['window'] {
     return 'minute';
   // AI Studio's plain metrics are the minute's; the day's say so in their names.
   if (
-    /generate_content_\w*(requests|token_count)|generate_requests_per_model|online_prediction_requests|generate_content_requests|generate_images?_requests/i.test(
+    /generate_content_\w*(requests|token_count)|generate_requests_per_model|online_prediction_requests|generate_content_requests|generate_images?_requests|generate content api requests/i.test(
       words,
     )
   ) {

@@ -30,7 +30,7 @@ export const RELAY_ROWS: readonly Row[] = [
     both(
       (r) => !r.by.google,
       any(
-        /(?:access|model|account|service)\b.{0,80}(?:currently |is )restricted|no auth credentials found|contact support for access|(?:无效|非法|过期|已过期)的?(?:令牌|token|密钥|key)|(?:令牌|token|密钥|key).{0,12}(?:无效|已过期|不存在|状态不可用|已禁用|已用尽)|未提供(?:令牌|token)|无权(?:访问|使用|限)|没有权限|(?:已|被)(?:封禁|禁用)|黑名单|白名单/i,
+        /(?:access|model|account|service)\b.{0,80}(?:currently |is )restricted|no auth credentials found|no auth available|auth_unavailable|contact support for access|(?:无效|非法|过期|已过期)的?(?:令牌|token|密钥|key)|(?:令牌|token|密钥|key).{0,12}(?:无效|已过期|不存在|状态不可用|已禁用|已用尽)|未提供(?:令牌|token)|无权(?:访问|使用|限)|没有权限|(?:已|被)(?:封禁|禁用)|黑名单|白名单/i,
         both(
           byGateway,
           /invalid (?:api[ _]?key|token|access token)|token (?:is )?(?:invalid|expired|disabled)|unauthori[sz]ed|forbidden|access denied|not (?:allowed|permitted|authorized)|permission denied|banned|blocked/i,
@@ -47,11 +47,11 @@ export const RELAY_ROWS: readonly Row[] = [
     both(
       (r) => !r.by.google,
       any(
-        /请求(?:过于|太)?频繁|(?:请求|调用)(?:次)?数.{0,4}(?:限制|上限)|频率限制|限流|限速|free-models-per-(?:day|min)|rate limit exceeded: /i,
+        /请求(?:过于|太)?频繁|(?:请求|调用)(?:次)?数.{0,4}(?:限制|上限)|频率限制|限流|限速|free-models-per-(?:day|min)|rate limit exceeded: |cooling down|model_cooldown/i,
         both(
           byGateway,
           code(429),
-          /your (?:plan|account|key|token|ip)\b.{0,60}(?:rate )?limit|too many requests|rate limit(?:ed)?/i,
+          /your (?:plan|account|key|token|ip)\b.{0,60}(?:rate )?limit|too many requests|rate limit(?:ed)?|per[ _-]day|daily|每(?:日|天)|次数/i,
           not(/upstream/i),
         ),
       ),

@@ -32,15 +32,21 @@ export const REQUEST_ROWS: readonly Row[] = [
     'thinking',
     /thinking[ _]?(?:level|budget|mode|config)|budget \d+ is invalid|thinking is not/i,
   ),
+  words('unsupported-parameter', 'unsupported', /parameter is (?:only |not )supported in/i),
+  words(
+    'conflict',
+    'argument',
+    /conflicting values|mutually exclusive|cannot be (?:set|used|combined) (?:together|with|at the same time)|are not supported for gemini api backend/i,
+  ),
   words(
     'mime',
     'mime',
-    /(?:unsupported|invalid|unknown) (?:mime|media|file|image|content)[ _-]?(?:type|format)|mime ?type.{0,120}(?:not supported|unsupported|invalid)|(?:image|file) format .{0,40}not supported/i,
+    /(?:unsupported|invalid|unknown) (?:mime|media|file|image|content)[ _-]?(?:type|format)|mime[ _]?type.{0,120}(?:not supported|unsupported|invalid|must be)|(?:image|file) format .{0,40}not supported/i,
   ),
   words(
     'bad-input',
     'bad-input',
-    /unable to process input image|provided image is not valid|source image \d* ?too short|base64 decoding failed|(?:invalid|corrupt(?:ed)?|broken|undecodable) (?:input )?(?:image|base64)|image (?:is |could not be )?(?:corrupt|invalid|decoded?\b|unreadable)|could not (?:decode|read|parse) .{0,20}image|thumbnailer/i,
+    /unable to process input image|provided image is not valid|source image \d* ?too short|base64 decoding failed|(?:invalid|corrupt(?:ed)?|broken|undecodable) (?:input )?(?:image|base64)\b(?!_)|image (?:is |could not be )?(?:corrupt|invalid|decoded?\b|unreadable)|could not (?:decode|read|parse) .{0,20}image|thumbnailer/i,
   ),
   words(
     'too-many-images',
@@ -66,11 +72,6 @@ export const REQUEST_ROWS: readonly Row[] = [
     'unsupported',
     'unsupported',
     /(?:is |are )?not enabled for|(?:is |are )?only supported (?:in|on|for|by|with)|not supported (?:in|by|for|on|with) (?:the )?(?:gemini|vertex|this|imagen|model|google)|does not support|do not support|doesn'?t support|(?:feature|parameter|modalit\w+|tool use|function calling|json mode|response_?mime_?type).{0,60}(?:not |un)(?:support|enabl|available|allowed)|cannot be accessed through|only works in|is not implemented|isn'?t supported|only supports?\b|not allowed for this model/i,
-  ),
-  words(
-    'conflict',
-    'argument',
-    /conflicting values|mutually exclusive|cannot be (?:set|used|combined) (?:together|with|at the same time)|are not supported for gemini api backend/i,
   ),
   words(
     'invalid',

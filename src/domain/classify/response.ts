@@ -12,7 +12,8 @@ import { billedByResponse } from './billing.ts';
 import { FILTERED_OUTPUT, POLICY_SENTENCE } from './content-rows.ts';
 import type { EnumMeaning } from './enums.ts';
 import { blockOf, faultOf, refusalOf } from './enums.ts';
-import { arrayOf, integerOf, isRecord } from './json.ts';
+import { integerOf, isRecord } from './json.ts';
+import { problemOf } from './image-problem.ts';
 import { readError } from './reading.ts';
 import { row } from './row.ts';
 import { safetyDetail } from './safety.ts';
@@ -31,9 +32,10 @@ export function classifyResponse(answer: Answer): Verdict {
   if (plain !== undefined) return classifyPlain(answer, plain);
   const response = readResponse(answer.body);
   const context: Context = { answer, response, billed: billedByResponse(response) };
+  const file = fileState(context);
+  if (file !== undefined) return file;
   if (response.error !== undefined) return classifyInnerError(context);
   return (
-    fileState(context) ??
     blocked(context) ??
     delivered(context) ??
     refused(context) ??
@@ -53,7 +55,7 @@ type Found = Verdict | undefined;
 
 /** Words, a page or nothing where JSON was due. A relay may have flattened the answer to its text. */
 function classifyPlain(answer: Answer, text: string): Verdict {
-  const reading = readError({ ...answer, model: undefined as never, body: text });
+  const reading = readError({ status: answer.status, headers: answer.headers, body: text });
   const known = { httpStatus: answer.status };
   if (text.trim() === '') {
     return finding('gateway-fault', 'empty-answer', {
@@ -133,25 +135,6 @@ function delivered({ answer, response }: Context): Found {
 
 function finishOf({ candidates }: ResponseParts, { candidate }: ImagePart): string | undefined {
   return candidates.find(({ index }) => index === candidate)?.finishReason;
-}
-
-/** What is wrong with an image: by the decoder where it was asked, else by its outer form. */
-function problemOf(
-  image: ImagePart,
-  checks: readonly ImageCheck[] | undefined,
-): 'malformed' | 'corrupt' | undefined {
-  const check = checks?.find(({ candidate, part }) => candidate === image.candidate && part === image.part);
-  if (check !== undefined) return check.ok ? undefined : base64Head(image) ? 'corrupt' : 'malformed';
-  if (image.source.kind === 'uri') return undefined;
-  if (image.source.data === '') return 'corrupt';
-  return base64Head(image) ? undefined : 'malformed';
-}
-
-/** Only the head is looked at: an image may hold 20 MB. A placeholder of a redacted body passes. */
-function base64Head({ source }: ImagePart): boolean {
-  if (source.kind === 'uri') return true;
-  const head = source.data.slice(0, 64);
-  return /^[A-Za-z0-9+/_=\s-]*$/.test(head) || /[<[(*…]|\.\.\.|redacted|omitted|truncated|base64/i.test(head);
 }
 
 /** Any refusal among the candidates; a policy verdict outweighs the others (I14). */
@@ -318,5 +301,5 @@ function isRelayBlock(body: unknown): boolean {
 }
 
 function isEmpty(body: unknown): boolean {
-  return isRecord(body) ? Object.keys(body).length === 0 : arrayOf(body).length === 0;
+  return foldStream(body).chunks.every((chunk) => Object.keys(chunk).length === 0);
 }

@@ -73,6 +73,11 @@ export function rpcStatusIn(text: string): RpcStatus | undefined {
   return found.sort((a, b) => b.at - a.at)[0]?.status;
 }
 
+/** Written by a Google server or its gRPC channel; an exception's class name may be anybody's. */
+export function isSigned(text: string): boolean {
+  return [...text.matchAll(UPPER_WORD)].length > 0 || /generic::[a-z_]+|\brpc error: code\s*=/.test(text);
+}
+
 /** The HTTP status that google.rpc maps a word to. */
 export const HTTP_OF: Readonly<Record<RpcStatus, number>> = {
   CANCELLED: 499,

@@ -1,4 +1,5 @@
 /** Last resort: a status word, a code in words, or no more than the number of an HTTP status. */
+import { exhausted } from './load-rows.ts';
 import type { Reading } from './reading.ts';
 import type { RpcStatus } from './rpc-status.ts';
 import type { Row } from './row.ts';
@@ -12,6 +13,7 @@ const silent = (r: Reading): boolean => r.silent;
 const wordless = (r: Reading): boolean => r.silent && r.status === undefined;
 
 export const STATUS_ROWS: readonly Row[] = [
+  row('quota-words', 'quota-unknown', 'no-details', 'inferred', exhausted),
   row('status-unauthenticated', 'permission', 'denied', 'named', status('UNAUTHENTICATED')),
   row(
     'status-permission',
@@ -40,10 +42,9 @@ export const STATUS_ROWS: readonly Row[] = [
     'named',
     any(status('INTERNAL', 'UNKNOWN', 'DATA_LOSS', 'ABORTED'), named('api_error')),
   ),
-  row('http-401', 'permission', 'denied', 'guessed', code(401)),
+  row('http-403-relay', 'gateway-denial', 'denied', 'guessed', both(code(401, 403), byGateway)),
   row('http-403-wordless', 'region', 'wordless', 'guessed', both(code(403), wordless)),
-  row('http-403-relay', 'gateway-denial', 'denied', 'guessed', both(code(403), byGateway)),
-  row('http-403', 'permission', 'denied', 'guessed', code(403)),
+  row('http-403', 'permission', 'denied', 'guessed', code(401, 403)),
   row('http-404', 'model-gone', 'not-on-endpoint', 'guessed', code(404)),
   row('http-410', 'model-gone', 'shut-down', 'guessed', code(410)),
   row('http-408', 'timeout', 'gateway-timeout', 'guessed', code(408)),

@@ -36,7 +36,7 @@ export const GATEWAY_PRESETS = {
     body: '',
   })),
   'gateway-504': after(
-    front('504 page of an nginx that gave up', 'timeout', () =>
+    front('504 page of an nginx that gave up', 'gateway-fault', () =>
       html(504, nginx(504, 'Gateway Time-out'), { server: 'nginx/1.27.2' }),
     ),
   ),

@@ -30,7 +30,11 @@ export const REQUEST_PRESETS = {
     modelNotFound(call.model, call.apiVersion),
   ),
   'model-retired': front('404, the model was shut down', 'model-gone', (call) => modelRetired(call.model)),
-  'endpoint-404': front('404 page for a bad location', 'region', () =>
-    googleErrorPage(404, 'Not Found', 'The requested URL was not found on this server.'),
+  'endpoint-404': front('404 page for a location that does not exist', 'region', (call) =>
+    googleErrorPage(
+      404,
+      'Not Found',
+      `The requested URL <code>/v1beta1/projects/p/locations/nowhere/publishers/google/models/${call.model}:generateContent</code> was not found on this server.`,
+    ),
   ),
 } as const satisfies PresetTable;

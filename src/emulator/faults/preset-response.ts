@@ -111,7 +111,7 @@ export const RESPONSE_PRESETS = {
     'safety-image',
     ended('IMAGE_SAFETY', USE_POLICY),
   ),
-  'image-other': bare('IMAGE_OTHER with its finishMessage', 'safety-image', ended('IMAGE_OTHER', WITHHELD)),
+  'image-other': bare('IMAGE_OTHER with its finishMessage', 'no-image', ended('IMAGE_OTHER', WITHHELD)),
   'prohibited-content': bare('the prompt breaks the use policy', 'policy', blocked('PROHIBITED_CONTENT')),
   'image-prohibited': bare(
     'the picture breaks the use policy',

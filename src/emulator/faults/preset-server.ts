@@ -50,7 +50,7 @@ export const SERVER_PRESETS = {
     ),
   ),
   'ok-broken-json': charged(
-    behind('200 whose JSON ends in the middle', 'gateway-fault', () => {
+    behind('200 whose JSON ends in the middle', 'no-image', () => {
       const whole = googleJson(200, {
         candidates: [{ content: { parts: [{ text: 'Here is' }] }, finishReason: 'STOP' }],
       });

@@ -1,16 +1,21 @@
 /**
- * Pictures by order, drawn once: least recently used ones are dropped beyond a bound in bytes, and
- * callers who want the same picture at the same time share one drawing.
+ * Pictures by order, drawn once: least recently used ones are dropped beyond a bound in bytes, callers
+ * who want the same picture at the same time share one drawing, and few are drawn at once.
  */
 import { sha256 } from '../random.ts';
 import { drawPicture } from './picture.ts';
 import type { Picture, PictureOrder } from './picture.ts';
+
+/** A 4K drawing takes a hundred megabytes while it lasts. */
+const DRAWN_AT_ONCE = 3;
 
 export class Gallery {
   readonly #maxBytes: number;
   #bytes = 0;
   #kept = new Map<string, Picture>();
   readonly #drawing = new Map<string, Promise<Picture>>();
+  #busy = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -31,7 +36,7 @@ export class Gallery {
     }
     const running = this.#drawing.get(key);
     if (running) return running;
-    const drawing = drawPicture(order);
+    const drawing = this.#draw(order);
     this.#drawing.set(key, drawing);
     try {
       const picture = await drawing;
@@ -39,6 +44,19 @@ export class Gallery {
       return picture;
     } finally {
       this.#drawing.delete(key);
+    }
+  }
+
+  async #draw(order: PictureOrder): Promise<Picture> {
+    if (this.#busy >= DRAWN_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#busy += 1;
+    try {
+      return await drawPicture(order);
+    } finally {
+      // The place passes straight to the next in line, so that nobody can slip in between.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#busy -= 1;
     }
   }
 

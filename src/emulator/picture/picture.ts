@@ -47,25 +47,23 @@ export async function drawPicture(order: PictureOrder): Promise<Picture> {
   const places = thumbnailPlaces(canvas, order.inputs.length);
   const svg = Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${canvas.width} ${canvas.height}">` +
-      drawScene(canvas, order.seed) +
+      drawScene(canvas, order.seed, order.draft) +
       places.map(frame).join('') +
       card(canvas, order) +
       '</svg>',
   );
   const grain = grainTile(mime === 'image/png' || order.draft ? 'fine' : 'rough');
-  const base = sharp(svg, { limitInputPixels: false, unlimited: true }).composite([
-    ...(await Promise.all(order.inputs.map((input, at) => thumbnail(input, places[at] as Thumbnail, scale)))),
-    { input: grain.data, raw: grain.raw, tile: true },
-  ]);
-  // `grayscale` would run before the thumbnails are laid on: saturation is taken away from the whole.
-  const toned = order.draft ? sharp(await base.png({ compressionLevel: 0 }).toBuffer()).grayscale() : base;
-  const bytes =
+  const thumbnails = order.inputs.map((input, at) =>
+    thumbnail(input, places[at] as Thumbnail, scale, order.draft),
+  );
+  const picture = sharp(svg, { limitInputPixels: false, unlimited: true })
+    .composite([...(await Promise.all(thumbnails)), { input: grain.data, raw: grain.raw, tile: true }])
+    .removeAlpha();
+  const file =
     mime === 'image/png'
-      ? await toned.removeAlpha().png({ compressionLevel: 3 }).toBuffer()
-      : await toned
-          .removeAlpha()
-          .jpeg({ quality: order.draft ? 72 : 90 })
-          .toBuffer();
+      ? picture.png({ compressionLevel: 3 })
+      : picture.jpeg({ quality: order.draft ? 72 : 90 });
+  const bytes = await file.toBuffer();
   return { bytes, mime, width, height };
 }
 
@@ -81,12 +79,18 @@ function frame({ x, y, side }: Thumbnail): string {
   return `<rect x="${x - 8}" y="${y - 8}" width="${side + 16}" height="${side + 16}" rx="12" fill="#fff" fill-opacity="0.92"/>`;
 }
 
-async function thumbnail(input: Buffer, place: Thumbnail, scale: number): Promise<OverlayOptions> {
+async function thumbnail(
+  input: Buffer,
+  place: Thumbnail,
+  scale: number,
+  grey: boolean,
+): Promise<OverlayOptions> {
   const side = Math.max(1, Math.round(place.side * scale));
   let image: Buffer;
   try {
     image = await sharp(input, { limitInputPixels: false })
       .resize(side, side, { fit: 'cover' })
+      .grayscale(grey)
       .png()
       .toBuffer();
   } catch {

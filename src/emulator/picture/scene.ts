@@ -18,10 +18,10 @@ interface Palette {
 type Random = () => number;
 type Scene = (canvas: Canvas, palette: Palette, random: Random) => string;
 
-/** SVG markup that fills the canvas. */
-export function drawScene(canvas: Canvas, seed: string): string {
+/** SVG markup that fills the canvas, in colour or in greys. */
+export function drawScene(canvas: Canvas, seed: string, grey: boolean): string {
   const random = randomStream('scene', seed);
-  const palette = paletteFrom(random);
+  const palette = paletteFrom(random, grey);
   const scene = SCENES[Math.floor(random() * SCENES.length)] ?? dunes;
   const tilt = Math.round(random() * 60 + 15);
   return (
@@ -32,11 +32,11 @@ export function drawScene(canvas: Canvas, seed: string): string {
   );
 }
 
-function paletteFrom(random: Random): Palette {
+function paletteFrom(random: Random, grey: boolean): Palette {
   const hue = random() * 360;
   const step = 35 + random() * 50;
   const hsl = (h: number, s: number, l: number, a = 1): string =>
-    `hsla(${Math.round((h + 360) % 360)},${s}%,${Math.round(l)}%,${a})`;
+    `hsla(${Math.round((h + 360) % 360)},${grey ? 0 : s}%,${Math.round(l)}%,${a})`;
   return {
     sky: [hsl(hue, 72, 70), hsl(hue + step, 66, 52), hsl(hue + 2 * step, 62, 30)],
     accent: hsl(hue + 180, 85, 68),

@@ -1,0 +1,37 @@
+/** The contact sheet's looks, light and dark; no fonts or scripts from anywhere. */
+export const CONTACT_SHEET_STYLE = `
+:root {
+  --paper: #f4f2ee; --card: #ffffff; --ink: #1d1f24; --soft: #666a73; --line: #e2ded6;
+  --good: #1c7c54; --good-wash: #e2f3ea; --bad: #a3402b; --bad-wash: #fae9e3; --change: #2f5aa8; --change-wash: #e5edfb;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #131417; --card: #1d1f24; --ink: #eceae5; --soft: #9b9fa8; --line: #2e3138;
+    --good: #7fd6ac; --good-wash: #16322a; --bad: #f0a58f; --bad-wash: #3a211b; --change: #a3c0f5; --change-wash: #1c2a45;
+  }
+}
+* { box-sizing: border-box; margin: 0; }
+body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; padding: 3rem clamp(1rem, 4vw, 4rem) 5rem; }
+header, main { max-width: 92rem; margin-inline: auto; }
+h1 { font-size: 2.2rem; letter-spacing: -0.02em; line-height: 1.2; }
+header > p { color: var(--soft); max-width: 46rem; margin-top: 0.4rem; }
+dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2.2rem; margin: 1.6rem 0 2.4rem; }
+dt { color: var(--soft); font-size: 0.8rem; }
+dd { font-size: 1.6rem; font-variant-numeric: tabular-nums; line-height: 1.2; }
+main { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1.4rem; align-items: start; }
+figure { background: var(--card); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
+figure img { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; }
+figcaption { padding: 1rem 1.1rem 1.1rem; }
+h2 { font-size: 1.05rem; line-height: 1.3; }
+.trouble { color: var(--soft); font-size: 0.9rem; }
+.trail { list-style: none; padding: 0; margin: 0.8rem 0; display: flex; flex-wrap: wrap; gap: 0.35rem; }
+.trail li { font-size: 0.78rem; padding: 0.12rem 0.55rem; border-radius: 999px; overflow-wrap: anywhere; }
+.verdict { background: var(--bad-wash); color: var(--bad); }
+.change { background: var(--change-wash); color: var(--change); }
+.success { background: var(--good-wash); color: var(--good); }
+.facts { color: var(--soft); font-size: 0.82rem; font-variant-numeric: tabular-nums; }
+.none { aspect-ratio: 1; padding: 1.4rem; display: flex; flex-direction: column; justify-content: center; gap: 0.8rem; background: var(--bad-wash); overflow: hidden; }
+.none strong { color: var(--bad); font-size: 1.15rem; overflow-wrap: anywhere; }
+.none q { font-style: italic; overflow-wrap: anywhere; }
+.none p { font-size: 0.88rem; }
+`;

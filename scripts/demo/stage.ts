@@ -1,0 +1,119 @@
+/**
+ * Everything the demo runs on: Temporal server with UI, emulator, workers, client. `close` ends all of
+ * it, in the order in which nothing has to wait for what is gone already.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
+import { GeminiImages } from '../../src/client/gemini-images.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import type { DevServer } from '../../src/dev/server.ts';
+import { startDevServer } from '../../src/dev/server.ts';
+import type { Emulator } from '../../src/emulator/index.ts';
+import { startEmulator } from '../../src/emulator/index.ts';
+import type { KilledWorker } from './audit-answers.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+/** Computed waits, quota windows and the emulator's clock are divided by this. */
+export const WAITS_DIVIDED_BY = 20;
+export const QUEUE = 'gemini-images';
+/** The queue of the worker whose key has leaked. */
+export const LEAKED_QUEUE = 'gemini-images-leaked-key';
+
+const KEY = 'demo-key-of-the-good-workers';
+const LEAKED_KEY = 'demo-key-that-was-found-on-a-forum';
+/** A model takes its time; real ones take ten times this. */
+const MODEL_LATENCY = { meanMs: 700, spread: 0.5 };
+
+export class Stage {
+  readonly out: string;
+  readonly server: DevServer;
+  readonly emulator: Emulator;
+  readonly client: Client;
+  readonly store: FileArtifactStore;
+  readonly images: GeminiImages;
+  /** The same client on the queue of the worker with the leaked key. */
+  readonly imagesWithLeakedKey: GeminiImages;
+  readonly killed: KilledWorker[] = [];
+  private readonly connection: Connection;
+  private readonly workers: WorkerProcess[] = [];
+
+  private constructor(out: string, server: DevServer, emulator: Emulator, connection: Connection) {
+    this.out = out;
+    this.server = server;
+    this.emulator = emulator;
+    this.connection = connection;
+    this.client = new Client({ connection, namespace: server.namespace });
+    this.store = new FileArtifactStore(storeIn(out));
+    const shared = { client: this.client, store: this.store };
+    this.images = new GeminiImages({ ...shared, taskQueue: QUEUE });
+    this.imagesWithLeakedKey = new GeminiImages({ ...shared, taskQueue: LEAKED_QUEUE });
+  }
+
+  /** Empties what an earlier demo left in `out`, and starts server and emulator. */
+  static async open(out: string): Promise<Stage> {
+    for (const left of ['store', 'images', 'logs', 'index.html']) {
+      await rm(join(out, left), { recursive: true, force: true });
+    }
+    await mkdir(join(out, 'logs'), { recursive: true });
+    const emulator = await startEmulator({
+      keys: [KEY, LEAKED_KEY],
+      leakedKeys: [LEAKED_KEY],
+      latencyMs: MODEL_LATENCY,
+      timeScale: 1 / WAITS_DIVIDED_BY,
+    });
+    try {
+      const server = await startDevServer({ ui: true, searchAttributes: SEARCH_ATTRIBUTES });
+      try {
+        const connection = await Connection.connect({ address: server.address });
+        return new Stage(out, server, emulator, connection);
+      } catch (error) {
+        await server.stop();
+        throw error;
+      }
+    } catch (error) {
+      await emulator.close();
+      throw error;
+    }
+  }
+
+  async addWorker(name: string, key: 'good' | 'leaked' = 'good'): Promise<WorkerProcess> {
+    const worker = await WorkerProcess.start(
+      name,
+      {
+        address: this.server.address,
+        store: storeIn(this.out),
+        taskQueue: key === 'good' ? QUEUE : LEAKED_QUEUE,
+        apiKey: key === 'good' ? KEY : LEAKED_KEY,
+        project: key === 'good' ? 'demo' : 'demo-leaked',
+        baseUrl: this.emulator.url,
+        timeScale: 1 / WAITS_DIVIDED_BY,
+        quotaWindowScale: 1 / WAITS_DIVIDED_BY,
+      },
+      join(this.out, 'logs', `worker-${name}.log`),
+    );
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** `kill -9` of the worker with this process id; undefined when it is none of ours. */
+  async kill(pid: number): Promise<WorkerProcess | undefined> {
+    const worker = this.workers.find((each) => each.pid === pid && each.isRunning);
+    if (worker === undefined) return undefined;
+    this.killed.push({ pid, at: Date.now() });
+    await worker.kill();
+    return worker;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.stop()));
+    await this.connection.close();
+    await this.server.stop();
+    await this.emulator.close();
+  }
+}
+
+function storeIn(out: string): string {
+  return join(out, 'store');
+}

@@ -1,0 +1,85 @@
+/**
+ * `worker`: takes generations from the task queue until SIGTERM or SIGINT, then drains: calls under way
+ * are waited for and their answers stored, for they are paid. A second Ctrl-C cuts them; their fence
+ * then books them as possibly paid and no other worker repeats them.
+ */
+import { Command } from 'commander';
+import { runWorker } from '../../worker/run.ts';
+import type { Finish } from '../command-list.ts';
+import type { ServerOptions } from '../common-options.ts';
+import { serverOptions, withServerOptions } from '../common-options.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { EXIT, exitCodeTable } from '../exit-codes.ts';
+import { geminiEndpoint } from '../gemini-endpoint.ts';
+import { print, printJson, say } from '../output.ts';
+import { onStopSignal } from '../stop-signal.ts';
+import { installRuntime, scales, scaleWords } from '../worker-settings.ts';
+
+interface WorkerCommandOptions extends Partial<ServerOptions> {
+  readonly json?: boolean;
+}
+
+const HELP = `
+The Gemini key is read from GEMINI_API_KEY and never printed. Without it the worker calls the emulator
+that GEMINI_IMAGES_EMULATOR_URL names. SIGTERM and Ctrl-C drain the worker: it waits for calls under way
+(up to 10 minutes), because an answer that is cut off may have been paid for.
+
+Examples:
+  $ GEMINI_API_KEY=… gemini-images worker --store /data/gemini-images
+  $ GEMINI_IMAGES_EMULATOR_URL=http://127.0.0.1:8787 gemini-images worker
+
+With --json: one line {"event":"ready",…} when it takes work and {"event":"stopped"} at its end.
+
+${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable, EXIT.interrupted])}`;
+
+export function command(finish: Finish): Command {
+  return withServerOptions(
+    new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+  )
+    .option('--json', 'print events as JSON, one a line')
+    .addHelpText('after', HELP)
+    .action(async (options: WorkerCommandOptions) => finish(await run(options)));
+}
+
+async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> {
+  const { connectTimeout, ...server } = serverOptions(given);
+  const { apiKey, baseUrl, words } = geminiEndpoint();
+  const scaled = scales();
+  installRuntime();
+
+  const draining = new AbortController();
+  const told = onStopSignal(() => {
+    say('cut: calls under way are booked as possibly paid');
+    process.exit(EXIT.interrupted);
+  });
+  void told.asked.then((signal) => {
+    say(`${signal}: draining, waiting for calls under way; Ctrl-C again cuts them`);
+    draining.abort();
+  });
+  try {
+    await runWorker({
+      ...server,
+      ...scaled,
+      apiKey,
+      connectTimeoutMs: connectTimeout,
+      signal: draining.signal,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      onReady: ({ address, namespace, taskQueue, store }) => {
+        const notes = scaleWords(scaled);
+        if (json === true) {
+          const event = { event: 'ready', address, namespace, taskQueue, store, gemini: words };
+          return printJson({ ...event, pid: process.pid, ...scaled });
+        }
+        print(`worker ready: task queue ${taskQueue} of ${address} (${namespace})`);
+        print(`  gemini  ${words}`);
+        print(`  store   ${store}`);
+        for (const note of notes) print(`  note    ${note}`);
+      },
+    });
+  } finally {
+    told.release();
+  }
+  if (json === true) printJson({ event: 'stopped' });
+  else print('worker stopped: everything it had begun is finished or stored');
+  return EXIT.ok;
+}

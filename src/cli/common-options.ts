@@ -1,0 +1,45 @@
+/** Options that several commands share; each falls back to its environment variable. */
+import type { Command } from 'commander';
+import { setting } from './environment.ts';
+import { duration } from './option-values.ts';
+
+export interface ServerOptions {
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly taskQueue: string;
+  readonly store: string;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export function withServerOptions(command: Command): Command {
+  return withStoreOptions(
+    command
+      .option('--address <host:port>', 'Temporal server (TEMPORAL_ADDRESS, else 127.0.0.1:7233)')
+      .option('--namespace <name>', 'Temporal namespace (TEMPORAL_NAMESPACE, else default)')
+      .option('--connect-timeout <duration>', 'how long to try to reach the server (10s)', duration),
+  );
+}
+
+export function withStoreOptions(command: Command): Command {
+  return command
+    .option('--task-queue <name>', 'task queue (GEMINI_IMAGES_TASK_QUEUE, else gemini-images)')
+    .option('--store <dir>', 'artifact store, shared with the workers (GEMINI_IMAGES_STORE)');
+}
+
+/**
+ * The options as given, with what the environment says where they are silent. Address and namespace
+ * stay absent then: envconfig reads their variables, and profile files besides.
+ */
+export function serverOptions(given: Partial<ServerOptions>): ServerOptions {
+  const { address, namespace } = given;
+  return {
+    taskQueue: given.taskQueue ?? (setting('GEMINI_IMAGES_TASK_QUEUE') as string),
+    store: given.store ?? (setting('GEMINI_IMAGES_STORE') as string),
+    connectTimeout: given.connectTimeout ?? CONNECT_TIMEOUT_MS,
+    ...(address === undefined ? {} : { address }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}

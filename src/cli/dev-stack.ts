@@ -1,0 +1,140 @@
+/**
+ * Everything a laptop needs, in one process: an embedded Temporal server with its UI, an emulator where
+ * there is no key, and one worker. What was started is stopped again, in an order that loses nothing,
+ * also when a later part does not come up.
+ */
+import { NativeConnection } from '@temporalio/worker';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import { answers } from '../dev/ports.ts';
+import type { DevServer } from '../dev/server.ts';
+import { startDevServer } from '../dev/server.ts';
+import type { EmulatorOptions } from '../emulator/index.ts';
+import { startEmulator } from '../emulator/index.ts';
+import type { RunningWorker } from '../worker/run.ts';
+import { startWorker } from '../worker/run.ts';
+import type { GeminiEndpoint } from './gemini-endpoint.ts';
+import { emulatorEndpoint } from './gemini-endpoint.ts';
+import type { Scales } from './worker-settings.ts';
+
+/** Where Temporal's own tools look; taken when nothing else listens there. */
+const USUAL_PORT = 7233;
+const USUAL_UI_PORT = 8233;
+
+export interface DevStackOptions extends Scales {
+  readonly port?: number;
+  readonly uiPort?: number;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly store: string;
+  /** SQLite file that keeps generations beyond this run. */
+  readonly db?: string;
+  /** Google or a gateway; else an emulator with these options. */
+  readonly gemini: GeminiEndpoint | { readonly emulator: EmulatorOptions };
+}
+
+export interface DevStack {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string;
+  readonly emulatorUrl?: string;
+  readonly gemini: string;
+  readonly taskQueue: string;
+  /** `file:///…` */
+  readonly store: string;
+  /** Rejects when a part ends that nobody stopped. */
+  readonly broken: Promise<never>;
+  stop(): Promise<void>;
+}
+
+export async function startDevStack(options: DevStackOptions): Promise<DevStack> {
+  const parts: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) await part();
+  };
+  try {
+    let breakDown: (error: Error) => void = () => undefined;
+    const broken = new Promise<never>((_resolve, reject) => {
+      breakDown = reject;
+    });
+    broken.catch(() => undefined);
+    const server = await serverOf(options, breakDown);
+    parts.push(() => server.stop());
+    const connection = await NativeConnection.connect({ address: server.address });
+    parts.push(() => connection.close());
+    const { endpoint, emulatorUrl, close } = await geminiOf(options);
+    const worker = await workerOf(options, server, connection, endpoint);
+    worker.ended.catch(breakDown);
+    parts.push(() => worker.stop());
+    // First of all to stop: calls to it end at once, so that the worker has nothing to wait for.
+    parts.push(close);
+    return {
+      address: server.address,
+      namespace: server.namespace,
+      uiUrl: server.uiUrl ?? '',
+      gemini: endpoint.words,
+      taskQueue: worker.taskQueue,
+      store: worker.store,
+      broken,
+      stop,
+      ...(emulatorUrl === undefined ? {} : { emulatorUrl }),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function serverOf(
+  { port, uiPort, namespace, db }: DevStackOptions,
+  onCrash: (error: Error) => void,
+): Promise<DevServer> {
+  if (db !== undefined) await mkdir(dirname(db), { recursive: true });
+  const ports = {
+    port: port ?? (await unlessTaken(USUAL_PORT)),
+    uiPort: uiPort ?? (await unlessTaken(USUAL_UI_PORT)),
+  };
+  return await startDevServer({
+    namespace,
+    ui: true,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    onCrash,
+    ...(ports.port === undefined ? {} : { port: ports.port }),
+    ...(ports.uiPort === undefined ? {} : { uiPort: ports.uiPort }),
+    ...(db === undefined ? {} : { dbFile: db }),
+  });
+}
+
+async function unlessTaken(port: number): Promise<number | undefined> {
+  return (await answers('127.0.0.1', port)) ? undefined : port;
+}
+
+async function geminiOf({ gemini }: DevStackOptions): Promise<{
+  readonly endpoint: GeminiEndpoint;
+  readonly emulatorUrl?: string;
+  readonly close: () => Promise<void>;
+}> {
+  if (!('emulator' in gemini)) return { endpoint: gemini, close: () => Promise.resolve() };
+  const emulator = await startEmulator(gemini.emulator);
+  return { endpoint: emulatorEndpoint(emulator.url), emulatorUrl: emulator.url, close: emulator.close };
+}
+
+async function workerOf(
+  { store, taskQueue, timeScale, quotaWindowScale }: DevStackOptions,
+  server: DevServer,
+  connection: NativeConnection,
+  { apiKey, baseUrl }: GeminiEndpoint,
+): Promise<RunningWorker> {
+  return await startWorker({
+    connection,
+    address: server.address,
+    namespace: server.namespace,
+    taskQueue,
+    store,
+    apiKey,
+    timeScale,
+    quotaWindowScale,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * Waits for a generation and tells meanwhile what it is doing. How it ended is a value: `done`,
+ * `failed` (a dead letter) or `running` (this wait is over, the generation is not). Throws only when
+ * server or store cannot be reached, or no generation has this id.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { GenerationFailed, StillRunning } from '../client/errors.ts';
+import type { GeminiImages } from '../client/gemini-images.ts';
+import type { GenerationResult } from '../contract/generation.ts';
+import type { ProgressLine } from './progress-line.ts';
+
+/** Polled gently: soon after a change, then ever less often. */
+const FIRST_LOOK_MS = 500;
+const LONGEST_LOOK_MS = 5_000;
+/** A wait of zero still takes what is there already. */
+const SHORTEST_WAIT_MS = 500;
+
+export type Ending =
+  | { readonly kind: 'done'; readonly result: GenerationResult }
+  | { readonly kind: 'failed'; readonly error: GenerationFailed }
+  | { readonly kind: 'running'; readonly error: StillRunning };
+
+export async function follow(
+  images: GeminiImages,
+  id: string,
+  { waitMs, progress }: { readonly waitMs: number; readonly progress?: ProgressLine },
+): Promise<Ending> {
+  const over = new AbortController();
+  if (progress !== undefined) void watch(images, id, progress, over.signal);
+  try {
+    const result = await images.result(id, { waitMs: Math.max(SHORTEST_WAIT_MS, waitMs) });
+    return { kind: 'done', result };
+  } catch (error) {
+    if (error instanceof GenerationFailed) return { kind: 'failed', error };
+    if (error instanceof StillRunning) return { kind: 'running', error };
+    throw error;
+  } finally {
+    over.abort();
+    progress?.end();
+  }
+}
+
+/** Never rejects: what the wait itself meets is what counts. */
+async function watch(
+  images: GeminiImages,
+  id: string,
+  progress: ProgressLine,
+  over: AbortSignal,
+): Promise<void> {
+  let look = FIRST_LOOK_MS;
+  let before = '';
+  while (!over.aborted) {
+    const seen = await images.describe(id).catch(() => undefined);
+    // Aborted while we asked: the line is gone and must stay so.
+    if (over.aborted) return;
+    progress.show(seen ?? { phase: 'unknown', why: 'Temporal does not answer; still trying' });
+    const now = JSON.stringify([seen?.phase, seen?.why]);
+    look = now === before ? Math.min(LONGEST_LOOK_MS, look * 1.5) : FIRST_LOOK_MS;
+    before = now;
+    await setTimeout(look, undefined, { signal: over }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,35 @@
+/** The client with its store, for commands that talk to a server; closed when the command ends. */
+import { FileArtifactStore } from '../artifacts/file-store.ts';
+import type { ArtifactStore } from '../artifacts/store.ts';
+import { GeminiImages } from '../client/gemini-images.ts';
+import type { ServerOptions } from './common-options.ts';
+import { serverOptions } from './common-options.ts';
+
+export interface ImagesClient {
+  readonly images: GeminiImages;
+  readonly store: ArtifactStore;
+}
+
+/** Throws {@link ServerUnreachable} within `--connect-timeout`. */
+export async function withImages<T>(
+  given: Partial<ServerOptions>,
+  use: (client: ImagesClient) => Promise<T>,
+): Promise<T> {
+  const { store: directory, connectTimeout, ...server } = serverOptions(given);
+  const store = new FileArtifactStore(directory);
+  const images = await GeminiImages.connect({ ...server, store, rpcDeadlineMs: connectTimeout });
+  try {
+    return await use({ images, store });
+  } finally {
+    await images.close();
+  }
+}
+
+/** The settings that another command needs to find the same generation, as options. */
+export function sameServer({ address, namespace, store }: Partial<ServerOptions>): readonly string[] {
+  return [
+    ...(address === undefined ? [] : ['--address', address]),
+    ...(namespace === undefined ? [] : ['--namespace', namespace]),
+    ...(store === undefined ? [] : ['--store', store]),
+  ];
+}

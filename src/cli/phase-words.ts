@@ -1,0 +1,28 @@
+/** What a generation is doing, in one line: `backing-off: capacity, retest 2/5; until 14:05:10 (43 s)`. */
+import type { Description } from '../client/describe.ts';
+import { durationWords } from './duration.ts';
+
+export type PhaseFacts = Pick<Description, 'phase' | 'why' | 'until'>;
+
+/** Without the time that is left, so that it changes only when something happened. */
+export function phaseWords({ phase, why }: PhaseFacts): string {
+  return why === '' ? phase : `${phase}: ${why.replace(/\s+/g, ' ')}`;
+}
+
+export function phaseLine(facts: PhaseFacts, now: number): string {
+  const { until } = facts;
+  return until === undefined ? phaseWords(facts) : `${phaseWords(facts)}; ${untilWords(until, now)}`;
+}
+
+/** `until 14:05:10 (43 s)`, with the date where it is not today. */
+export function untilWords(until: number, now: number): string {
+  const at = new Date(until);
+  const today = new Date(now).toDateString() === at.toDateString();
+  const time = at.toTimeString().slice(0, 8);
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} `;
+  return `until ${today ? '' : date}${time} (${durationWords(until - now)})`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

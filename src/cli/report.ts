@@ -1,0 +1,84 @@
+/**
+ * What went wrong, for a person on standard error and, with `--json`, as the one object on standard
+ * output; resolves to the exit code. Errors are known by name, because their classes live in code that
+ * a command like `diagnose` must not load.
+ */
+import { CommanderError } from 'commander';
+import type { InvalidRequest } from '../schema/request.ts';
+import { setting } from './environment.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import { paint, printJson, say } from './output.ts';
+import { optionOf } from './request-problems.ts';
+
+const CODE: Readonly<Record<string, ExitCode>> = {
+  UsageError: EXIT.usage,
+  InvalidRequest: EXIT.usage,
+  EmulatorOptionsError: EXIT.usage,
+  IdempotencyConflict: EXIT.usage,
+  UnknownGeneration: EXIT.usage,
+  ServerUnreachable: EXIT.unreachable,
+  ServerNotReady: EXIT.unreachable,
+  ServerBinaryMissing: EXIT.unreachable,
+  DevServerFailed: EXIT.unreachable,
+  NamespaceNotFoundError: EXIT.unreachable,
+  ServiceError: EXIT.unreachable,
+  StoreUnavailable: EXIT.unreachable,
+  ArtifactMissing: EXIT.unreachable,
+  ArtifactCorrupt: EXIT.unreachable,
+  CommandFailed: EXIT.failed,
+};
+
+/** Something failed that is neither the user's mistake nor a server's absence; the message is complete. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed' as const;
+}
+
+export function report(thrown: unknown, { json }: { readonly json: boolean }): ExitCode {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  // Commander has said on standard error what is wrong.
+  const usage = error instanceof CommanderError;
+  const code = usage ? EXIT.usage : (CODE[error.name] ?? EXIT.failed);
+  const lines = usage ? [error.message.replace(/^error: /, '')] : linesOf(error, code);
+  if (json) {
+    const problems = isInvalidRequest(error) ? { problems: error.problems } : {};
+    const name = usage ? 'UsageError' : error.name;
+    printJson({
+      outcome: 'error',
+      exitCode: code,
+      error: { name, message: lines.join('\n'), ...problems },
+    });
+  }
+  if (!usage) say(`${paint('red', 'error:', process.stderr)} ${lines.join('\n')}`);
+  if (setting('GEMINI_IMAGES_DEBUG') !== undefined) say(stackOf(error));
+  return code;
+}
+
+function linesOf(error: Error, code: ExitCode): string[] {
+  if (isInvalidRequest(error)) {
+    const problems = error.problems.map(({ field, message, value }) => {
+      const given = value === '' || value === 'nothing' ? '' : ` (given: ${value})`;
+      return `  ${optionOf(field)}: ${message}${given}`;
+    });
+    return ['the request is invalid; nothing was sent:', ...problems];
+  }
+  if (error.name === 'NamespaceNotFoundError') {
+    return [`${error.message}: create the namespace or set TEMPORAL_NAMESPACE to one that exists`];
+  }
+  if (error.name === 'ServiceError') {
+    const { details } = (error.cause ?? {}) as { readonly details?: string };
+    return [`${error.message}${details === undefined ? '' : `: ${details}`}`];
+  }
+  if (CODE[error.name] !== undefined) return error.message.split('\n');
+  const debug = setting('GEMINI_IMAGES_DEBUG') === undefined ? '; GEMINI_IMAGES_DEBUG=1 shows where' : '';
+  return [`${error.message}${code === EXIT.failed ? ` (unexpected ${error.name}${debug})` : ''}`];
+}
+
+function isInvalidRequest(error: Error): error is InvalidRequest {
+  return error.name === 'InvalidRequest' && 'problems' in error;
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,15 @@
+/** From a request's field to the option that gave it: `aspectRatio` → `--aspect-ratio`. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  prompt: 'PROMPT',
+  inputs: '--input',
+  modalities: '--image-only',
+  deadlineMs: '--deadline',
+  callTimeoutMs: '--call-timeout',
+  tags: '--tag',
+};
+
+export function optionOf(field: string): string {
+  const [name = field] = field.split(/[.[]/);
+  const option = OPTIONS[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return field === name ? option : `${option} (${field})`;
+}

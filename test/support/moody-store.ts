@@ -1,0 +1,32 @@
+/**
+ * A file store with moods: writes fail as a full disk does while it is told to. Reads go on, as they do
+ * on a full or read-only disk.
+ */
+import { StoreUnavailable } from '../../src/artifacts/errors.ts';
+import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
+import type { ArtifactRef } from '../../src/domain/artifact.ts';
+
+export const FULL = 'the disk of the artifact store is full — operator: free space';
+
+export class MoodyStore extends FileArtifactStore {
+  /** Which writes fail now. `answers`: everything but the fence, so that a call can still be made. */
+  full: 'no' | 'answers' | 'all' = 'no';
+  /** How often a write was refused. */
+  refused = 0;
+
+  override async put(bytes: Uint8Array, mime: string, signal?: AbortSignal): Promise<ArtifactRef> {
+    this.#complain(this.full !== 'no');
+    return await super.put(bytes, mime, signal);
+  }
+
+  override async createRecord(name: string, value: unknown): Promise<'created' | 'exists'> {
+    this.#complain(this.full === 'all' || (this.full === 'answers' && !name.endsWith('/fence')));
+    return await super.createRecord(name, value);
+  }
+
+  #complain(refuse: boolean): void {
+    if (!refuse) return;
+    this.refused += 1;
+    throw new StoreUnavailable(FULL);
+  }
+}
