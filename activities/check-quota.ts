@@ -55,7 +55,7 @@ function resolve(
   if (wire.length > 0) return { problems: wire };
 
   const route = deps.routes[0];
-  const model = request.model ?? (deps.chain[0] as string);
+  const model = request.model ?? deps.chain[0];
   const asked = entryOf(deps, route, model);
   if (asked === undefined) return { problems: [unknownModel(deps, model)] };
 

@@ -20,7 +20,7 @@ export interface ActivityDeps {
   readonly routes: readonly [ConfiguredRoute, ...ConfiguredRoute[]];
   readonly catalogue: Catalogue;
   /** Model ids in order of preference; the first is the default. */
-  readonly chain: readonly string[];
+  readonly chain: readonly [string, ...string[]];
   /** Handed in, because an activity reports and never decides. */
   readonly numbers: Readonly<Record<Branch, PolicyNumbers>>;
   readonly timeScale: number;

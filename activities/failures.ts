@@ -43,7 +43,7 @@ export function verdict(attempt: FailedAttempt): ApplicationFailure {
       ...classification,
       message: cut(classification.message),
       ...(violations === undefined ? {} : { violations: violations.slice(0, MOST_VIOLATIONS) }),
-    } as FailedAttempt['classification'],
+    },
   };
   return withoutStack(
     ApplicationFailure.create({

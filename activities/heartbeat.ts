@@ -16,7 +16,7 @@ export interface HeartbeatDetails {
 export interface Heartbeat {
   /** Aborts when the generation was cancelled, and for no other reason. */
   readonly cancelled: AbortSignal;
-  tell(details: HeartbeatDetails): void;
+  readonly tell: (details: HeartbeatDetails) => void;
   stop(): void;
 }
 

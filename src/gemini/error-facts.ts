@@ -8,7 +8,7 @@ export function errorFacts(error: unknown, redactor: Redactor, depth = 0): Error
   if (!(error instanceof Error)) return { name: 'NonError', message: redactor.text(String(error)) };
   const code = (error as { code?: unknown }).code;
   // Happy eyeballs: the aggregate says nothing, its first member says what happened.
-  const cause = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
+  const cause: unknown = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
   return {
     name: error.name,
     message: redactor.text(error.message),

@@ -52,7 +52,7 @@ export async function exchange(
   signal?.addEventListener('abort', onCallerAbort, { once: true });
 
   const recording: Fetch = async (url, init) => {
-    const response = await undiciFetch(String(url), {
+    const response = await undiciFetch(url instanceof Request ? url.url : url, {
       ...(init as object),
       signal: abort.signal,
       // A redirect is a gateway's doing; following it would carry the key to another host.

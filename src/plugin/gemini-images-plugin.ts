@@ -10,6 +10,7 @@ import type {
   BundlerPlugin,
   BundleOptions,
 } from '@temporalio/worker';
+import type { Duration } from '@temporalio/common/lib/time.js';
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import { createActivities } from '../../activities/index.ts';
 import type { GenerationActivities } from '../contract/generation.ts';
@@ -21,6 +22,9 @@ import { assertBundleHasOurs, assertFileHasOurs, ourWorkflowsPath } from './work
 const STORING_MS = 30_000;
 /** Cancellation reaches an activity with a heartbeat; the SDK would otherwise send one in 36 s. */
 const HEARTBEAT_THROTTLE_MS = 5_000;
+
+/** Temporal's Duration, whose own type is lost where `ms` resolves without types. */
+type GivenDuration = string | number | undefined;
 
 export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
   /** Shown in worker heartbeats. */
@@ -39,8 +43,9 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
       ...options,
       ...this.workflows(options),
       activities: this.withActivities(options.activities),
-      shutdownGraceTime: this.graceTime(options.shutdownGraceTime),
-      maxHeartbeatThrottleInterval: options.maxHeartbeatThrottleInterval ?? HEARTBEAT_THROTTLE_MS,
+      shutdownGraceTime: this.graceTime(options.shutdownGraceTime as GivenDuration),
+      maxHeartbeatThrottleInterval:
+        (options.maxHeartbeatThrottleInterval as GivenDuration) ?? HEARTBEAT_THROTTLE_MS,
     };
   }
 
@@ -87,7 +92,7 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
   ): NonNullable<WorkerOptions['shutdownGraceTime']> {
     const needed = this.resolved.longestCallMs + STORING_MS;
     if (given === undefined) return needed;
-    if (msToNumber(given) < this.resolved.longestCallMs) {
+    if (msToNumber(given as Duration) < this.resolved.longestCallMs) {
       throw new TypeError(
         `shutdownGraceTime is ${String(given)}: a call may take ${this.resolved.longestCallMs} ms, and one that is cut ` +
           `may be paid twice; leave it out or give at least ${needed} ms`,

@@ -45,7 +45,7 @@ export interface GeminiImagesPluginOptions {
   readonly quota?: 'local' | QuotaBroker;
   readonly catalogue?: CatalogueOverrides;
   /** Model ids in order of preference; the first is the default. */
-  readonly chain?: readonly string[];
+  readonly chain?: readonly [string, ...string[]];
   /** Numbers of single branches, over this release's. */
   readonly policies?: { readonly [B in Branch]?: Partial<PolicyNumbers> };
   /** Multiplies delays that policies compute, for demos and tests only. @default 1 */

@@ -24,7 +24,7 @@ export interface BranchPolicy {
   retestable(classification: Classification): boolean;
   retestChange?(attempt: FailedAttempt, snapshot: PolicySnapshot): RetestChange | undefined;
   /** The reason to report when the branch ends here; a repeated blank is a refusal. */
-  conclude?(trail: readonly Attempt[], last: FailedAttempt): Classification;
+  readonly conclude?: (trail: readonly Attempt[], last: FailedAttempt) => Classification;
 }
 
 const SECOND = 1_000;

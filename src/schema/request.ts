@@ -179,7 +179,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
-  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  return (JSON.stringify(value) ?? typeof value).slice(0, 80);
 }
 
 function allowed(issue: z.core.$ZodIssue): string {

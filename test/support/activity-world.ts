@@ -73,7 +73,7 @@ export async function world(
       };
     },
     generate: (input, env = activityEnvironment()) =>
-      env.run(activities['gemini.generate'], input) as Promise<Delivery>,
+      env.run<[GenerateInput], Delivery>(activities['gemini.generate'], input),
     close: () => emulator.close(),
   };
 }

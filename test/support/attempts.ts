@@ -87,6 +87,6 @@ export function inARow(count: number, attempt: FailedAttempt): readonly Attempt[
   return Array.from({ length: count }, (_, i) => ({
     ...attempt,
     n: i + 1,
-    move: { kind: i === 0 ? 'first' : 'retest' } as Move,
+    move: { kind: i === 0 ? 'first' : 'retest' },
   }));
 }

@@ -9,7 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection } from '@temporalio/worker';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
@@ -62,7 +62,6 @@ let bundling: Promise<{ readonly code: string; readonly path: string }> | undefi
 async function bundle() {
   bundling ??= (async () => {
     const logger = new DefaultLogger('ERROR');
-    Runtime.install({ logger, shutdownSignals: [] });
     const { code } = await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath(), logger });
     const directory = await mkdtemp(join(tmpdir(), 'workflow-bundle-'));
     process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
