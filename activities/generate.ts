@@ -12,7 +12,7 @@
  * workflow), or `gemini.store-unavailable` (retried by Temporal).
  */
 import { Context } from '@temporalio/activity';
-import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../src/artifacts/errors.ts';
+import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { Delivery, GenerateInput } from '../src/contract/generation.ts';
 import type { CallRecord } from '../src/gemini/port.ts';
 import type { QuotaBroker, SlotRequest } from '../src/quota/broker.ts';
@@ -80,10 +80,7 @@ async function outcomeOf(
     if (call.problems.length > 0) throw invalid(call.problems);
     return await firstRun(deps, records, call, key, input, heartbeat);
   } catch (error) {
-    if (error instanceof StoreUnavailable) throw storeAway(error);
-    if (error instanceof ArtifactMissing || error instanceof ArtifactCorrupt)
-      throw invalid([unreadable(error)]);
-    throw error;
+    throw error instanceof StoreUnavailable ? storeAway(error) : error;
   }
 }
 
@@ -206,14 +203,4 @@ async function laterRun(
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_AGAIN_MS, left)));
   }
-}
-
-function unreadable(error: ArtifactMissing | ArtifactCorrupt) {
-  return {
-    reason: 'bad-input' as const,
-    field: 'inputs',
-    value: error.name,
-    allowed: 'artifacts that are in the store',
-    message: error.message,
-  };
 }

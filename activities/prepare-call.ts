@@ -3,6 +3,7 @@
  * tokens counted where the estimate is near the model's limit. Nothing here is billed.
  */
 import { checkInput } from '../src/artifacts/check-input.ts';
+import { ArtifactCorrupt, ArtifactMissing } from '../src/artifacts/errors.ts';
 import type { GenerateInput } from '../src/contract/generation.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
 import type { Path } from '../src/domain/path.ts';
@@ -59,8 +60,10 @@ export async function loadCall(
   const rung = rungOf(input);
   const route = routeOf(deps, rung);
   const format = formatOf(input.request, rung, input.variation);
-  const prompt = await promptText(deps.store, input.request);
-  const { inputs, problems } = await loadInputs(deps, input);
+  const stored = await readable('prompt', () => promptText(deps.store, input.request));
+  const prompt = typeof stored === 'string' ? stored : '';
+  const { inputs, problems: badInputs } = await loadInputs(deps, input);
+  const problems = typeof stored === 'string' ? badInputs : [stored, ...badInputs];
   const call = imageCall(input, format, prompt, inputs);
   const callTimeoutMs = input.variation.callTimeoutMs ?? input.snapshot.callTimeoutMs;
   const estimate = estimateTokens(prompt.length, inputs.length);
@@ -89,12 +92,30 @@ async function loadInputs(
   const inputs: InputImage[] = [];
   const problems: RequestProblem[] = [];
   for (const [i, { sha256, mime }] of storedInputs(input).entries()) {
-    const bytes = await deps.store.get(sha256);
-    const problem = input.n === 1 ? await checkInput(bytes, `inputs[${i}]`) : undefined;
+    const field = `inputs[${i}]`;
+    const bytes = await readable(field, () => deps.store.get(sha256));
+    const problem =
+      bytes instanceof Uint8Array ? await (input.n === 1 ? checkInput(bytes, field) : undefined) : bytes;
     if (problem !== undefined) problems.push(problem);
-    inputs.push({ sha256, mime, bytes });
+    if (bytes instanceof Uint8Array) inputs.push({ sha256, mime, bytes });
   }
   return { inputs, problems };
+}
+
+/** What the store lost or damaged since the start is a problem of the field that needs it. */
+async function readable<T>(field: string, read: () => Promise<T>): Promise<T | RequestProblem> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ArtifactMissing || error instanceof ArtifactCorrupt)) throw error;
+    return {
+      reason: 'bad-input',
+      field,
+      value: error.name,
+      allowed: 'an artifact that is whole in the store',
+      message: error.message,
+    };
+  }
 }
 
 /** Undefined when counting failed: the call itself will tell then. */

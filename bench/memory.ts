@@ -1,23 +1,29 @@
 /**
  * Memory of 20 concurrent 4K images (design section 14: peak RSS growth ≤ 3× their bytes).
  *
- * One process receives 20 response bodies at once, stores each raw body (I2) and extracts it, as 20
- * `generate` activities would. Measured: the process's own peak RSS over what it was after one warm-up
- * extraction. Not measured: the HTTP client and the worker around it. The bodies are made by another
- * process, so that making them does not count. Repeats differ by about 10 %.
+ * One process makes 20 calls at once to a local HTTP server, stores each raw body (I2) and extracts
+ * it, as 20 `generate` activities would: transport, redactor, store and extraction are the real ones.
+ * Measured: the process's peak RSS over what it was after one warm-up. Not measured: Temporal's worker
+ * around it, and the SDK, which only encodes the request. Bodies are made and served by another process,
+ * so that they do not count. All 20 arrive at the same moment, which is the worst case. Repeats differ
+ * by about 10 %.
  *
  * `node bench/memory.ts [--images 20] [--side 4096] [--json]`; the last line is JSON.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FileArtifactStore } from '../src/artifacts/file-store.ts';
 import { extractResponse } from '../src/artifacts/extract.ts';
+import { createRedactor } from '../src/gemini/redactor.ts';
+import { createDispatcher, exchange } from '../src/gemini/transport.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +32,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     /** Internal: this process is the one that is measured. */
     measure: { type: 'string' },
+    server: { type: 'string' },
   },
 });
 const images = Number(values.images);
@@ -39,7 +46,7 @@ interface Measured {
   readonly tookMs: number;
 }
 
-async function bodyOf(side: number): Promise<{ readonly body: Buffer; readonly bytes: number }> {
+async function bodyOf(side: number): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   // Noise over soft shapes: a JPEG of 4096² then weighs about what a real one does.
   const noise = await sharp(randomBytes((side * side * 3) / 64), {
@@ -52,31 +59,34 @@ async function bodyOf(side: number): Promise<{ readonly body: Buffer; readonly b
   const data = noise.toString('base64');
   const parts = [{ inlineData: { mimeType: 'image/jpeg', data }, thoughtSignature: 's'.repeat(2000) }];
   const body = { candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP', index: 0 }] };
-  return { body: Buffer.from(JSON.stringify(body)), bytes: noise.length };
+  return Buffer.from(JSON.stringify(body));
 }
 
-/** As a body arrives from the network: in chunks, joined once. */
-async function receive(path: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(path)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
+const dispatcher = createDispatcher();
+const redactor = createRedactor(['a-key-that-is-looked-for']);
 
-async function oneImage(store: FileArtifactStore, path: string): Promise<number> {
-  const { sha256 } = await store.put(await receive(path), 'application/json');
+async function oneImage(store: FileArtifactStore, url: string): Promise<number> {
+  const sha256 = await callAndStore(store, url);
   const { images: stored } = await extractResponse(store, sha256);
   return stored.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-async function measure(directory: string): Promise<Measured> {
-  const store = new FileArtifactStore(join(directory, 'store'));
-  await oneImage(store, join(directory, 'warm-up.json'));
+async function callAndStore(store: FileArtifactStore, url: string): Promise<string> {
+  const options = { timeoutMs: 60_000, attemptId: 'bench/1' };
+  const { outcome } = await exchange((fetch) => fetch(url), dispatcher, redactor, options);
+  if (outcome.kind !== 'answer') throw new Error(`no answer: ${outcome.error.message}`);
+  return (await store.put(outcome.body, 'application/json')).sha256;
+}
+
+async function measure(directory: string, server: string): Promise<Measured> {
+  const store = new FileArtifactStore(directory);
+  await oneImage(store, `${server}/warm-up`);
   const before = process.memoryUsage.rss();
   const startedAt = performance.now();
-  const paths = Array.from({ length: images }, (_, n) => join(directory, `${n}.json`));
-  const bytes = await Promise.all(paths.map((path) => oneImage(store, path)));
-  const imageBytes = bytes.reduce((sum, each) => sum + each, 0);
+  const calls = Array.from({ length: images }, (_, n) => oneImage(store, `${server}/${n}`));
+  const imageBytes = (await Promise.all(calls)).reduce((sum, each) => sum + each, 0);
   const peakGrowthBytes = process.resourceUsage().maxRSS * 1024 - before;
+  await dispatcher.close();
   return {
     images,
     imageBytes,
@@ -86,38 +96,55 @@ async function measure(directory: string): Promise<Measured> {
   };
 }
 
+/** Answers `/0`, `/1` … with one body each; no two are alike, so that none is stored once for all. */
+async function serve(side: number): Promise<{ readonly url: string; close(): void }> {
+  const bodies = new Map([['/warm-up', await bodyOf(1536)]]);
+  for (let n = 0; n < images; n += 1) bodies.set(`/${n}`, await bodyOf(side));
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(bodies.get(request.url ?? ''));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
 function mebibytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(0)} MiB`;
 }
 
+async function measuredProcess(directory: string, server: string): Promise<Measured> {
+  const args = ['--measure', directory, '--server', server, '--images', String(images)];
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`the measured process ended with ${code}`);
+  return JSON.parse(output) as Measured;
+}
+
 async function main(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-memory-'));
+  const server = await serve(Number(values.side));
   try {
-    await writeFile(join(directory, 'warm-up.json'), (await bodyOf(1536)).body);
-    for (let n = 0; n < images; n += 1) {
-      await writeFile(join(directory, `${n}.json`), (await bodyOf(Number(values.side))).body);
-    }
-    const args = [fileURLToPath(import.meta.url), '--measure', directory, '--images', String(images)];
-    const child = spawnSync(process.execPath, args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (child.status !== 0)
-      throw new Error(`the measured process ended with ${child.status ?? child.signal}`);
-    const measured = JSON.parse(child.stdout) as Measured;
-    const { size } = await stat(join(directory, '0.json'));
+    const measured = await measuredProcess(directory, server.url);
+    const { imageBytes, peakGrowthBytes, ratio, tookMs } = measured;
     if (!values.json) {
+      const each = mebibytes(imageBytes / images);
+      const growth = mebibytes(peakGrowthBytes);
       process.stdout.write(
-        `${images} images of ${mebibytes(measured.imageBytes / images)} (body ${mebibytes(size)}): ` +
-          `peak RSS grew by ${mebibytes(measured.peakGrowthBytes)}, ${measured.ratio}× their bytes, ` +
-          `in ${measured.tookMs} ms\n`,
+        `${images} images of ${each}: peak RSS grew by ${growth}, ${ratio}× their bytes, in ${tookMs} ms\n`,
       );
     }
     process.stdout.write(`${JSON.stringify(measured)}\n`);
   } finally {
+    server.close();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
 if (values.measure === undefined) await main();
-else process.stdout.write(JSON.stringify(await measure(values.measure)));
+else process.stdout.write(JSON.stringify(await measure(values.measure, values.server ?? '')));

@@ -8,6 +8,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { ArtifactRef } from '../domain/artifact.ts';
+import { decodeBase64 } from './base64.ts';
 import { ArtifactCorrupt, ArtifactMissing } from './errors.ts';
 import { canonicalMime, mimeOfName } from './image-type.ts';
 import { CURES, InputProblem } from './input-problem.ts';
@@ -113,16 +114,9 @@ function readBase64(text: string, { field: parent, maxBytes }: ReadOptions): Omi
   const body = text.slice(prefix.length).replace(/\s+/g, '');
   const bytes = (body.length * 3) / 4;
   if (bytes > maxBytes + 3) throw tooLarge(field, value, bytes, maxBytes);
-  const decoded = decodeBase64(body);
+  const decoded = decodeBase64(Buffer.from(body));
   if (decoded === undefined) throw unusable(field, value, 'is not base64');
   return { bytes: decoded, field, value, ...(mime !== '' && { declaredMime: canonicalMime(mime) }) };
-}
-
-/** Either alphabet, padded or not; undefined for anything else, where Node would drop what it dislikes. */
-export function decodeBase64(text: string): Buffer | undefined {
-  const significant = text.replace(/={1,2}$/, '').length;
-  const bytes = Buffer.from(text, 'base64');
-  return significant % 4 !== 1 && bytes.length === Math.floor((significant * 3) / 4) ? bytes : undefined;
 }
 
 function tooLarge(field: string, value: string, bytes: number, maxBytes: number): InputProblem {

@@ -43,7 +43,6 @@ export const LONGEST_TEXT = 2_000;
 const LONGEST_NAME = 200;
 /** Of a body that is not JSON: a page of megabytes is no evidence beyond its beginning. */
 const LONGEST_PLAIN_BODY = 64 * 1024;
-const BASE64 = /^[A-Za-z0-9+/_=-]*$/;
 
 export function unpack(bytes: Uint8Array): Unpacked {
   const long = new LongStrings(bytes);
@@ -70,13 +69,16 @@ function unpackImage(image: ImagePart, long: LongStrings, final: boolean): Unpac
   if (source.kind === 'uri') {
     return { ...base, problem: 'the image came as a link, which is not followed' };
   }
-  const literal = long.find(source.data)?.toString('latin1') ?? source.data;
+  const literal = long.find(source.data) ?? Buffer.from(source.data);
+  const plain = decodeBase64(literal);
+  if (plain !== undefined && plain.length > 0 && isCanonicalBase64(literal, plain))
+    return { ...base, bytes: plain };
   // JSON may write a slash as \/, and some relays do; base64 may be broken into lines.
-  const written = BASE64.test(literal) ? literal : long.restore(source.data);
+  const written = long.restore(source.data);
   if (written === '') return { ...base, problem: 'the image part has no data' };
-  const bytes = decodeBase64(BASE64.test(written) ? written : written.replace(/\s+/g, ''));
+  const bytes = decodeBase64(Buffer.from(written.replace(/\s+/g, '')));
   if (bytes === undefined) return { ...base, problem: 'the image data is not base64', written };
-  return { ...base, bytes, ...(isCanonicalBase64(written, bytes) ? {} : { written }) };
+  return { ...base, bytes, ...(isCanonicalBase64(Buffer.from(written), bytes) ? {} : { written }) };
 }
 
 /** From the very data string of the body to the image that it became. */
@@ -120,7 +122,7 @@ function usageOf(metadata: Readonly<Record<string, unknown>>): Usage {
     totalTokenCount: count('totalTokenCount'),
     imageTokenCount: image,
   };
-  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined)) as Usage;
+  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined));
 }
 
 function isImageTokens(item: unknown): boolean {

@@ -2,15 +2,7 @@
  * The commands, by name. Each one's code is loaded when it is asked for, so that `diagnose` starts at
  * once and loads no Temporal code.
  */
-import type { Command } from 'commander';
-import type { ExitCode } from './exit-codes.ts';
-
-/** Tells the program how a command's action ended. */
-export type Finish = (code: ExitCode) => void;
-
-export interface CommandFile {
-  command(finish: Finish): Command;
-}
+import type { CommandFile } from './command-file.ts';
 
 export interface ListedCommand {
   readonly name: string;

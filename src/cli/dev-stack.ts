@@ -117,7 +117,11 @@ async function geminiOf({ gemini }: DevStackOptions): Promise<{
 }> {
   if (!('emulator' in gemini)) return { endpoint: gemini, close: () => Promise.resolve() };
   const emulator = await startEmulator(gemini.emulator);
-  return { endpoint: emulatorEndpoint(emulator.url), emulatorUrl: emulator.url, close: emulator.close };
+  return {
+    endpoint: emulatorEndpoint(emulator.url),
+    emulatorUrl: emulator.url,
+    close: () => emulator.close(),
+  };
 }
 
 async function workerOf(

@@ -1,6 +1,6 @@
 /** How a generation ended, or that it goes on: for people, as one JSON object, as an exit code. */
 import type { GenerationFailed, StillRunning } from '../client/errors.ts';
-import type { GenerationResult } from '../contract/generation.ts';
+import type { GenerationResult, TrailLine } from '../contract/generation.ts';
 import type { ImageRef } from '../domain/artifact.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
@@ -15,14 +15,8 @@ export const EXIT_OF: Readonly<Record<Ending['kind'], ExitCode>> = {
   running: EXIT.stillRunning,
 };
 
-export interface EndingContext {
-  /** Where the images were written, in their order; empty when they were not. */
-  readonly files: readonly string[];
-  /** Command line that looks at it again. */
-  readonly lookAgain: string;
-}
-
-export function endingJson(ending: Ending, { files, lookAgain }: EndingContext): object {
+/** @param files where the images were written, in their order; empty when they were not */
+export function endingJson(ending: Ending, files: readonly string[]): object {
   switch (ending.kind) {
     case 'done': {
       const { images, ...result } = ending.result;
@@ -33,23 +27,30 @@ export function endingJson(ending: Ending, { files, lookAgain }: EndingContext):
       const { why, cause, cost, trail, evidence = null } = failure;
       const { message, billed } = classification;
       const verdict = { branch, reason, owner, userAction, message, billed };
-      return { outcome: 'failed', id, ...verdict, cause, why, evidence, cost, trail, lookAgain };
+      return { outcome: 'failed', id, ...verdict, cause, why, evidence, cost, trail };
     }
     case 'running': {
       const { id, phase, why, until } = ending.error;
-      return { outcome: 'running', id, phase, why, until: until?.toISOString() ?? null, lookAgain };
+      return { outcome: 'running', id, phase, why, until: until?.toISOString() ?? null };
     }
   }
 }
 
-export function endingWords(ending: Ending, context: EndingContext): string {
+/** @param lookAgain command line that looks at it again */
+export function endingWords(ending: Ending, files: readonly string[], lookAgain: string): string {
   switch (ending.kind) {
     case 'done':
-      return resultWords(ending.result, context.files).join('\n');
+      return resultWords(ending.result, files).join('\n');
     case 'failed':
-      return failureWords(ending.error, context.lookAgain).join('\n');
+      return [
+        `${paint('red', 'failed')}  ${ending.error.id}`,
+        ...verdictWords(ending.error),
+        `  cost      ${costWords(ending.error.failure.cost)}`,
+        ...attemptsTable(ending.error.trail),
+        `more        ${lookAgain} --evidence`,
+      ].join('\n');
     case 'running':
-      return runningWords(ending.error, context.lookAgain).join('\n');
+      return runningWords(ending.error, lookAgain).join('\n');
   }
 }
 
@@ -68,18 +69,19 @@ export function resultWords(result: GenerationResult, files: readonly string[]):
   ];
 }
 
-function failureWords(error: GenerationFailed, lookAgain: string): readonly string[] {
+/** Branch and reason, the original words, why it ended there, and who must do what. */
+export function verdictWords(error: GenerationFailed): readonly string[] {
   const { branch, reason, owner, userAction, classification, failure } = error;
   return [
-    `${paint('red', 'failed')}  ${branch}/${reason}, ${error.id}`,
+    `  verdict   ${branch}/${reason}, ended by ${failure.cause}: ${failure.why}`,
     `  original  ${classification.message.replace(/\s+/g, ' ')}`,
-    `  ended     ${failure.why} (${failure.cause})`,
     `  ${owner.padEnd(8)}  ${userAction}`,
-    `  cost      ${costWords(failure.cost)}`,
-    ...(failure.evidence === undefined ? [] : [`  evidence  ${failure.evidence}`]),
-    ...trailTable(failure.trail).map((line) => `  ${line}`),
-    `  more      ${lookAgain}`,
+    ...(failure.evidence === undefined ? [] : [`  evidence  sha256:${failure.evidence}`]),
   ];
+}
+
+export function attemptsTable(trail: readonly TrailLine[]): readonly string[] {
+  return trail.length === 0 ? [] : ['attempts', ...trailTable(trail).map((line) => `  ${line}`)];
 }
 
 function runningWords({ id, phase, why, until }: StillRunning, lookAgain: string): readonly string[] {

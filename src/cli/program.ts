@@ -3,7 +3,7 @@
  * goes wrong becomes a message without a stack trace (`report.ts`).
  */
 import { Command, CommanderError } from 'commander';
-import type { Finish } from './command-list.ts';
+import type { Finish } from './command-file.ts';
 import { COMMANDS } from './command-list.ts';
 import { ENVIRONMENT } from './environment.ts';
 import type { EnvironmentVariable } from './environment.ts';

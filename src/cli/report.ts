@@ -57,8 +57,9 @@ export function report(thrown: unknown, { json }: { readonly json: boolean }): E
 function linesOf(error: Error, code: ExitCode): string[] {
   if (isInvalidRequest(error)) {
     const problems = error.problems.map(({ field, message, value }) => {
-      const given = value === '' || value === 'nothing' ? '' : ` (given: ${value})`;
-      return `  ${optionOf(field)}: ${message}${given}`;
+      const words = message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message;
+      const told = value === '' || value === 'nothing' || words.includes(value);
+      return `  ${optionOf(field)}: ${words}${told ? '' : ` (given: ${value})`}`;
     });
     return ['the request is invalid; nothing was sent:', ...problems];
   }

@@ -1,10 +1,10 @@
 /** What `show` prints of a generation, for people and as one JSON object. */
 import type { Provenance } from '../artifacts/provenance.ts';
-import { endingJson, resultWords } from './ending-words.ts';
+import { attemptsTable, endingJson, resultWords, verdictWords } from './ending-words.ts';
 import type { Sight } from './look-at.ts';
 import { paint } from './output.ts';
 import { phaseLine, untilWords } from './phase-words.ts';
-import { costWords, trailTable } from './trail-words.ts';
+import { costWords } from './trail-words.ts';
 
 export function sightJson(sight: Sight, files: readonly string[]): object {
   const { id, description, ending, trail, provenance } = sight;
@@ -22,15 +22,14 @@ export function sightJson(sight: Sight, files: readonly string[]): object {
     trail,
     publicStatus: description?.publicStatus ?? null,
     workerAnswered: description?.workerAnswered ?? false,
-    ending:
-      ending === undefined || ending.kind === 'running' ? null : endingJson(ending, { files, lookAgain: '' }),
+    ending: ending === undefined || ending.kind === 'running' ? null : endingJson(ending, files),
     provenance: provenance.map((each) => each ?? null),
   };
 }
 
 export function sightWords(sight: Sight, files: readonly string[], now: number): string {
   const { id, description, ending, trail, provenance } = sight;
-  const table = trail.length === 0 ? [] : ['attempts', ...trailTable(trail).map((line) => `  ${line}`)];
+  const table = attemptsTable(trail);
   if (ending?.kind === 'done') {
     return [...resultWords(ending.result, files), ...provenance.flatMap(provenanceWords), ...table].join(
       '\n',
@@ -47,15 +46,7 @@ export function sightWords(sight: Sight, files: readonly string[], now: number):
       lines.push('  note      no worker answered; this is what the server alone knows');
   }
   if (cost !== undefined) lines.push(`  cost      ${costWords(cost)}`);
-  if (ending?.kind === 'failed') {
-    const { branch, reason, owner, userAction, classification, failure } = ending.error;
-    lines.push(
-      `  verdict   ${branch}/${reason}: ${failure.why} (${failure.cause})`,
-      `  original  ${classification.message.replace(/\s+/g, ' ')}`,
-      `  ${owner.padEnd(8)}  ${userAction}`,
-    );
-    if (failure.evidence !== undefined) lines.push(`  evidence  ${failure.evidence}`);
-  }
+  if (ending?.kind === 'failed') lines.push(...verdictWords(ending.error));
   return [...lines, ...table].join('\n');
 }
 

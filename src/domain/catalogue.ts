@@ -158,7 +158,7 @@ export const DEFAULT_CATALOGUE: Catalogue = [
 ];
 
 /** Order of preference: the default model, then what it falls back to where that is allowed. */
-export const DEFAULT_CHAIN: readonly string[] = [
+export const DEFAULT_CHAIN: readonly [string, ...string[]] = [
   'gemini-3-pro-image',
   'gemini-nano-banana-2.1',
   'gemini-3.1-flash-lite-image',

@@ -87,9 +87,7 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   /** Shutting down must not cut a call that is being billed (design section 15). */
-  private graceTime(
-    given: WorkerOptions['shutdownGraceTime'],
-  ): NonNullable<WorkerOptions['shutdownGraceTime']> {
+  private graceTime(given: GivenDuration): NonNullable<GivenDuration> {
     const needed = this.resolved.longestCallMs + STORING_MS;
     if (given === undefined) return needed;
     if (msToNumber(given as Duration) < this.resolved.longestCallMs) {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBase64, isCanonicalBase64 } from '../../src/artifacts/base64.ts';
 import { LONG_STRING_BYTES, LongStrings } from '../../src/artifacts/long-strings.ts';
 import { mapStrings } from '../../src/artifacts/map-strings.ts';
 
@@ -65,20 +64,4 @@ test.each([
 ])('%s stays text and loses nothing', (_name, body) => {
   const long = new LongStrings(Buffer.from(body));
   expect(long.restore(long.body as string)).toBe(body);
-});
-
-test('base64: either alphabet, padded or not, and nothing else', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      const padded = Buffer.from(bytes).toString('base64');
-      for (const written of [padded, padded.replace(/=+$/, ''), Buffer.from(bytes).toString('base64url')]) {
-        expect(Buffer.from(decodeBase64(written) ?? [1]).equals(Buffer.from(bytes))).toBe(true);
-        expect(isCanonicalBase64(written, bytes)).toBe(written === padded);
-      }
-    }),
-  );
-  for (const wrong of ['%%%', 'A', 'AB=C', 'AAAA*', 'AAAAA', 'AA A', '<base64>', 'QUJD\nQUJD']) {
-    expect([wrong, decodeBase64(wrong)]).toEqual([wrong, undefined]);
-  }
-  expect(isCanonicalBase64('AB==', decodeBase64('AB==') ?? new Uint8Array())).toBe(false);
 });

@@ -3,7 +3,7 @@
  * stops all of it; only a call to the real Gemini is waited for, because it is paid.
  */
 import { Command } from 'commander';
-import type { Finish } from '../command-list.ts';
+import type { Finish } from '../command-file.ts';
 import { serverOptions, withStoreOptions } from '../common-options.ts';
 import type { DevStack } from '../dev-stack.ts';
 import { startDevStack } from '../dev-stack.ts';

@@ -9,7 +9,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { CorpusLineError, diagnose, diagnoseLines, explain, isBadLine, verdictOf } from '../../diagnose.ts';
-import type { Finish } from '../command-list.ts';
+import type { Finish } from '../command-file.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { print, printJson, printLine } from '../output.ts';

@@ -1,7 +1,7 @@
 /** `emulator`: a Gemini without a key, alone, until SIGTERM or Ctrl-C. */
 import { Command } from 'commander';
 import { startEmulator } from '../../emulator/index.ts';
-import type { Finish } from '../command-list.ts';
+import type { Finish } from '../command-file.ts';
 import type { EmulatorArguments } from '../emulator-options.ts';
 import { emulatorOptions, withEmulatorOptions } from '../emulator-options.ts';
 import { setting } from '../environment.ts';
@@ -53,7 +53,7 @@ async function run(options: EmulatorCommandOptions): Promise<ExitCode> {
     const given = await emulatorOptions(options);
     const emulator = await startEmulator({
       ...given,
-      host: options.host ?? given.host ?? (setting('GEMINI_IMAGES_EMULATOR_HOST') as string),
+      host: options.host ?? given.host ?? setting('GEMINI_IMAGES_EMULATOR_HOST'),
       port: options.port ?? given.port ?? portOfEnvironment(),
     });
     const { url } = emulator;

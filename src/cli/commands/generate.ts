@@ -3,7 +3,7 @@
  * Ctrl-C and the end of `--wait` leave it running and say how to look again.
  */
 import { Command } from 'commander';
-import type { Finish } from '../command-list.ts';
+import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { withServerOptions } from '../common-options.ts';
 import { EXIT_OF, endingJson, endingWords } from '../ending-words.ts';
@@ -72,9 +72,9 @@ async function run(argument: string, options: GenerateOptions): Promise<ExitCode
         ending.kind === 'done'
           ? await saveImages(images, ending.result.images, { directory: options.out, title })
           : [];
-      const context = { files, lookAgain: leaving.lookAgain(id) };
-      if (options.json === true) printJson(endingJson(ending, context));
-      else print(endingWords(ending, context));
+      const lookAgain = leaving.lookAgain(id);
+      if (options.json === true) printJson({ ...endingJson(ending, files), lookAgain });
+      else print(endingWords(ending, files, lookAgain));
       return EXIT_OF[ending.kind];
     });
   } catch (error) {

@@ -4,7 +4,7 @@
  * is then that of `generate`.
  */
 import { Command } from 'commander';
-import type { Finish } from '../command-list.ts';
+import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { withServerOptions } from '../common-options.ts';
 import { EXIT_OF } from '../ending-words.ts';

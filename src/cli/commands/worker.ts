@@ -5,7 +5,7 @@
  */
 import { Command } from 'commander';
 import { runWorker } from '../../worker/run.ts';
-import type { Finish } from '../command-list.ts';
+import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { serverOptions, withServerOptions } from '../common-options.ts';
 import type { ExitCode } from '../exit-codes.ts';

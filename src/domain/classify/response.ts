@@ -12,7 +12,7 @@ import { billedByResponse } from './billing.ts';
 import { FILTERED_OUTPUT, POLICY_SENTENCE } from './content-rows.ts';
 import type { EnumMeaning } from './enums.ts';
 import { blockOf, faultOf, refusalOf } from './enums.ts';
-import { integerOf, isRecord } from './json.ts';
+import { integerOf, isRecord, stringOf } from './json.ts';
 import { problemOf } from './image-problem.ts';
 import { readError } from './reading.ts';
 import { row } from './row.ts';
@@ -98,7 +98,7 @@ function classifyInnerError({ answer, response }: Context): Verdict {
 function fileState({ answer: { body, status } }: Context): Found {
   const file = isRecord(body) && isRecord(body['file']) ? body['file'] : body;
   if (!isRecord(file) || typeof file['name'] !== 'string' || !/^files\//.test(file['name'])) return undefined;
-  const state = String(file['state'] ?? '');
+  const state = stringOf(file['state']) ?? 'of unknown state';
   const known = {
     certainty: 'named',
     billed: 'no',
