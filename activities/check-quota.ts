@@ -67,6 +67,7 @@ function resolve(
   const rungs = ladder(deps, route, asked, request, inputs);
   const firstUsd = rungs[0]?.worstUsd[0] ?? 0;
   if (maxCostUsd !== undefined && firstUsd > maxCostUsd) return { problems: [tooDear(maxCostUsd, firstUsd)] };
+  const searchAttributes = deps.searchAttributes();
   return {
     version: 1,
     requestDigest: sha256Of(request),
@@ -80,6 +81,7 @@ function resolve(
     rungs,
     policies: retestingNumbers(deps.numbers),
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+    ...(searchAttributes.length === 0 ? {} : { searchAttributes }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What the activities of a worker share; built once by the plugin from its options. */
 import type { ArtifactStore } from '../src/artifacts/store.ts';
+import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
 import type { Branch } from '../src/domain/branch.ts';
 import type { Catalogue } from '../src/domain/catalogue.ts';
 import type { PolicyNumbers } from '../src/domain/snapshot.ts';
@@ -25,6 +26,8 @@ export interface ActivityDeps {
   readonly numbers: Readonly<Record<Branch, PolicyNumbers>>;
   readonly timeScale: number;
   readonly redactor: Redactor;
+  /** Those that the namespace has, as the worker found at its start; others are never set. */
+  readonly searchAttributes: () => readonly SearchAttributeName[];
   /** For input URLs on a private network; off by default. */
   readonly allowPrivateUrls: boolean;
 }

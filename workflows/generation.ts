@@ -38,6 +38,7 @@ import type { Step } from '../src/policies/step.ts';
 import { activityOutcome } from './activity-outcome.ts';
 import { calling, local, preparing } from './activity-options.ts';
 import { details, publicStatus, trailLine } from './story.ts';
+import { show } from './visibility.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 type Call = Extract<Step, { kind: 'call' }>;
@@ -383,6 +384,9 @@ class Generation {
   private enter(phase: Phase): void {
     this.phase = phase;
     setCurrentDetails(details(this.view()));
+    // A clean generation ends with one attempt and writes nothing beside its 12 events.
+    const clean = phase.phase === 'done' && this.attempts.length === 1;
+    if (!clean) show(phase, this.attempts, this.snapshot?.searchAttributes ?? []);
   }
 }
 

@@ -5,7 +5,8 @@
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { GenerationView } from '../contract/generation.ts';
-import { QUERIES } from '../contract/names.ts';
+import type { MemoState } from '../contract/names.ts';
+import { MEMO, QUERIES } from '../contract/names.ts';
 import type { Cost } from '../domain/attempt.ts';
 import { rpc } from './rpc.ts';
 
@@ -57,7 +58,13 @@ export async function describeGeneration(
   const pending = execution.raw.pendingActivities?.[0];
   const beat = await decodeBeat(client, pending?.heartbeatDetails?.payloads?.[0]).catch(() => undefined);
   const status = STATUS[execution.status.name] ?? 'other';
-  const { phase, why, until } = now(status, view, beat, pending?.lastFailure?.message ?? undefined);
+  const memo = execution.memo?.[MEMO.state] as MemoState | undefined;
+  const { phase, why, until } = now(
+    status,
+    view?.phase ?? memo,
+    beat,
+    pending?.lastFailure?.message ?? undefined,
+  );
   return {
     id,
     runId: execution.runId,
@@ -84,29 +91,28 @@ async function decodeBeat(client: Client, payload: Payload | undefined): Promise
   return payloadConverter.fromPayload<Beat>(payloads[0] as Payload);
 }
 
+/** What is told of a phase: by the workflow itself, or by the memo it left when it went off its path. */
+interface Told {
+  readonly phase: string;
+  readonly why?: string;
+  readonly until?: number | undefined;
+}
+
 function now(
   status: Description['status'],
-  view: GenerationView | undefined,
+  told: Told | undefined,
   beat: Beat | undefined,
   lastFailure: string | undefined,
-): { phase: string; why: string; until?: number } {
-  if (view === undefined) {
+): { readonly phase: string; readonly why: string; readonly until?: number } {
+  if (told === undefined) {
+    const last = lastFailure === undefined ? '' : `; last: ${lastFailure}`;
     return status === 'running'
-      ? {
-          phase: 'unknown',
-          why: `no worker answers${lastFailure === undefined ? '' : `; last: ${lastFailure}`}`,
-        }
+      ? { phase: 'unknown', why: `no worker answers${last}` }
       : { phase: status, why: lastFailure ?? '' };
   }
-  const { phase } = view;
+  const { phase, why = '', until } = told;
   // The workflow sees one activity; its heartbeat knows that a paid answer waits for the store.
-  if (phase.phase === 'generating' && beat?.phase === 'storing')
-    return { phase: 'storing', why: beat.why ?? '' };
-  if (phase.phase === 'generating' && lastFailure !== undefined)
-    return { phase: 'generating', why: lastFailure };
-  return {
-    phase: phase.phase,
-    why: 'why' in phase ? phase.why : '',
-    ...('until' in phase && phase.until !== undefined ? { until: phase.until } : {}),
-  };
+  if (phase === 'generating' && beat?.phase === 'storing') return { phase: 'storing', why: beat.why ?? '' };
+  if (phase === 'generating' && lastFailure !== undefined) return { phase, why: lastFailure };
+  return { phase, why, ...(until === undefined ? {} : { until }) };
 }

@@ -9,8 +9,21 @@ export const DEFAULT_TASK_QUEUE = 'gemini-images';
 
 export const QUERIES = { describe: 'gemini.describe' } as const;
 
-/** Memo keys set at start; readable with every worker down. */
-export const MEMO = { requestDigest: 'geminiRequestDigest' } as const;
+/** Memo keys; readable with every worker down. */
+export const MEMO = {
+  requestDigest: 'geminiRequestDigest',
+  /** {@link MemoState}, written once a generation has left its happy path. */
+  state: 'geminiState',
+} as const;
+
+/** Why a generation waits or ended, for a reader without a worker. */
+export interface MemoState {
+  readonly phase: string;
+  readonly why: string;
+  readonly until?: number;
+  /** `branch/reason` of the last attempts, oldest first. */
+  readonly verdicts: readonly string[];
+}
 
 /** Failure types beside `gemini.<branch>`; Temporal's UI shows them. */
 export const FAILURES = {

@@ -51,6 +51,8 @@ export interface PolicySnapshot {
   readonly callTimeoutMs: number;
   readonly maxCallTimeoutMs: number;
   readonly imageOnly: boolean;
+  /** Search attributes that the namespace has; setting another would fail the workflow task for ever. */
+  readonly searchAttributes?: readonly string[];
   /** The first rung is what was asked. */
   readonly rungs: readonly Rung[];
   readonly policies: { readonly [B in Branch]?: PolicyNumbers };

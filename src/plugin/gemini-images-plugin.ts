@@ -14,6 +14,8 @@ import type { Duration } from '@temporalio/common/lib/time.js';
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import { createActivities } from '../../activities/index.ts';
 import type { GenerationActivities } from '../contract/generation.ts';
+import type { SearchAttributeName } from '../contract/search-attributes.ts';
+import { listedAttributes } from './listed-attributes.ts';
 import type { GeminiImagesPluginOptions, ResolvedOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
 import { assertBundleHasOurs, assertFileHasOurs, ourWorkflowsPath } from './workflows-path.ts';
@@ -31,14 +33,18 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
   readonly name = 'temporal-gemini-images.GeminiImagesPlugin';
   readonly resolved: ResolvedOptions;
   private readonly activities: GenerationActivities;
+  private listed: readonly SearchAttributeName[] = [];
 
   constructor(options: GeminiImagesPluginOptions) {
     this.resolved = resolveOptions(options);
-    this.activities = createActivities(this.resolved);
+    this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed });
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     await this.checkWorkflows(options);
+    if (options.connection !== undefined) {
+      this.listed = await listedAttributes(options.connection, options.namespace ?? 'default');
+    }
     return {
       ...options,
       ...this.workflows(options),

@@ -56,7 +56,7 @@ export interface GeminiImagesPluginOptions {
   readonly allowPrivateUrls?: boolean;
 }
 
-export interface ResolvedOptions extends ActivityDeps {
+export interface ResolvedOptions extends Omit<ActivityDeps, 'searchAttributes'> {
   /** The longest a call may take: shutting down waits for it. */
   readonly longestCallMs: number;
 }

@@ -42,9 +42,10 @@ export async function world(
 ): Promise<World> {
   const emulator = await startEmulator({ keys: [KEY], ...emulatorOptions });
   const store = new MemoryArtifactStore();
-  const activities = createActivities(
-    resolveOptions({ apiKey: KEY, baseUrl: emulator.url, store, ...options }),
-  );
+  const activities = createActivities({
+    ...resolveOptions({ apiKey: KEY, baseUrl: emulator.url, store, ...options }),
+    searchAttributes: () => [],
+  });
   return {
     emulator,
     store,
@@ -72,8 +73,7 @@ export async function world(
         ...given,
       };
     },
-    generate: (input, env = activityEnvironment()) =>
-      env.run<[GenerateInput], Delivery>(activities['gemini.generate'], input),
+    generate: (input, env = activityEnvironment()) => env.run(activities['gemini.generate'], input),
     close: () => emulator.close(),
   };
 }

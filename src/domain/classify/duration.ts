@@ -24,6 +24,7 @@ const AT_START = new RegExp(`^(?:${PIECE}\\s*)+`);
 /** `34s`, `0.5s`, `900.2ms`, `4h59m27.7s`, `1h 2m`, `30 seconds` → ms; else undefined. */
 export function durationMs(text: string): number | undefined {
   const whole = text.trim().toLowerCase();
+  if (whole.length > LONGEST_DURATION) return undefined;
   if (!WHOLE.test(whole)) return undefined;
   let total = 0;
   for (const [, amount, unit] of whole.matchAll(PIECES)) {

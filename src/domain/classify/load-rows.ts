@@ -16,7 +16,7 @@ const window =
   };
 export const exhausted = any(
   code(429),
-  (r) => r.status === 'RESOURCE_EXHAUSTED' || r.httpStatus === 429,
+  (r) => r.status === 'RESOURCE_EXHAUSTED',
   /quota (?:was |has been )?exceeded|exceeded your (?:current )?quota|rate limit (?:was |is )?(?:exceeded|reached)|too many requests|resource (?:has been )?exhausted/i,
 );
 const farHint = (r: Reading): boolean =>
@@ -109,7 +109,6 @@ export const LOAD_ROWS: readonly Row[] = [
       ),
     ),
   ),
-  row('capacity-words', 'capacity', 'overloaded', 'inferred', CAPACITY),
   row(
     'deadline',
     'timeout',

@@ -32,7 +32,6 @@ export const STATUS_ROWS: readonly Row[] = [
   ),
   row('status-unimplemented', 'invalid-request', 'unsupported', 'named', status('UNIMPLEMENTED')),
   row('status-invalid', 'invalid-request', 'argument', 'named', status('INVALID_ARGUMENT', 'OUT_OF_RANGE')),
-  row('status-exhausted', 'quota-unknown', 'no-details', 'named', status('RESOURCE_EXHAUSTED')),
   row('status-deadline', 'timeout', 'server-deadline', 'named', status('DEADLINE_EXCEEDED')),
   row('status-unavailable', 'capacity', 'overloaded', 'named', status('UNAVAILABLE')),
   row(
@@ -56,7 +55,6 @@ export const STATUS_ROWS: readonly Row[] = [
     both(code(413, 414, 431), (r) => !r.by.google),
   ),
   row('http-413-google', 'invalid-request', 'too-large', 'guessed', code(413, 414, 431)),
-  row('http-429', 'quota-unknown', 'no-details', 'guessed', code(429)),
   row('http-400-silent', 'gateway-fault', 'empty-answer', 'guessed', both(code(400), silent)),
   row(
     'http-4xx',

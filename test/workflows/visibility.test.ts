@@ -1,0 +1,81 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeGeneration } from '../../src/client/describe.ts';
+import { WORKFLOW_TYPES } from '../../src/contract/names.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { resolveRequest } from '../../src/domain/resolve-request.ts';
+import { listedAttributes } from '../../src/plugin/listed-attributes.ts';
+import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
+import { failed } from '../support/attempts.ts';
+import type { Script } from '../support/scripted-activities.ts';
+import { scripted } from '../support/scripted-activities.ts';
+import { devServerEnv } from '../support/servers.ts';
+
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  env = await devServerEnv();
+});
+
+afterAll(() => env.teardown());
+
+/** Runs until the generation backs off, then takes every worker away. */
+async function stuck(name: string, given: Script['snapshot']): Promise<string> {
+  const taskQueue = `visibility-${name}-${Date.now()}`;
+  const script = scripted({
+    calls: [failed('capacity', 'overloaded')],
+    ...(given === undefined ? {} : { snapshot: given }),
+  });
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    workflowsPath: ourWorkflowsPath(),
+    activities: script.activities,
+  });
+  await worker.runUntil(async () => {
+    const handle = await env.client.workflow.start(WORKFLOW_TYPES.generation, {
+      workflowId: taskQueue,
+      taskQueue,
+      args: [{ request: resolveRequest({ prompt: 'a fox' }) }],
+    });
+    await expect
+      .poll(async () => (await describeGeneration(env.client, handle.workflowId, 5_000)).phase, {
+        timeout: 20_000,
+      })
+      .toBe('backing-off');
+  });
+  return taskQueue;
+}
+
+async function found(query: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { workflowId } of env.client.workflow.list({ query })) ids.push(workflowId);
+  return ids;
+}
+
+describe('visibility of a generation in trouble', () => {
+  it('is found by branch and phase, and tells why with every worker down', async () => {
+    const id = await stuck('listed', { searchAttributes: Object.keys(SEARCH_ATTRIBUTES) });
+    await expect
+      .poll(() => found(`GeminiBranch = 'capacity' AND GeminiPhase = 'backing-off'`), { timeout: 15_000 })
+      .toContain(id);
+    const described = await describeGeneration(env.client, id, 10_000);
+    expect(described).toMatchObject({ workerAnswered: false, phase: 'backing-off' });
+    expect(described.why).toContain('capacity needs 2 in a row as proof, has 1');
+    expect(described.until).toBeGreaterThan(Date.now());
+    await env.client.workflow.getHandle(id).terminate();
+  });
+
+  it('search attributes missing in the namespace never block a generation', async () => {
+    const id = await stuck('missing', undefined);
+    const described = await describeGeneration(env.client, id, 10_000);
+    expect(described).toMatchObject({ status: 'running', phase: 'backing-off' });
+    await env.client.workflow.getHandle(id).terminate();
+  });
+
+  it('a worker learns at its start which attributes the namespace has', async () => {
+    expect(await listedAttributes(env.nativeConnection, 'default')).toEqual(Object.keys(SEARCH_ATTRIBUTES));
+    expect(await listedAttributes(env.nativeConnection, 'no-such-namespace')).toEqual([]);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * Makes a generation in trouble findable: search attributes (those that the namespace has, recorded in
+ * the snapshot) and a memo that tells why with every worker down. The happy path writes neither.
+ */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import type { MemoState } from '../src/contract/names.ts';
+import { MEMO } from '../src/contract/names.ts';
+import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
+import type { Attempt } from '../src/domain/attempt.ts';
+import type { Phase, PhaseName } from '../src/domain/phase.ts';
+
+/** Phases that last, or end it; the others pass within seconds. */
+const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
+  'waiting',
+  'storing',
+  'backing-off',
+  'no-worker',
+  'done',
+  'dead',
+]);
+
+const MOST_VERDICTS = 5;
+
+export function show(phase: Phase, attempts: readonly Attempt[], listed: readonly string[]): void {
+  if (!SHOWN.has(phase.phase)) return;
+  upsertMemo({ [MEMO.state]: memoState(phase, attempts) });
+  const last = attempts.at(-1);
+  const values: Partial<Record<SearchAttributeName, string>> = {
+    GeminiPhase: phase.phase,
+    ...(last === undefined ? {} : { GeminiModel: last.model, GeminiRoute: last.route }),
+    ...(last?.classification === undefined ? {} : { GeminiBranch: last.classification.branch }),
+  };
+  const pairs = Object.entries(values)
+    .filter(([name]) => listed.includes(name))
+    .map(([name, value]) => ({ key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD), value }));
+  if (pairs.length > 0) upsertSearchAttributes(pairs);
+}
+
+function memoState(phase: Phase, attempts: readonly Attempt[]): MemoState {
+  return {
+    phase: phase.phase,
+    why: 'why' in phase ? phase.why.slice(0, 300) : '',
+    ...('until' in phase && phase.until !== undefined ? { until: phase.until } : {}),
+    verdicts: attempts
+      .slice(-MOST_VERDICTS)
+      .map(({ classification: c }) => (c === undefined ? 'success' : `${c.branch}/${c.reason}`)),
+  };
+}
