@@ -18,18 +18,15 @@ import {
 } from '@temporalio/workflow';
 import type {
   Delivery,
-  GenerationFailure,
   GenerationInput,
   GenerationResult,
   GenerationView,
   GenerateInput,
 } from '../src/contract/generation.ts';
-import { failureType, QUERIES } from '../src/contract/names.ts';
+import { QUERIES } from '../src/contract/names.ts';
 import type { Attempt, Variation } from '../src/domain/attempt.ts';
 import { totalCost } from '../src/domain/attempt.ts';
-import type { Classification } from '../src/domain/classification.ts';
-import { finding, readable } from '../src/domain/finding.ts';
-import type { EndCause, Phase } from '../src/domain/phase.ts';
+import type { Phase } from '../src/domain/phase.ts';
 import type { GenerationRequest, StoredInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
@@ -37,9 +34,10 @@ import { nextStep } from '../src/policies/next-step.ts';
 import type { Step } from '../src/policies/step.ts';
 import { activityOutcome } from './activity-outcome.ts';
 import { calling, local, preparing } from './activity-options.ts';
+import type { End } from './ends.ts';
+import { deadLetter, noVerdict, refused, resultOf, tooLate } from './ends.ts';
 import { details, publicStatus, trailLine } from './story.ts';
 import { show } from './visibility.ts';
-import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 type Call = Extract<Step, { kind: 'call' }>;
 
@@ -130,7 +128,7 @@ class Generation {
           case 'extract':
             return await this.extract(input);
           case 'invalid':
-            throw this.refused(outcome.problems);
+            throw this.dead(refused(outcome.problems));
           case 'no-worker':
             this.enter({
               phase: 'no-worker',
@@ -181,7 +179,7 @@ class Generation {
         now: Date.now(),
         random: Math.random(),
       });
-      if (step.kind === 'end') throw this.dead(step.classification, step.cause, step.why);
+      if (step.kind === 'end') throw this.dead(step);
       if (step.kind === 'deliver')
         throw ApplicationFailure.nonRetryable('a delivered attempt was recorded as failed');
       if (step.variation.rung === last.variation.rung) return step;
@@ -227,7 +225,7 @@ class Generation {
         ...(this.inputs === undefined ? {} : { inputs: this.inputs }),
         ...(this.snapshot === undefined ? {} : { snapshot: this.snapshot }),
       });
-      if (answer.kind === 'invalid') throw this.refused(answer.problems);
+      if (answer.kind === 'invalid') throw this.dead(refused(answer.problems));
       this.snapshot ??= answer.snapshot as PolicySnapshot;
       if (answer.kind === 'go') return this.snapshot;
       await this.wait(answer.ms, answer, this.snapshot);
@@ -236,17 +234,12 @@ class Generation {
 
   private async wait(
     ms: number,
-    { why, place, limit }: { readonly why: string; readonly place: number; readonly limit: string },
+    wait: { readonly why: string; readonly place: number; readonly limit: string },
     snapshot: PolicySnapshot,
   ): Promise<void> {
+    const { why, place } = wait;
     const until = Date.now() + ms;
-    if (until >= snapshot.deadlineAt) {
-      const branch =
-        limit === 'rpd'
-          ? finding('quota-day', 'rpd', quotaWords(why))
-          : finding('quota-minute', 'rpm', quotaWords(why));
-      throw this.dead(branch, 'deadline', `its turn would come after the deadline: ${why}, place ${place}`);
-    }
+    if (until >= snapshot.deadlineAt) throw this.dead(tooLate(wait));
     this.enter({ phase: 'waiting', until, why, place });
     await sleep(ms, { summary: `quota: ${why}; place ${place}, ${inWords(ms)}` });
   }
@@ -282,7 +275,7 @@ class Generation {
       } catch (error) {
         const outcome = activityOutcome(error);
         if (outcome.kind === 'cancelled') throw error;
-        if (outcome.kind === 'invalid') throw this.refused(outcome.problems);
+        if (outcome.kind === 'invalid') throw this.dead(refused(outcome.problems));
         await this.lookAgain(0, outcome.kind === 'again' ? outcome.why : outcome.kind);
       }
     }
@@ -306,79 +299,19 @@ class Generation {
   }
 
   private deliver(delivery: Delivery): GenerationResult {
-    const { attempt, images, drafts, texts, warnings, contents, modelVersion, size } = delivery;
-    this.attempts = [...this.attempts, attempt];
+    this.attempts = [...this.attempts, delivery.attempt];
     this.enter({ phase: 'done' });
-    const pathWhy = this.attempts
-      .flatMap(({ move }) => (move.kind === 'remedy' ? [`${move.remedy}: ${move.change}`] : []))
-      .join('; ');
-    return {
-      id: this.id,
-      images,
-      drafts,
-      texts,
-      route: attempt.route,
-      model: attempt.model,
-      cost: totalCost(this.attempts),
-      trail: this.attempts.map(trailLine),
-      warnings,
-      ...(contents === undefined ? {} : { contents }),
-      ...(modelVersion === undefined ? {} : { modelVersion }),
-      ...(size === undefined ? {} : { size }),
-      ...(pathWhy === '' ? {} : { pathWhy }),
-    };
-  }
-
-  private refused(problems: readonly RequestProblem[]): ApplicationFailure {
-    const first = problems[0] as RequestProblem;
-    const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
-    return this.dead(
-      finding('invalid-request', first.reason, {
-        rule: 'preflight',
-        certainty: 'named',
-        billed: 'no',
-        field: first.field,
-        message,
-      }),
-      'stop-branch',
-      'found before any call',
-    );
+    return resultOf(this.id, this.attempts, delivery);
   }
 
   private mustBeInTime(at: number, why: string): void {
     const deadlineAt = this.snapshot?.deadlineAt ?? this.startedAt + this.request.deadlineMs;
-    if (at < deadlineAt) return;
-    const classification = finding('unknown', 'unrecognised', {
-      rule: 'no-verdict',
-      certainty: 'guessed',
-      billed: 'possible',
-      message: `no verdict before the deadline: ${why}`,
-    });
-    throw this.dead(classification, 'deadline', why);
+    if (at >= deadlineAt) throw this.dead(noVerdict(why));
   }
 
-  /** The dead letter: the execution fails with everything a person needs to revive it. */
-  private dead(classification: Classification, cause: EndCause, why: string): ApplicationFailure {
-    this.enter({ phase: 'dead', branch: classification.branch, why });
-    const evidence = this.attempts.at(-1)?.evidence;
-    const failure: GenerationFailure = {
-      id: this.id,
-      classification,
-      cause,
-      why,
-      cost: totalCost(this.attempts),
-      trail: this.attempts.map(trailLine),
-      ...(evidence === undefined ? {} : { evidence }),
-    };
-    const error = ApplicationFailure.create({
-      message: readable(classification),
-      type: failureType(classification.branch),
-      nonRetryable: true,
-      details: [failure],
-    });
-    // A workflow stack tells an operator nothing and pushes the reason off the page.
-    error.stack = '';
-    return error;
+  private dead(end: End): ApplicationFailure {
+    this.enter({ phase: 'dead', branch: end.classification.branch, why: end.why });
+    return deadLetter(this.id, this.attempts, end);
   }
 
   private enter(phase: Phase): void {
@@ -400,12 +333,6 @@ function rungOf(snapshot: PolicySnapshot, variation: Variation): PolicySnapshot[
 function moveSummary({ move, retest, of }: Call): string {
   if (move.kind === 'retest') return `retest ${retest}/${of}`;
   return move.kind === 'remedy' ? `${move.remedy} ${move.change}` : move.kind;
-}
-
-function quotaWords(
-  why: string,
-): Omit<Classification, 'branch' | 'reason' | 'owner' | 'userAction' | 'alertLevel'> {
-  return { rule: 'quota-outlook', certainty: 'named', billed: 'no', message: why };
 }
 
 function inWords(ms: number): string {
