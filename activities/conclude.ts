@@ -13,6 +13,7 @@ import { classify } from '../src/domain/classify/index.ts';
 import { costFromUsage, estimateTokens, worstPriceUsd } from '../src/domain/cost.ts';
 import type { Evidence, Outcome } from '../src/domain/evidence.ts';
 import type { Path } from '../src/domain/path.ts';
+import { shortText } from '../src/domain/short-text.ts';
 import type { Format } from './attempt-path.ts';
 import { formatOf, storedInputs } from './attempt-path.ts';
 import type { StoredOutcome } from './attempt-records.ts';
@@ -20,12 +21,17 @@ import type { ActivityDeps } from './deps.ts';
 import { verdict } from './failures.ts';
 import { entryOf } from './model-entry.ts';
 import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
-import { deliveryWarnings } from './delivery-warnings.ts';
+import { deliveryWarnings, MOST_LISTED } from './delivery-warnings.ts';
 
 const LONGEST_TEXT = 500;
+const LONGEST_TEXT_BYTES = 1_500;
 const MOST_TEXTS = 4;
-/** Error bodies are small; a web page of megabytes is no evidence beyond its beginning. */
-const LONGEST_BODY_IN_EVIDENCE = 64 * 1024;
+/** Bytes of a name that the provider chose. */
+const LONGEST_NAME = 200;
+/** A web page of megabytes is no evidence beyond its beginning. */
+const LONGEST_TEXT_IN_EVIDENCE = 64 * 1024;
+/** JSON is read whole: cut in the middle it would say nothing at all. */
+const LONGEST_JSON_IN_EVIDENCE = 2 * 1024 * 1024;
 
 export async function conclude(
   deps: ActivityDeps,
@@ -70,15 +76,16 @@ async function outcomeOf(
     };
   }
   const text = Buffer.from(await deps.store.get(stored.raw.sha256)).toString('utf8');
-  return { kind: 'answer', status, headers, body: parsed(text.slice(0, LONGEST_BODY_IN_EVIDENCE)) };
+  return { kind: 'answer', status, headers, body: readBody(text) };
 }
 
-function parsed(text: string): unknown {
+function readBody(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    if (text.length <= LONGEST_JSON_IN_EVIDENCE) return JSON.parse(text) as unknown;
   } catch {
-    return text;
+    // Not JSON, and so a page or words.
   }
+  return text.slice(0, LONGEST_TEXT_IN_EVIDENCE);
 }
 
 interface Seen {
@@ -175,13 +182,15 @@ async function deliver(
   }
   const delivery: Delivery = {
     attempt,
-    images,
-    drafts,
-    texts: texts.slice(0, MOST_TEXTS).map((text) => text.slice(0, LONGEST_TEXT)),
+    images: images.slice(0, MOST_LISTED),
+    drafts: drafts.slice(0, MOST_LISTED),
+    texts: texts
+      .slice(0, MOST_TEXTS)
+      .map((text) => shortText(text.slice(0, LONGEST_TEXT), LONGEST_TEXT_BYTES)),
     warnings: deliveryWarnings(format, extraction),
     ...(contents === undefined ? {} : { contents }),
-    ...(modelVersion === undefined ? {} : { modelVersion }),
-    ...(responseId === undefined ? {} : { responseId }),
+    ...(modelVersion === undefined ? {} : { modelVersion: shortText(modelVersion, LONGEST_NAME) }),
+    ...(responseId === undefined ? {} : { responseId: shortText(responseId, LONGEST_NAME) }),
     ...(format.size === undefined ? {} : { size: format.size }),
   };
   await deps.store.createRecord(finishedRecordName(input.generationId), {

@@ -1,7 +1,14 @@
 /** What the caller should know of an image that was delivered: it is not quite what was asked. */
 import type { Extraction } from '../src/artifacts/extract.ts';
 import type { Size } from '../src/domain/request.ts';
+import { shortText } from '../src/domain/short-text.ts';
 import type { Format } from './attempt-path.ts';
+
+/** References of each kind in a result, so that it stays small (I1); all are in its `contents`. */
+export const MOST_LISTED = 16;
+const MOST_WARNINGS = 8;
+/** Bytes. */
+const LONGEST_NAME = 200;
 
 const SIDE: Readonly<Record<Size, number>> = { '512': 512, '1K': 1024, '2K': 2048, '4K': 4096 };
 /** Area of the same nominal size varies by ratio; half or double is another size. */
@@ -13,9 +20,13 @@ export function deliveryWarnings(
   extraction: Extraction,
 ): readonly string[] {
   const warnings: string[] = [];
-  const { modelVersion, images } = extraction;
+  const { modelVersion, images, drafts } = extraction;
   if (modelVersion !== undefined && !sameModel(modelVersion, model)) {
-    warnings.push(`asked ${model}, answered by ${modelVersion}`);
+    warnings.push(`asked ${model}, answered by ${shortText(modelVersion, LONGEST_NAME)}`);
+  }
+  for (const [kind, { length }] of Object.entries({ images, drafts })) {
+    if (length > MOST_LISTED)
+      warnings.push(`${length} ${kind}, of which ${MOST_LISTED} are listed; all are in the contents`);
   }
   for (const { width, height } of images) {
     if (size !== undefined) {
@@ -29,7 +40,7 @@ export function deliveryWarnings(
       warnings.push(`asked ${aspectRatio}, delivered ${width}×${height}`);
     }
   }
-  return warnings;
+  return warnings.slice(0, MOST_WARNINGS);
 }
 
 /** `gemini-3-pro-image-001` and `models/gemini-3-pro-image` are the model that was asked. */

@@ -8,13 +8,21 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { failureType, FAILURES } from '../src/contract/names.ts';
 import type { FailedAttempt } from '../src/domain/attempt.ts';
 import type { Branch } from '../src/domain/branch.ts';
+import type { Classification, QuotaViolation } from '../src/domain/classification.ts';
 import { readable } from '../src/domain/finding.ts';
+import { shortText } from '../src/domain/short-text.ts';
 import type { QuotaWait } from '../src/quota/broker.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
-/** Twice in the failure: as its message and in the attempt's classification. */
-const LONGEST_MESSAGE = 600;
-const MOST_VIOLATIONS = 4;
+/** Bytes; twice in the failure: as its message and in the attempt's classification. */
+const LONGEST_MESSAGE = 500;
+/** Bytes of a name that the provider chose: a quota, a category, a field. */
+const LONGEST_NAME = 80;
+/** Bytes of one problem of a request, and how many are told at once. */
+const LONGEST_PROBLEM = 250;
+const MOST_PROBLEMS = 4;
+/** Bytes of all violations together. */
+const VIOLATIONS_ROOM = 800;
 
 /** Branches that are part of a normal day: no failure metric, no error log. */
 const EXPECTED: ReadonlySet<Branch> = new Set<Branch>([
@@ -31,42 +39,65 @@ function withoutStack(failure: ApplicationFailure): ApplicationFailure {
   return failure;
 }
 
-export function cut(message: string): string {
-  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
+function cut(message: string): string {
+  return shortText(message, LONGEST_MESSAGE);
+}
+
+/** What history keeps of a verdict; the whole is in the evidence. */
+function shortClassification(c: Classification): Classification {
+  const { violations, safety, field, finishReason } = c;
+  return {
+    ...c,
+    message: cut(c.message),
+    ...(field === undefined ? {} : { field: shortText(field, LONGEST_NAME) }),
+    ...(finishReason === undefined ? {} : { finishReason: shortText(finishReason, LONGEST_NAME) }),
+    ...(safety === undefined ? {} : { safety: withShortNames(safety) }),
+    ...(violations === undefined ? {} : { violations: fitting(violations) }),
+  };
+}
+
+/** The first ones that there is room for. */
+function fitting(violations: readonly QuotaViolation[]): readonly QuotaViolation[] {
+  let room = VIOLATIONS_ROOM;
+  const short = violations.map(withShortNames);
+  const end = short.findIndex((violation) => (room -= Buffer.byteLength(JSON.stringify(violation))) < 0);
+  return end === -1 ? short : short.slice(0, end);
+}
+
+function withShortNames<T extends object>(value: T): T {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => [
+      key,
+      typeof item === 'string' ? shortText(item, LONGEST_NAME) : item,
+    ]),
+  ) as T;
 }
 
 export function verdict(attempt: FailedAttempt): ApplicationFailure {
-  const { violations, ...classification } = attempt.classification;
-  const short: FailedAttempt = {
-    ...attempt,
-    classification: {
-      ...classification,
-      message: cut(classification.message),
-      ...(violations === undefined ? {} : { violations: violations.slice(0, MOST_VIOLATIONS) }),
-    },
-  };
+  const classification = shortClassification(attempt.classification);
   return withoutStack(
     ApplicationFailure.create({
-      message: readable(short.classification),
-      type: failureType(short.classification.branch),
+      message: readable(classification),
+      type: failureType(classification.branch),
       nonRetryable: true,
-      details: [{ attempt: short }],
-      ...(EXPECTED.has(short.classification.branch) ? { category: ApplicationFailureCategory.BENIGN } : {}),
+      details: [{ attempt: { ...attempt, classification } }],
+      ...(EXPECTED.has(classification.branch) ? { category: ApplicationFailureCategory.BENIGN } : {}),
     }),
   );
+}
+
+function shortProblem(problem: RequestProblem): RequestProblem {
+  return { ...withShortNames(problem), message: shortText(problem.message, LONGEST_PROBLEM) };
 }
 
 /** The request cannot be sent as it is; nothing was called. */
 export function invalid(problems: readonly RequestProblem[]): ApplicationFailure {
   return withoutStack(
     ApplicationFailure.create({
-      message: problems
-        .map(({ field, message }) => `${field}: ${message}`)
-        .join('; ')
-        .slice(0, LONGEST_MESSAGE),
+      message: cut(problems.map(({ field, message }) => `${field}: ${message}`).join('; ')),
       type: failureType('invalid-request'),
       nonRetryable: true,
-      details: [{ problems: problems.slice(0, 5).map((p) => ({ ...p, message: p.message.slice(0, 200) })) }],
+      details: [{ problems: problems.slice(0, MOST_PROBLEMS).map(shortProblem) }],
     }),
   );
 }
@@ -85,15 +116,13 @@ export function notYet(wait: QuotaWait): ApplicationFailure {
 
 /** Temporal retries this one: nothing was decided, and the fence keeps it from paying again. */
 export function storeAway(error: Error): ApplicationFailure {
-  return withoutStack(
-    ApplicationFailure.create({ message: error.message.slice(0, LONGEST_MESSAGE), type: FAILURES.store }),
-  );
+  return withoutStack(ApplicationFailure.create({ message: cut(error.message), type: FAILURES.store }));
 }
 
 export function extractPending(error: Error): ApplicationFailure {
   return withoutStack(
     ApplicationFailure.create({
-      message: `the response is stored, its images are not yet: ${error.message}`.slice(0, LONGEST_MESSAGE),
+      message: cut(`the response is stored, its images are not yet: ${error.message}`),
       type: FAILURES.extractPending,
       nonRetryable: true,
     }),

@@ -36,4 +36,5 @@ function argumentsGiven() {
 
 const { help, json, stay, out } = argumentsGiven();
 if (help) console.log(HELP);
-else process.exitCode = await runDemo({ json, stay, out: resolve(out) });
+// Whatever was still waiting for an answer when the demo was ended early is not waited for.
+else process.exit(await runDemo({ json, stay, out: resolve(out) }));

@@ -11,7 +11,11 @@ import type { Classification } from '../src/domain/classification.ts';
 import { finding, readable } from '../src/domain/finding.ts';
 import type { EndCause } from '../src/domain/phase.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
-import { trailLine } from './story.ts';
+import { shortText } from '../src/domain/short-text.ts';
+import { trailOf } from './story.ts';
+
+/** Bytes of a failure's own words (I1). */
+const LONGEST_WORDS = 1_000;
 
 /** What a generation comes to when it cannot be served, and why now. */
 export interface End {
@@ -24,7 +28,8 @@ export interface End {
 export function refused(problems: readonly RequestProblem[]): End {
   const [first] = problems;
   if (first === undefined) throw ApplicationFailure.nonRetryable('a request was refused without a problem');
-  const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+  const words = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+  const message = shortText(words, LONGEST_WORDS);
   const rest = { rule: 'preflight', certainty: 'named', billed: 'no', field: first.field, message } as const;
   return {
     classification: finding('invalid-request', first.reason, rest),
@@ -71,7 +76,7 @@ export function deadLetter(
     cause,
     why,
     cost: totalCost(attempts),
-    trail: attempts.map(trailLine),
+    trail: trailOf(attempts),
     ...(evidence === undefined ? {} : { evidence }),
   };
   const error = ApplicationFailure.create({
@@ -99,7 +104,7 @@ export function resultOf(id: string, attempts: readonly Attempt[], delivery: Del
     route: attempt.route,
     model: attempt.model,
     cost: totalCost(attempts),
-    trail: attempts.map(trailLine),
+    trail: trailOf(attempts),
     warnings,
     ...(contents === undefined ? {} : { contents }),
     ...(modelVersion === undefined ? {} : { modelVersion }),

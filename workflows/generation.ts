@@ -36,7 +36,7 @@ import { activityOutcome } from './activity-outcome.ts';
 import { calling, local, preparing } from './activity-options.ts';
 import type { End } from './ends.ts';
 import { deadLetter, noVerdict, refused, resultOf, tooLate } from './ends.ts';
-import { details, publicStatus, trailLine } from './story.ts';
+import { details, publicStatus, trailOf } from './story.ts';
 import { show } from './visibility.ts';
 
 type Call = Extract<Step, { kind: 'call' }>;
@@ -98,7 +98,7 @@ class Generation {
     return {
       id: this.id,
       phase: this.phase,
-      trail: this.attempts.map(trailLine),
+      trail: trailOf(this.attempts),
       cost: totalCost(this.attempts),
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
       publicStatus: publicStatus(this.phase),

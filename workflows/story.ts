@@ -1,9 +1,13 @@
 /** Tells a generation's story from its state: the trail, the view of `describe`, the public sentence. */
 import type { GenerationView, TrailLine } from '../src/contract/generation.ts';
 import type { Attempt, Move } from '../src/domain/attempt.ts';
+import { shortText } from '../src/domain/short-text.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
 
+/** Bytes: fifty attempts, the most there may be, are told in less than 16 KiB (I1). */
 const LONGEST_MESSAGE = 300;
+/** Earlier ones are told without their words and evidence, which history and the store keep. */
+const MOST_TOLD_WHOLE = 12;
 
 function moveWords(move: Move): string {
   switch (move.kind) {
@@ -18,7 +22,15 @@ function moveWords(move: Move): string {
   }
 }
 
-export function trailLine(attempt: Attempt): TrailLine {
+export function trailOf(attempts: readonly Attempt[]): readonly TrailLine[] {
+  const whole = attempts.length - MOST_TOLD_WHOLE;
+  return attempts.map(trailLine).map((line, i) => {
+    const { message: _message, evidence: _evidence, ...short } = line;
+    return i < whole ? short : line;
+  });
+}
+
+function trailLine(attempt: Attempt): TrailLine {
   const { n, move, model, billed, classification, evidence, fingerprint } = attempt;
   return {
     n,
@@ -27,7 +39,7 @@ export function trailLine(attempt: Attempt): TrailLine {
     verdict: classification === undefined ? 'success' : `${classification.branch}/${classification.reason}`,
     billed,
     fingerprint: fingerprint.slice(0, 16),
-    ...(classification === undefined ? {} : { message: classification.message.slice(0, LONGEST_MESSAGE) }),
+    ...(classification === undefined ? {} : { message: shortText(classification.message, LONGEST_MESSAGE) }),
     ...(evidence === undefined ? {} : { evidence }),
   };
 }

@@ -61,6 +61,8 @@ export interface AuditedGeneration {
   readonly attempts: readonly Attempt[];
   readonly images: readonly ImageRef[];
   readonly cost: Cost;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   /** From its start to its last event, in milliseconds. */
   readonly tookMs: number;
   /** The part of it in which no call of ours was under way. */
@@ -117,7 +119,7 @@ export async function audit(input: AuditInput): Promise<Audit> {
       maxPayloadBytes: Math.max(0, ...read.map((one) => one.maxPayloadBytes)),
       byBranch: byBranch(attempts),
     },
-    generations: seen,
+    generations: seen.toSorted((a, b) => a.startedAt - b.startedAt),
     findings: [...lost, ...paidTwice],
   };
 }
@@ -163,6 +165,7 @@ async function readGeneration(
       attempts,
       images,
       cost: last.result?.cost ?? last.failure?.cost ?? totalCost(attempts),
+      startedAt: runs[0]?.startedAt ?? 0,
       tookMs,
       waitedMs: Math.max(0, tookMs - callingMs(attempts)),
       events: Math.max(...runs.map(({ events }) => events)),

@@ -20,7 +20,7 @@ dt { color: var(--soft); font-size: 0.8rem; }
 dd { font-size: 1.6rem; font-variant-numeric: tabular-nums; line-height: 1.2; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1.4rem; align-items: start; }
 figure { background: var(--card); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
-figure img { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; }
+figure img { display: block; width: 100%; height: auto; }
 figcaption { padding: 1rem 1.1rem 1.1rem; }
 h2 { font-size: 1.05rem; line-height: 1.3; }
 .trouble { color: var(--soft); font-size: 0.9rem; }

@@ -17,6 +17,8 @@ export type Cast = Map<string, Scenario>;
 const LOOK_EVERY_MS = 700;
 const WAIT_MS = 100_000;
 const CALL_DEADLINE_MS = 30_000;
+/** Of the workflow's activities; only told here. */
+const HEARTBEAT_S = 45;
 /** Phases in which something is worth telling. */
 const TOLD: ReadonlySet<string> = new Set(['waiting', 'backing-off', 'falling-back', 'storing', 'no-worker']);
 
@@ -99,29 +101,38 @@ async function watch(
 
 /**
  * Starts the generation whose worker is killed in mid-call, kills it, and resolves once a new worker has
- * taken its place; `over` resolves when the generation has ended.
+ * taken its place; `over` waits for the generation's end.
  */
 export async function killInMidCall(
   stage: Stage,
   teller: Teller,
   cast: Cast,
-): Promise<{ readonly over: Promise<void> }> {
+): Promise<{ over(): Promise<void> }> {
   teller.heading('A worker dies in mid-call');
   const handle = await start(stage, teller, cast, KILLED);
   const pid = await pidOfCaller(stage, handle.id);
   teller.says(KILLED, `call 1 is at the provider, which has charged it; process ${pid} waits for the answer`);
+  const killedAt = performance.now();
   const victim = await stage.kill(pid);
   if (victim === undefined)
     throw new Error(`process ${pid} holds the fence and is none of the demo's workers`);
-  teller.bad(KILLED, `kill -9 ${pid}: worker ${victim.name} is gone, with the call`);
-  teller.says(KILLED, 'the server misses its heartbeat after 45 s (not scaled); meanwhile the rest goes on');
-  const over = tellEnd(handle, teller, KILLED);
+  teller.bad(KILLED, `kill -9 ${pid}: worker ${victim.name} is gone, and the call with it`);
+  teller.says(
+    KILLED,
+    `Temporal will miss its heartbeat after ${HEARTBEAT_S} s (not scaled); the rest goes on meanwhile`,
+  );
+  const end = tellEnd(handle, teller, KILLED);
   // Awaited later; until then a failure must not end the process.
-  over.catch(() => undefined);
-  const name = `${victim.name}2`;
-  const heir = await stage.addWorker(name);
-  teller.says(KILLED, `worker ${name} (process ${heir.pid}) takes the place of ${victim.name}`);
-  return { over };
+  end.catch(() => undefined);
+  const heir = await stage.addWorker(`${victim.name}2`);
+  teller.says(KILLED, `worker ${heir.name} (process ${heir.pid}) takes the place of ${victim.name}`);
+  return {
+    over: async () => {
+      const left = HEARTBEAT_S - (performance.now() - killedAt) / 1_000;
+      if (left > 0) teller.says(KILLED, `the missed heartbeat is due in ${Math.ceil(left)} s`);
+      await end;
+    },
+  };
 }
 
 /** Watches the ledger for the call, then reads from the fence which process made it. */

@@ -1,6 +1,6 @@
 /** The demo from its first process to its last: opens the stage, plays, audits, shows, cleans up. */
 import { relative } from 'node:path';
-import { once } from 'node:events';
+import { onStopSignal } from '../../src/cli/stop-signal.ts';
 import type { Audit } from './audit.ts';
 import { audit } from './audit.ts';
 import { writeContactSheet } from './contact-sheet.ts';
@@ -25,42 +25,37 @@ over HTTP to an emulator that answers, refuses, breaks and bills as Gemini does.
 Waits ÷ ${WAITS_DIVIDED_BY}: what our policies compute and what the emulator asks for; everything else takes its time.
 `;
 
-/** Resolves with the exit code. */
+const STOPPED = 130;
+
+/** Resolves with the exit code, everything ended. A second Ctrl-C ends at once. */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  const stopped = new AbortController();
-  const stop = (): void => stopped.abort();
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const stop = onStopSignal(() => process.exit(STOPPED));
+  let stopped = false;
+  const asked = stop.asked.then(() => {
+    stopped = true;
+    console.log('\nEnding workers, server and emulator …');
+    return undefined;
+  });
   const teller = new Teller();
   console.log(INTRODUCTION);
   let stage: Stage | undefined;
   try {
     stage = await Stage.open(options.out);
-    const told = await Promise.race([perform(stage, teller, options), whenStopped(stopped.signal)]);
-    if (told === undefined) return 130;
-    if (options.stay) {
+    if (stopped) return STOPPED;
+    const code = await Promise.race([perform(stage, teller, options), asked]);
+    if (code !== undefined && options.stay) {
       console.log(whatToTry(stage, options));
-      await whenStopped(stopped.signal);
+      await asked;
     }
-    return told;
+    return code ?? STOPPED;
   } catch (error) {
-    if (stopped.signal.aborted) return 130;
+    if (stopped) return STOPPED;
     console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    if (stopped.signal.aborted) console.log('\nEnding workers, server and emulator …');
     await stage?.close();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    stop.release();
   }
-}
-
-async function whenStopped(signal: AbortSignal): Promise<undefined> {
-  if (signal.aborted) return;
-  // A pending promise alone would not keep the process alive.
-  const alive = setInterval(() => undefined, 60_000);
-  await once(signal, 'abort');
-  clearInterval(alive);
 }
 
 async function perform(stage: Stage, teller: Teller, options: DemoOptions): Promise<number> {
@@ -79,7 +74,7 @@ async function perform(stage: Stage, teller: Teller, options: DemoOptions): Prom
   const killed = await killInMidCall(stage, teller, cast);
   for (const act of acts(await inputImages())) await playAct(stage, teller, cast, act);
   teller.heading('Back to the worker that was killed');
-  await killed.over;
+  await killed.over();
 
   const found = await audit({
     client: stage.client,

@@ -79,7 +79,7 @@ export class Stage {
   }
 
   async addWorker(name: string, key: 'good' | 'leaked' = 'good'): Promise<WorkerProcess> {
-    const worker = await WorkerProcess.start(
+    const worker = new WorkerProcess(
       name,
       {
         address: this.server.address,
@@ -93,7 +93,9 @@ export class Stage {
       },
       join(this.out, 'logs', `worker-${name}.log`),
     );
+    // Before it is ready, so that nothing can be left behind.
     this.workers.push(worker);
+    await worker.ready();
     return worker;
   }
 

@@ -1,7 +1,6 @@
 /** Workers as real processes: started, killed with SIGKILL for the show, and always ended. */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { StartWorkerOptions } from '../../src/worker/index.ts';
@@ -19,35 +18,38 @@ const DRAIN_DEADLINE_MS = 10_000;
 export class WorkerProcess {
   readonly name: string;
   readonly pid: number;
+  private readonly logFile: string;
   private readonly child: ChildProcess;
   private readonly ended: Promise<unknown>;
+  private readonly started: Promise<boolean>;
 
-  private constructor(name: string, child: ChildProcess, pid: number) {
+  /** Its log goes to `logFile`. It takes tasks once `ready` resolves. */
+  constructor(name: string, settings: WorkerSettings, logFile: string) {
     this.name = name;
-    this.pid = pid;
-    this.child = child;
-    this.ended = once(child, 'exit');
-  }
-
-  /** Resolves when it takes tasks; its log goes to `logFile`. */
-  static async start(name: string, settings: WorkerSettings, logFile: string): Promise<WorkerProcess> {
+    this.logFile = logFile;
     const log = openSync(logFile, 'a');
     // In a group of its own: Ctrl-C reaches the demo alone, which ends its workers in order.
-    const child = fork(PROGRAM, { detached: true, stdio: ['ignore', log, log, 'ipc'] });
+    this.child = fork(PROGRAM, { detached: true, stdio: ['ignore', log, log, 'ipc'] });
     closeSync(log);
-    if (child.pid === undefined) throw new Error(`worker ${name} could not be started`);
-    const worker = new WorkerProcess(name, child, child.pid);
-    child.send(settings);
-    const ready = await Promise.race([
-      once(child, 'message').then(() => true),
-      worker.ended.then(() => false),
-      after(READY_DEADLINE_MS).then(() => false),
-    ]);
-    if (!ready) {
-      await worker.kill();
-      throw new Error(`worker ${name} did not start: see ${logFile}`);
-    }
-    return worker;
+    if (this.child.pid === undefined) throw new Error(`worker ${name} could not be started`);
+    this.pid = this.child.pid;
+    this.ended = new Promise((resolve) => {
+      this.child.once('exit', resolve);
+      // It could not be started, or was gone before it could be told its settings.
+      this.child.once('error', resolve);
+    });
+    this.started = new Promise((resolve) => {
+      this.child.once('message', () => resolve(true));
+    });
+    this.child.send(settings);
+  }
+
+  async ready(): Promise<void> {
+    const ended = this.ended.then(() => false);
+    const isReady = await Promise.race([this.started, ended, after(READY_DEADLINE_MS).then(() => false)]);
+    if (isReady) return;
+    await this.kill();
+    throw new Error(`worker ${this.name} did not start: see ${this.logFile}`);
   }
 
   get isRunning(): boolean {

@@ -96,7 +96,7 @@ async function hop(url: string, options: FetchUrlOptions, signal: AbortSignal): 
     const response = await request(target, {
       dispatcher: agent,
       signal,
-      headers: { accept: `${INPUT_MIMES.join(', ')};q=0.9`, 'accept-encoding': 'identity' },
+      headers: { accept: INPUT_MIMES.join(', '), 'accept-encoding': 'identity' },
     });
     const { statusCode, headers } = response;
     if (REDIRECTS.includes(statusCode))

@@ -16,7 +16,7 @@ export function mayConnect(address: string, allow: AllowPrivate): boolean {
   if (allow === true) return true;
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
-  if (Array.isArray(allow) && allow.some((network) => isIn(parsed, network))) return true;
+  if (allow !== false && allow.some((network) => isIn(parsed, network))) return true;
   if (SERVICE_ADDRESSES.includes(parsed.toString()) || parsed.range() !== 'unicast') return false;
   return parsed.kind() === 'ipv4' || isIn(parsed, GLOBAL_UNICAST_V6);
 }

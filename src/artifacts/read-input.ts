@@ -8,6 +8,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { ArtifactRef } from '../domain/artifact.ts';
+import { INLINE_LIMIT_BYTES } from '../domain/preflight.ts';
 import { decodeBase64 } from './base64.ts';
 import { ArtifactCorrupt, ArtifactMissing } from './errors.ts';
 import { canonicalMime, mimeOfName } from './image-type.ts';
@@ -15,7 +16,7 @@ import { CURES, InputProblem } from './input-problem.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** A whole request may carry this much, so no single input can be larger. */
-export const MAX_INPUT_BYTES = 20 * 1024 * 1024;
+export const MAX_INPUT_BYTES = INLINE_LIMIT_BYTES;
 
 export type LocalInput =
   | { readonly path: string }

@@ -20,6 +20,8 @@ const LONGEST_UNPACK_MS = 120_000;
 const FOREVER_MS = 2 ** 30;
 
 let pool: Tinypool | undefined;
+/** Why the threads were given up last, for the tasks that fail by it. */
+let broken = 'no reason known';
 
 function threads(): Tinypool {
   // Run from source under type stripping, and from the built package.
@@ -29,21 +31,35 @@ function threads(): Tinypool {
     minThreads: 0,
     maxThreads: THREADS,
     idleTimeout: IDLE_MS,
-  });
+  }).on('error', giveUpThreads);
   return pool;
+}
+
+/** A thread that fails without a task would otherwise end the process; waiting tasks fail instead. */
+function giveUpThreads(why: Error): void {
+  const failed = pool;
+  pool = undefined;
+  broken = why.message;
+  void failed?.destroy();
 }
 
 /** Takes `bytes` over: a large body is moved to the thread and empty afterwards. */
 export async function unpackOffLoop(bytes: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Unpacked> {
   if (bytes.length <= LARGE_BYTES) return unpack(bytes);
+  // A window into a larger buffer would take its neighbours along.
+  const own = bytes.buffer.byteLength === bytes.length ? bytes : new Uint8Array(bytes);
   const deadline = AbortSignal.timeout(LONGEST_UNPACK_MS);
   // A thread that is starting does not keep the process alive by itself.
   const alive = setInterval(() => undefined, FOREVER_MS);
+  const mine = threads();
   try {
-    return (await threads().run(bytes, {
-      transferList: [bytes.buffer],
+    return (await mine.run(own, {
+      transferList: [own.buffer],
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     })) as Unpacked;
+  } catch (error) {
+    if (mine === pool) throw error;
+    throw new Error(`the thread that takes responses apart failed: ${broken}`, { cause: error });
   } finally {
     clearInterval(alive);
   }

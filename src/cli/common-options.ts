@@ -43,3 +43,12 @@ export function serverOptions(given: Partial<ServerOptions>): ServerOptions {
     ...(namespace === undefined ? {} : { namespace }),
   };
 }
+
+/** The settings that another command needs to find the same generation, as options. */
+export function sameServer({ address, namespace, store }: Partial<ServerOptions>): readonly string[] {
+  return [
+    ...(address === undefined ? [] : ['--address', address]),
+    ...(namespace === undefined ? [] : ['--namespace', namespace]),
+    ...(store === undefined ? [] : ['--store', store]),
+  ];
+}

@@ -16,7 +16,7 @@ import type { RunningWorker } from '../worker/run.ts';
 import { startWorker } from '../worker/run.ts';
 import type { GeminiEndpoint } from './gemini-endpoint.ts';
 import { emulatorEndpoint } from './gemini-endpoint.ts';
-import type { Scales } from './worker-settings.ts';
+import type { Scales } from './scales.ts';
 
 /** Where Temporal's own tools look; taken when nothing else listens there. */
 const USUAL_PORT = 7233;
@@ -92,8 +92,8 @@ async function serverOf(
 ): Promise<DevServer> {
   if (db !== undefined) await mkdir(dirname(db), { recursive: true });
   const ports = {
-    port: port ?? (await unlessTaken(USUAL_PORT)),
-    uiPort: uiPort ?? (await unlessTaken(USUAL_UI_PORT)),
+    port: await portOr(port, USUAL_PORT),
+    uiPort: await portOr(uiPort, USUAL_UI_PORT),
   };
   return await startDevServer({
     namespace,
@@ -106,8 +106,10 @@ async function serverOf(
   });
 }
 
-async function unlessTaken(port: number): Promise<number | undefined> {
-  return (await answers('127.0.0.1', port)) ? undefined : port;
+/** Undefined where any free port will do. */
+async function portOr(given: number | undefined, usual: number): Promise<number | undefined> {
+  if (given !== undefined) return given === 0 ? undefined : given;
+  return (await answers('127.0.0.1', usual)) ? undefined : usual;
 }
 
 async function geminiOf({ gemini }: DevStackOptions): Promise<{

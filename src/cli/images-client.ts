@@ -1,4 +1,7 @@
-/** The client with its store, for commands that talk to a server; closed when the command ends. */
+/**
+ * The client with its store, for commands that talk to a server; closed when the command ends. Loads
+ * Temporal code, so import it when a server is to be asked.
+ */
 import { FileArtifactStore } from '../artifacts/file-store.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import { GeminiImages } from '../client/gemini-images.ts';
@@ -23,13 +26,4 @@ export async function withImages<T>(
   } finally {
     await images.close();
   }
-}
-
-/** The settings that another command needs to find the same generation, as options. */
-export function sameServer({ address, namespace, store }: Partial<ServerOptions>): readonly string[] {
-  return [
-    ...(address === undefined ? [] : ['--address', address]),
-    ...(namespace === undefined ? [] : ['--namespace', namespace]),
-    ...(store === undefined ? [] : ['--store', store]),
-  ];
 }

@@ -51,7 +51,7 @@ export class ProgressLine {
 
   #rewrite(): void {
     // A line that wraps cannot be rewritten.
-    const text = this.#text().slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1));
+    const text = this.#text().slice(0, (this.#stream.columns || 80) - 1);
     this.#stream.write(`${ERASE_LINE}${paint('dim', text, process.stderr)}`);
   }
 

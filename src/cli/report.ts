@@ -34,8 +34,28 @@ export class CommandFailed extends Error {
   override readonly name = 'CommandFailed' as const;
 }
 
+export interface Started {
+  readonly id: string;
+  /** Command line that looks at it again. */
+  readonly lookAgain: string;
+}
+
+const startedBefore = new WeakMap<Error, Started>();
+
+/** Says of an error that a generation had been started by then, so that its report names it. */
+export function afterStarting(started: Started, thrown: unknown): Error {
+  const error = asError(thrown);
+  startedBefore.set(error, started);
+  return error;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 export function report(thrown: unknown, { json }: { readonly json: boolean }): ExitCode {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = asError(thrown);
+  const started = startedBefore.get(error);
   // Commander has said on standard error what is wrong.
   const usage = error instanceof CommanderError;
   const code = usage ? EXIT.usage : (CODE[error.name] ?? EXIT.failed);
@@ -47,9 +67,12 @@ export function report(thrown: unknown, { json }: { readonly json: boolean }): E
       outcome: 'error',
       exitCode: code,
       error: { name, message: lines.join('\n'), ...problems },
+      ...started,
     });
   }
   if (!usage) say(`${paint('red', 'error:', process.stderr)} ${lines.join('\n')}`);
+  if (started !== undefined)
+    say(`${started.id} was started and is not lost; look again: ${started.lookAgain}`);
   if (setting('GEMINI_IMAGES_DEBUG') !== undefined) say(stackOf(error));
   return code;
 }

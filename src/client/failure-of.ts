@@ -1,11 +1,13 @@
 /** Turns how a workflow ended into the one typed failure that callers handle. */
 import type { WorkflowFailedError } from '@temporalio/client';
 import type { GenerationFailure } from '../contract/generation.ts';
+import { FAILURES } from '../contract/names.ts';
 import { finding } from '../domain/finding.ts';
 import { GenerationFailed } from './errors.ts';
 
 interface Cause {
   readonly name?: string;
+  readonly type?: string;
   readonly message?: string;
   readonly details?: readonly unknown[];
 }
@@ -34,6 +36,11 @@ export function failureOf(id: string, error: WorkflowFailedError): GenerationFai
     },
     { cause: error },
   );
+}
+
+/** Found by a worker: beyond Temporal's retention only the store knows that the id had another request. */
+export function isConflict(error: WorkflowFailedError): boolean {
+  return (error.cause as Cause | undefined)?.type === FAILURES.conflict;
 }
 
 function isGenerationFailure(value: unknown): value is GenerationFailure {

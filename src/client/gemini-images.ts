@@ -19,7 +19,7 @@ import { connectClient } from './connect.ts';
 import type { Description } from './describe.ts';
 import { describeGeneration } from './describe.ts';
 import { IdempotencyConflict, StillRunning, UnknownGeneration } from './errors.ts';
-import { failureOf } from './failure-of.ts';
+import { failureOf, isConflict } from './failure-of.ts';
 import { generationId, requestDigest } from './generation-id.ts';
 import { finishedRecord } from './generation-index.ts';
 import type { ListOptions, Listed } from './list.ts';
@@ -132,7 +132,9 @@ export class GeminiImages {
       const waited = await this.waiter.wait(id, Date.now() + waitMs);
       if (waited.kind === 'result') return waited.result;
     } catch (error) {
-      if (error instanceof WorkflowFailedError) throw failureOf(id, error);
+      if (error instanceof WorkflowFailedError) {
+        throw isConflict(error) ? new IdempotencyConflict(id) : failureOf(id, error);
+      }
       const finished = await finishedRecord(this.store, id);
       if (finished !== undefined) return finished.result;
       throw (error as Error).name === 'WorkflowNotFoundError' ? new UnknownGeneration(id) : error;

@@ -1,7 +1,10 @@
 /**
  * The worker's connection, by `@temporalio/envconfig` like the client's. A server that is still
- * starting is waited for; at the deadline it is {@link ServerUnreachable}.
+ * starting, or whose namespace is still being made, is waited for; at the deadline it is
+ * {@link ServerUnreachable}, which says which of these it was.
  */
+import { setTimeout as pause } from 'node:timers/promises';
+import { isGrpcServiceError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { NativeConnection } from '@temporalio/worker';
@@ -9,6 +12,10 @@ import { ServerUnreachable } from '../client/errors.ts';
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
 const TRY_AGAIN_MS = 500;
+/** gRPC status codes, as the protocol fixes them. */
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
 
 export interface WorkerConnection {
   readonly connection: NativeConnection;
@@ -25,25 +32,39 @@ export interface WorkerConnectOptions {
 }
 
 export async function connectWorker(options: WorkerConnectOptions): Promise<WorkerConnection> {
+  const { connectTimeoutMs, signal } = options;
   const config = loadClientConnectConfig();
   const address = options.address ?? config.connectionOptions.address ?? DEFAULT_ADDRESS;
   const namespace = options.namespace ?? config.namespace ?? 'default';
-  const until = Date.now() + options.connectTimeoutMs;
+  const until = Date.now() + connectTimeoutMs;
   for (;;) {
+    signal?.throwIfAborted();
     try {
-      const given: NativeConnectionOptions = { ...config.connectionOptions, address };
-      return { connection: await withinTime(given, until), address, namespace };
+      const connection = await connectOnce({ ...config.connectionOptions, address }, namespace, until);
+      return { connection, address, namespace };
     } catch (error) {
-      options.signal?.throwIfAborted();
       if (Date.now() + TRY_AGAIN_MS >= until) {
-        throw new ServerUnreachable(
-          `no Temporal server at ${address} within ${options.connectTimeoutMs} ms: start one ` +
-            '(gemini-images dev) or set TEMPORAL_ADDRESS',
-          { cause: error },
-        );
+        const why = whyNot(error, address, namespace, connectTimeoutMs);
+        throw new ServerUnreachable(why, { cause: error });
       }
-      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      await pause(TRY_AGAIN_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
+  }
+}
+
+async function connectOnce(
+  options: NativeConnectionOptions,
+  namespace: string,
+  until: number,
+): Promise<NativeConnection> {
+  const connection = await withinTime(options, until);
+  try {
+    // Asked here, because a worker finds out late and says it in the words of its core.
+    await connection.withDeadline(until, () => connection.workflowService.describeNamespace({ namespace }));
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
   }
 }
 
@@ -52,10 +73,8 @@ async function withinTime(options: NativeConnectionOptions, until: number): Prom
   const connecting = NativeConnection.connect(options);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error('the connection did not come up')),
-      Math.max(1, until - Date.now()),
-    );
+    const giveUp = (): void => reject(new Error('the connection did not come up'));
+    timer = setTimeout(giveUp, Math.max(1, until - Date.now()));
   });
   try {
     return await Promise.race([connecting, late]);
@@ -68,4 +87,19 @@ async function withinTime(options: NativeConnectionOptions, until: number): Prom
   } finally {
     clearTimeout(timer);
   }
+}
+
+function whyNot(error: unknown, address: string, namespace: string, timeoutMs: number): string {
+  const refusal = isGrpcServiceError(error) ? error : undefined;
+  const code: number | undefined = refusal?.code;
+  if (code === NOT_FOUND) {
+    return `Temporal at ${address} has no namespace ${namespace}: create it or set TEMPORAL_NAMESPACE`;
+  }
+  if (code === PERMISSION_DENIED || code === UNAUTHENTICATED) {
+    return `Temporal at ${address} refuses us (${refusal?.details}): check TEMPORAL_API_KEY or the TLS certificate`;
+  }
+  return (
+    `no Temporal server at ${address} within ${timeoutMs} ms: start one (gemini-images dev) ` +
+    'or set TEMPORAL_ADDRESS'
+  );
 }

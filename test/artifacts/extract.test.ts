@@ -291,7 +291,7 @@ describe('extraction off the event loop', () => {
     expect(await takingTurns(async () => 'still open')).toBe('still open');
   });
 
-  test('an abort while waiting for a turn ends the wait with the abort', async () => {
+  test('an aborted extraction ends with the abort', async () => {
     const body = Buffer.from(JSON.stringify(answer([inline(randomBytes(2_000_000), 'image/png')])));
     const { sha256 } = await store.put(body, 'application/json');
     await expect(extractResponse(store, sha256, AbortSignal.abort())).rejects.toThrow(/abort/i);

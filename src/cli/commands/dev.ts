@@ -6,7 +6,6 @@ import { Command } from 'commander';
 import type { Finish } from '../command-file.ts';
 import { serverOptions, withStoreOptions } from '../common-options.ts';
 import type { DevStack } from '../dev-stack.ts';
-import { startDevStack } from '../dev-stack.ts';
 import type { EmulatorArguments } from '../emulator-options.ts';
 import { emulatorOptions, withEmulatorOptions } from '../emulator-options.ts';
 import { setting } from '../environment.ts';
@@ -18,8 +17,8 @@ import { port } from '../option-values.ts';
 import { paint, print, printJson, say } from '../output.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { UsageError } from '../usage-error.ts';
-import { installRuntime, scales, scaleWords } from '../worker-settings.ts';
-import type { Scales } from '../worker-settings.ts';
+import type { Scales } from '../scales.ts';
+import { scales, scaleWords } from '../scales.ts';
 
 interface DevOptions extends EmulatorArguments {
   readonly port?: number;
@@ -70,10 +69,15 @@ async function run(options: DevOptions): Promise<ExitCode> {
   const scaled = scaledBy(options.timeScale);
   const emulator = emulated ? await emulatorOptions(options) : {};
   const gemini = emulated ? { emulator: { ...emulator, port: options.emulatorPort ?? 0 } } : geminiEndpoint();
-  installRuntime();
+  const { startDevStack } = await import('../dev-stack.ts');
+  (await import('../temporal-runtime.ts')).installRuntime();
   const told = onStopSignal(() => process.exit(EXIT.interrupted));
+  let up = false;
+  void told.asked.then(() => {
+    if (!up) say('stopping once everything is up; Ctrl-C again leaves at once');
+  });
   try {
-    const starting = startDevStack({
+    const stack = await startDevStack({
       ...scaled,
       gemini,
       store,
@@ -83,7 +87,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
       ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }),
       ...(options.db === undefined ? {} : { db: options.db }),
     });
-    const stack = await starting;
+    up = true;
     tell(stack, store, scaled, options.json === true);
     await Promise.race([told.asked, stack.broken]).finally(() => stopWithin(stack, emulated));
     if (options.json === true) printJson({ event: 'stopped' });

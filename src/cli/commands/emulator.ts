@@ -1,6 +1,5 @@
 /** `emulator`: a Gemini without a key, alone, until SIGTERM or Ctrl-C. */
 import { Command } from 'commander';
-import { startEmulator } from '../../emulator/index.ts';
 import type { Finish } from '../command-file.ts';
 import type { EmulatorArguments } from '../emulator-options.ts';
 import { emulatorOptions, withEmulatorOptions } from '../emulator-options.ts';
@@ -51,6 +50,7 @@ async function run(options: EmulatorCommandOptions): Promise<ExitCode> {
   const told = onStopSignal(() => process.exit(EXIT.interrupted));
   try {
     const given = await emulatorOptions(options);
+    const { startEmulator } = await import('../../emulator/index.ts');
     const emulator = await startEmulator({
       ...given,
       host: options.host ?? given.host ?? setting('GEMINI_IMAGES_EMULATOR_HOST'),

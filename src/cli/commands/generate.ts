@@ -2,16 +2,14 @@
  * `generate`: starts a generation, tells what it is doing, writes its images. It outlives this program:
  * Ctrl-C and the end of `--wait` leave it running and say how to look again.
  */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
-import { withServerOptions } from '../common-options.ts';
+import { sameServer, withServerOptions } from '../common-options.ts';
 import { EXIT_OF, endingJson, endingWords } from '../ending-words.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
-import type { ImagesClient } from '../images-client.ts';
-import { sameServer, withImages } from '../images-client.ts';
 import { commandLine } from '../invocation.ts';
 import { duration } from '../option-values.ts';
 import { print, printJson, say } from '../output.ts';
@@ -19,6 +17,7 @@ import { ProgressLine } from '../progress-line.ts';
 import { readStandardInput } from '../read-text.ts';
 import type { RequestOptions } from '../request-options.ts';
 import { requestOf, withRequestOptions } from '../request-options.ts';
+import { afterStarting } from '../report.ts';
 import { saveImages } from '../save-images.ts';
 
 interface GenerateOptions extends RequestOptions, Partial<ServerOptions> {
@@ -39,7 +38,7 @@ Examples:
   $ gemini-images generate - --input fox.png --allow available --json < prompt.txt
 
 With --json standard output holds one JSON object whatever happens; its "outcome" is done, failed,
-running or error.
+running, interrupted or error.
 
 ${exitCodeTable()}`;
 
@@ -49,7 +48,11 @@ export function command(finish: Finish): Command {
     .argument('<prompt>', 'what to draw, in quotes; - for standard input');
   return withServerOptions(
     withRequestOptions(generate)
-      .option('--wait <duration>', 'how long to wait here (10m); 0 only starts it', duration, DEFAULT_WAIT_MS)
+      .addOption(
+        new Option('--wait <duration>', 'how long to wait here; 0 only starts it')
+          .argParser(duration)
+          .default(DEFAULT_WAIT_MS, '10m'),
+      )
       .option('--out <dir>', 'directory for the images', 'images')
       .option('--json', 'print one JSON object'),
   )
@@ -60,11 +63,12 @@ export function command(finish: Finish): Command {
 async function run(argument: string, options: GenerateOptions): Promise<ExitCode> {
   const prompt = argument === '-' ? (await readStandardInput('the prompt')).trim() : argument;
   const request = requestOf(prompt, options);
+  const { withImages } = await import('../images-client.ts');
   const leaving = new Leaving(options);
   try {
-    return await withImages(options, async ({ images }: ImagesClient) => {
+    return await withImages(options, async ({ images }) => {
       const { id } = await images.start(request);
-      leaving.started(id);
+      leaving.id = id;
       const progress = new ProgressLine();
       const ending = await follow(images, id, { waitMs: options.wait, progress });
       const title = options.hidePrompt === true ? '' : prompt;
@@ -78,8 +82,8 @@ async function run(argument: string, options: GenerateOptions): Promise<ExitCode
       return EXIT_OF[ending.kind];
     });
   } catch (error) {
-    leaving.tellIfStarted();
-    throw error;
+    const { id } = leaving;
+    throw id === undefined ? error : afterStarting({ id, lookAgain: leaving.lookAgain(id) }, error);
   } finally {
     leaving.release();
   }
@@ -88,7 +92,7 @@ async function run(argument: string, options: GenerateOptions): Promise<ExitCode
 /** What is said when this program leaves a generation behind: nothing is lost by it. */
 class Leaving {
   readonly #options: GenerateOptions;
-  #id: string | undefined;
+  id: string | undefined;
 
   constructor(options: GenerateOptions) {
     this.#options = options;
@@ -96,17 +100,8 @@ class Leaving {
     process.on('SIGTERM', this.#leave);
   }
 
-  started(id: string): void {
-    this.#id = id;
-  }
-
   lookAgain(id: string): string {
     return commandLine(['show', id, ...sameServer(this.#options)]);
-  }
-
-  tellIfStarted(): void {
-    if (this.#id === undefined) return;
-    say(`\n${this.#id} was started and goes on; look again: ${this.lookAgain(this.#id)}`);
   }
 
   release(): void {
@@ -115,12 +110,15 @@ class Leaving {
   }
 
   readonly #leave = (): void => {
-    if (this.#id === undefined) say('\ninterrupted before the server confirmed the start');
-    else this.tellIfStarted();
+    const { id } = this;
+    const lookAgain = id === undefined ? null : this.lookAgain(id);
+    say(
+      id === undefined
+        ? '\ninterrupted before the server confirmed the start'
+        : `\n${id} was started and goes on; look again: ${lookAgain}`,
+    );
     if (this.#options.json === true) {
-      const id = this.#id ?? null;
-      const lookAgain = this.#id === undefined ? null : this.lookAgain(this.#id);
-      printJson({ outcome: 'interrupted', exitCode: EXIT.interrupted, id, lookAgain });
+      printJson({ outcome: 'interrupted', exitCode: EXIT.interrupted, id: id ?? null, lookAgain });
     }
     process.exit(EXIT.interrupted);
   };

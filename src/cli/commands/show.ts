@@ -12,7 +12,6 @@ import { evidenceText } from '../evidence-text.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { lookAt } from '../look-at.ts';
-import { withImages } from '../images-client.ts';
 import { duration, positiveInteger } from '../option-values.ts';
 import { print, printJson } from '../output.ts';
 import { saveImages } from '../save-images.ts';
@@ -54,6 +53,7 @@ export function command(finish: Finish): Command {
 }
 
 async function run(id: string, options: ShowOptions): Promise<ExitCode> {
+  const { withImages } = await import('../images-client.ts');
   return await withImages(options, async ({ images, store }) => {
     const sight = await lookAt(images, store, id, options.wait);
     if (options.evidence !== undefined) {

@@ -4,7 +4,6 @@
  * then books them as possibly paid and no other worker repeats them.
  */
 import { Command } from 'commander';
-import { runWorker } from '../../worker/run.ts';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { serverOptions, withServerOptions } from '../common-options.ts';
@@ -13,7 +12,7 @@ import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { geminiEndpoint } from '../gemini-endpoint.ts';
 import { print, printJson, say } from '../output.ts';
 import { onStopSignal } from '../stop-signal.ts';
-import { installRuntime, scales, scaleWords } from '../worker-settings.ts';
+import { scales, scaleWords } from '../scales.ts';
 
 interface WorkerCommandOptions extends Partial<ServerOptions> {
   readonly json?: boolean;
@@ -45,7 +44,8 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
   const { connectTimeout, ...server } = serverOptions(given);
   const { apiKey, baseUrl, words } = geminiEndpoint();
   const scaled = scales();
-  installRuntime();
+  const { runWorker } = await import('../../worker/run.ts');
+  (await import('../temporal-runtime.ts')).installRuntime();
 
   const draining = new AbortController();
   const told = onStopSignal(() => {

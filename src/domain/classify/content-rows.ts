@@ -2,57 +2,20 @@
  * Refusals that arrive as an error or as printed text. The enum beats the sentence: the messages of
  * IMAGE_SAFETY also speak of the "Prohibited Use policy".
  */
-import type { EnumMeaning } from './enums.ts';
-import { blockOf, blockWord, faultOf, finishWord, refusalOf } from './enums.ts';
 import type { Reading } from './reading.ts';
 import type { Row } from './row.ts';
 import { any, both, named, row } from './row.ts';
 
-const BLOCK_CONTEXTS = [
-  /\bblock(?:ed)?[_ ]?reason['"\\]*\s*(?:is\s+|[:=.]\s*)?['"\\]*(?:BlockedReason\.?)?([A-Za-z_]+|\d)\b/i,
-  /\b(?:[Pp]rompt|[Rr]esponse|[Rr]equest) (?:was |is )?blocked[^A-Z]{0,30}\b([A-Z][A-Z_]{3,})\b/,
-  /\bblocked by (?:the )?gemini(?: api)?:?\s*(?:BlockedReason\.)?([A-Z_]{4,})/i,
-];
-const FINISH_CONTEXTS = [
-  /\bfinish[_ ]?reason['"\\]*\s*(?:is\s+|was\s+|[:=.]\s*)?['"\\]*(?:FinishReason\.?)?([A-Za-z_]+|\d{1,2})\b/i,
-  /\b(?:[Cc]andidate|[Cc]ontent|[Oo]utput|[Ii]mage) (?:was |is )?blocked[^A-Z]{0,30}\b([A-Z][A-Z_]{3,})\b/,
-];
-/** Words that only ever mean a refusal. */
-const BARE =
-  /(?<![A-Za-z_])(IMAGE_PROHIBITED_CONTENT|PROHIBITED_CONTENT|IMAGE_SAFETY|IMAGE_RECITATION|RECITATION|BLOCKLIST|SPII|MODEL_ARMOR|JAILBREAK|NO_IMAGE|IMAGE_OTHER|MALFORMED_FUNCTION_CALL|MALFORMED_RESPONSE|UNEXPECTED_TOOL_CALL)(?![A-Za-z_])/;
-
-const firstOf = (patterns: readonly RegExp[], text: string): string | undefined =>
-  patterns.map((pattern) => pattern.exec(text)?.[1]).find((word) => word !== undefined);
-
-/** The refusal that a text names, if it names one. */
-export function toldEnum(
-  text: string,
-): { readonly word: string; readonly meaning: EnumMeaning | undefined } | undefined {
-  const block = blockWord(firstOf(BLOCK_CONTEXTS, text));
-  if (
-    block !== undefined &&
-    /^[A-Z_]{4,}$/.test(block) &&
-    !/^(UNSPECIFIED|NONE|NULL|DUE|FROM|WITH)$/.test(block)
-  ) {
-    return { word: block, meaning: blockOf(block) };
-  }
-  const bare = BARE.exec(text)?.[1];
-  const finish = finishWord(firstOf(FINISH_CONTEXTS, text)) ?? bare;
-  const word = finish !== undefined && /^(STOP|OTHER)$/.test(finish) ? (bare ?? finish) : finish;
-  if (word === undefined) return undefined;
-  return { word, meaning: refusalOf(word) ?? faultOf(word) };
-}
-
 const told =
   (branch: string, reason?: string) =>
   (r: Reading): boolean => {
-    const meaning = toldEnum(r.text)?.meaning;
+    const meaning = r.told?.meaning;
     return meaning?.branch === branch && (reason === undefined || meaning.reason === reason);
   };
 const toldWord =
   (...words: readonly string[]) =>
   (r: Reading): boolean =>
-    words.includes(toldEnum(r.text)?.word ?? '');
+    words.includes(r.told?.word ?? '');
 
 export const FILTERED_OUTPUT =
   /generated images? (?:may|might|could) contain unsafe|(?:generated )?images? (?:was|were) filtered out|filtered out (?:\d+ |all )?(?:generated )?images|filtered out images|generated image was filtered|safety filter threshold|image safety filter/i;

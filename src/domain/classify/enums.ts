@@ -105,6 +105,10 @@ export function faultOf(finish: string): EnumMeaning | undefined {
   return /MALFORMED|INVALID/.test(finish) ? means('no-image', 'malformed', 'inferred') : undefined;
 }
 
+export function isKnownBlock(block: string): boolean {
+  return Object.hasOwn(BLOCKS, block);
+}
+
 export function blockOf(block: string): EnumMeaning {
   const known = Object.hasOwn(BLOCKS, block) ? BLOCKS[block] : undefined;
   return known ?? byName(block) ?? means('safety-prompt', 'unknown-block');

@@ -14,6 +14,9 @@ export interface QuotaEvidence {
   readonly model: string | undefined;
 }
 
+/** Worst first. */
+const SEVERITY: readonly QuotaViolation['window'][] = ['storage', 'zero', 'day', 'minute', 'other'];
+
 interface Limit {
   readonly quotaId?: string | undefined;
   readonly metric?: string | undefined;
@@ -30,7 +33,17 @@ export function violationsIn({ details, text, model }: QuotaEvidence): QuotaViol
   // Google leaves a zero out of its JSON, so a missing value means nothing by itself; on an image
   // model's free tier, which has no quota at all, it means zero.
   const valued = limits.some(({ limit }) => limit !== undefined && limit > 0);
-  return limits.map((limit) => violationOf(limit, !valued && isFreeImage(limit, model)));
+  return distinct(limits.map((limit) => violationOf(limit, !valued && isFreeImage(limit, model))));
+}
+
+/** A message repeats its limits, and a debug entry repeats the message; a verdict stays small (I1). */
+const MOST_VIOLATIONS = 10;
+
+function distinct(violations: readonly QuotaViolation[]): QuotaViolation[] {
+  const seen = new Map(violations.map((violation) => [JSON.stringify(violation), violation]));
+  return [...seen.values()]
+    .sort((a, b) => SEVERITY.indexOf(a.window) - SEVERITY.indexOf(b.window))
+    .slice(0, MOST_VIOLATIONS);
 }
 
 function violationOf(limit: Limit, freeImage: boolean): QuotaViolation {
@@ -155,11 +168,7 @@ function protoText(text: string): Limit[] {
   }));
 }
 
-const SEVERITY: readonly QuotaViolation['window'][] = ['storage', 'zero', 'day', 'minute', 'other'];
-
 /** The violation that decides, or undefined where none was named. */
 export function worst(violations: readonly QuotaViolation[]): QuotaViolation | undefined {
-  return SEVERITY.map((window) => violations.find((violation) => violation.window === window)).find(
-    (violation) => violation !== undefined,
-  );
+  return distinct(violations)[0];
 }

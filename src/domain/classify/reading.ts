@@ -7,7 +7,9 @@ import type { Json } from './json.ts';
 import { isRecord, stringOf } from './json.ts';
 import { violationsIn } from './quota.ts';
 import type { RpcStatus } from './rpc-status.ts';
-import { HTTP_OF, isRpcStatus, rpcStatusIn } from './rpc-status.ts';
+import { HTTP_OF, isRpcStatus, RPC_STATUSES, rpcStatusIn } from './rpc-status.ts';
+import type { Told } from './told-enum.ts';
+import { toldEnum } from './told-enum.ts';
 import type { Layer, Unwrapped } from './unwrap.ts';
 import { unwrap } from './unwrap.ts';
 
@@ -30,6 +32,8 @@ export interface Reading {
   readonly details: readonly Json[];
   readonly violations: readonly QuotaViolation[];
   readonly retryAfterMs?: number;
+  /** The refusal that the words name. */
+  readonly told?: Told;
   readonly html: boolean;
   /** Nobody said a word: no body, or an SDK's `(no body)`. */
   readonly silent: boolean;
@@ -68,6 +72,7 @@ export function readError(said: Said): Reading {
     ...hintsInFields(unwrapped.objects),
     ...hintsInHeaders(headers),
   ]);
+  const told = toldEnum(text);
   const http = printed ?? innerCode;
   return {
     by: answererOf(unwrapped, headers),
@@ -82,6 +87,7 @@ export function readError(said: Said): Reading {
     details,
     violations,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(told === undefined ? {} : { told }),
     html: unwrapped.html || /text\/html/i.test(headers['content-type'] ?? ''),
     silent: isSilent(text),
     textOnly: said.textOnly ?? false,
@@ -108,7 +114,10 @@ function plausible(code: number | undefined): number | undefined {
 }
 
 function statusOf(inner: Layer | undefined, text: string): RpcStatus | undefined {
-  return inner?.status !== undefined && isRpcStatus(inner.status) ? inner.status : rpcStatusIn(text);
+  if (inner?.status !== undefined && isRpcStatus(inner.status)) return inner.status;
+  // Items of a batch carry google.rpc's number (`8`) where answers carry HTTP's (`429`).
+  const numbered = inner?.code === undefined ? undefined : RPC_STATUSES[inner.code - 1];
+  return numbered ?? rpcStatusIn(text);
 }
 
 /** A status word in text speaks for the cause unless the HTTP status says the same class already. */
@@ -143,7 +152,30 @@ function statusIn(texts: readonly string[], layers: readonly Layer[]): number | 
       if (found !== undefined) return found;
     }
   }
-  return undefined;
+  const phrases = [...texts, ...layers.map(({ status }) => status ?? '')].map(
+    (text) => PHRASES[phraseOf(text)],
+  );
+  return phrases.find((code) => code !== undefined);
+}
+
+/** HTTP reason phrases, for the relays that print nothing else. */
+const PHRASES: Readonly<Record<string, number>> = {
+  'bad request': 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not found': 404,
+  'request timeout': 408,
+  'payload too large': 413,
+  'too many requests': 429,
+  'internal server error': 500,
+  'bad gateway': 502,
+  'service unavailable': 503,
+  'gateway timeout': 504,
+};
+
+function phraseOf(text: string): string {
+  const word = text.trim().replace(/\.$/, '').toLowerCase();
+  return Object.hasOwn(PHRASES, word) ? word : '';
 }
 
 function wordsOf(layers: readonly Layer[], details: readonly Json[], text: string): string[] {

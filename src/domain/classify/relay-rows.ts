@@ -62,7 +62,10 @@ export const RELAY_ROWS: readonly Row[] = [
     'gateway-fault',
     'relay-error',
     'named',
-    named('write_response_body_failed', 'read_response_body_failed', 'bad_response_body'),
+    any(
+      named('write_response_body_failed', 'read_response_body_failed', 'bad_response_body'),
+      /bufio\.scanner|failed to (?:read|write) (?:the )?response body/i,
+    ),
   ),
   row(
     'relay-upstream',

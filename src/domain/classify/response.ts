@@ -5,7 +5,7 @@
 import type { Classification, Verdict } from '../classification.ts';
 import type { ImageCheck } from '../evidence.ts';
 import { finding } from '../finding.ts';
-import type { CandidateFacts, ImagePart, ResponseParts } from '../response-parts.ts';
+import type { CandidateFacts, ImagePart, ResponseParts, SafetyRating } from '../response-parts.ts';
 import { readResponse } from '../response-parts.ts';
 import { foldStream } from '../response-stream.ts';
 import { billedByResponse } from './billing.ts';
@@ -226,14 +226,23 @@ function unusable(context: Context): Found {
     return noImage('truncated', 'finish-reason-max-tokens', 'named', context);
   }
   const filtered = response.candidates.find(
-    ({ finishReason, finishMessage = '' }) =>
+    ({ finishReason, finishMessage = '', safetyRatings }) =>
       /^(?:IMAGE_)?OTHER$/.test(finishReason ?? '') &&
-      (FILTERED_OUTPUT.test(finishMessage) || POLICY_SENTENCE.test(finishMessage)),
+      (FILTERED_OUTPUT.test(finishMessage) ||
+        POLICY_SENTENCE.test(finishMessage) ||
+        safetyRatings.some(isBlocked)),
   );
-  if (filtered === undefined) return undefined;
-  const withheld: EnumMeaning = { branch: 'safety-image', reason: 'image-other', certainty: 'inferred' };
-  return meant(withheld, 'finish-message', context, told(filtered, response));
+  if (filtered !== undefined) {
+    const withheld: EnumMeaning = { branch: 'safety-image', reason: 'image-other', certainty: 'inferred' };
+    return meant(withheld, 'finish-message', context, told(filtered, response));
+  }
+  const ratings = response.promptFeedback?.safetyRatings ?? [];
+  if (!ratings.some(isBlocked)) return undefined;
+  const prompt: EnumMeaning = { branch: 'safety-prompt', reason: 'safety', certainty: 'inferred' };
+  return meant(prompt, 'blocked-rating', context, { message: 'prompt blocked by a safety rating', ratings });
 }
+
+const isBlocked = ({ blocked }: SafetyRating): boolean => blocked === true;
 
 function wordsOnly(context: Context): Found {
   const { response } = context;

@@ -1,4 +1,5 @@
 /** The google.rpc status words, in every spelling that SDKs of other languages print. */
+/** In the order of google.rpc's numbers, from 1. */
 export const RPC_STATUSES = [
   'CANCELLED',
   'UNKNOWN',

@@ -7,7 +7,7 @@ import { finding } from '../finding.ts';
 import type { Classification } from '../classification.ts';
 import { ACCESS_ROWS } from './access-rows.ts';
 import { billedByError } from './billing.ts';
-import { CONTENT_ROWS, toldEnum } from './content-rows.ts';
+import { CONTENT_ROWS } from './content-rows.ts';
 import { LOAD_ROWS } from './load-rows.ts';
 import { MATERIAL_ROWS } from './material-rows.ts';
 import { NETWORK_ROWS } from './network-rows.ts';
@@ -49,7 +49,7 @@ export function classifyReading(
   const { id, branch, reason, certainty } = decide(reading, rows);
   const safety = safetyDetail(branch, ratingsInText(reading.text));
   const field = branch === 'invalid-request' ? fieldOf(reading, reason) : undefined;
-  const finish = toldEnum(reading.text)?.word;
+  const finish = reading.told?.word;
   const told = branch.startsWith('safety') || branch === 'policy' || branch === 'no-image';
   return finding(branch, reason as never, {
     rule: id,

@@ -126,7 +126,7 @@ class Walk {
 
   private text(whole: string, depth: number): void {
     const text = shortened(whole);
-    if (/<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]/i.test(text)) {
+    if (/<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]|<\?xml/i.test(text)) {
       this.html = true;
       this.say(text, depth);
       return;

@@ -1,8 +1,6 @@
-/** What `worker` and `dev` read from the environment for the workers they run. */
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+/** Scaled time, for demonstrations and tests: what `worker` and `dev` read from the environment. */
 import { setting } from './environment.ts';
 import type { SettingName } from './environment.ts';
-import { say } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Scales {
@@ -25,25 +23,6 @@ export function scaleWords({ timeScale, quotaWindowScale }: Scales): readonly st
     ...(timeScale === 1 ? [] : [`waits are scaled: computed delays × ${timeScale}`]),
     ...(quotaWindowScale === 1 ? [] : [`quota windows × ${quotaWindowScale}`]),
   ];
-}
-
-/**
- * The SDK's log goes to standard error, warnings only, and signals are ours: a worker of `dev` must not
- * drain before its emulator has let go. To be called once, before anything else of the worker.
- */
-export function installRuntime(): void {
-  const level = setting('GEMINI_IMAGES_DEBUG') === undefined ? 'WARN' : 'INFO';
-  const logger = new DefaultLogger(level, ({ level: of, message, meta }) => {
-    const error: unknown = meta?.['error'];
-    const why = error instanceof Error ? `: ${error.message}` : '';
-    say(`${new Date().toISOString()} ${of} ${message}${why}${whichGeneration(meta)}`);
-  });
-  Runtime.install({ logger, shutdownSignals: [] });
-}
-
-function whichGeneration(meta: Readonly<Record<string, unknown>> | undefined): string {
-  const id: unknown = meta?.['workflowId'];
-  return typeof id === 'string' ? ` (${id})` : '';
 }
 
 function scale(name: SettingName): number {
