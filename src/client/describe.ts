@@ -59,12 +59,13 @@ export async function describeGeneration(
   const beat = await decodeBeat(client, pending?.heartbeatDetails?.payloads?.[0]).catch(() => undefined);
   const status = STATUS[execution.status.name] ?? 'other';
   const memo = execution.memo?.[MEMO.state] as MemoState | undefined;
-  const { phase, why, until } = now(
+  const { phase, why, until } = now({
     status,
-    view?.phase ?? memo,
+    taskQueue: execution.taskQueue,
+    told: view?.phase ?? memo,
     beat,
-    pending?.lastFailure?.message ?? undefined,
-  );
+    lastFailure: pending?.lastFailure?.message ?? undefined,
+  });
   return {
     id,
     runId: execution.runId,
@@ -98,17 +99,23 @@ interface Told {
   readonly until?: number | undefined;
 }
 
-function now(
-  status: Description['status'],
-  told: Told | undefined,
-  beat: Beat | undefined,
-  lastFailure: string | undefined,
-): { readonly phase: string; readonly why: string; readonly until?: number } {
+interface Seen {
+  readonly status: Description['status'];
+  readonly taskQueue: string;
+  readonly told: Told | undefined;
+  readonly beat: Beat | undefined;
+  readonly lastFailure: string | undefined;
+}
+
+function now({ status, taskQueue, told, beat, lastFailure }: Seen): {
+  readonly phase: string;
+  readonly why: string;
+  readonly until?: number;
+} {
   if (told === undefined) {
+    if (status !== 'running') return { phase: status, why: lastFailure ?? '' };
     const last = lastFailure === undefined ? '' : `; last: ${lastFailure}`;
-    return status === 'running'
-      ? { phase: 'unknown', why: `no worker answers${last}` }
-      : { phase: status, why: lastFailure ?? '' };
+    return { phase: 'no-worker', why: `no worker answers on task queue ${taskQueue}${last}` };
   }
   const { phase, why = '', until } = told;
   // The workflow sees one activity; its heartbeat knows that a paid answer waits for the store.

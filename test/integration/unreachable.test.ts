@@ -106,8 +106,9 @@ describe('no worker on the queue', () => {
 
   it('an id that never was is UnknownGeneration for every method', async () => {
     const id = 'gemini-image/never';
-    for (const asking of [rig.images.result(id), rig.images.describe(id), rig.images.cancel(id)]) {
-      expect(await errorOf(asking)).toBeInstanceOf(UnknownGeneration);
-    }
+    const asked = await Promise.all(
+      [rig.images.result(id), rig.images.describe(id), rig.images.cancel(id)].map(errorOf),
+    );
+    for (const error of asked) expect(error).toBeInstanceOf(UnknownGeneration);
   });
 });
