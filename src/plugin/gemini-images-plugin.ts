@@ -3,6 +3,7 @@
  * the shutdown time that keeps a paid call from being cut. Every hook is idempotent, because the same
  * plugin on a connection and a worker is applied twice.
  */
+import type { ClientPlugin } from '@temporalio/client';
 import type {
   WorkerOptions,
   ReplayWorkerOptions,
@@ -28,7 +29,7 @@ const HEARTBEAT_THROTTLE_MS = 5_000;
 /** Temporal's Duration, whose own type is lost where `ms` resolves without types. */
 type GivenDuration = string | number | undefined;
 
-export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
+export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPlugin {
   /** Shown in worker heartbeats. */
   readonly name = 'temporal-gemini-images.GeminiImagesPlugin';
   readonly resolved: ResolvedOptions;
@@ -59,7 +60,13 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin {
     return { ...options, ...this.workflows(options) };
   }
 
+  /** For `bundleWorkflowCode({ plugins })`: ours, where no file of the user's is bundled. */
   configureBundler(options: BundleOptions): BundleOptions {
+    return { ...options, workflowsPath: options.workflowsPath || ourWorkflowsPath() };
+  }
+
+  /** A client needs nothing of ours to start generations; the plugin may be given to it all the same. */
+  configureClient<T extends object>(options: T): T {
     return options;
   }
 

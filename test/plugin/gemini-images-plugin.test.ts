@@ -45,6 +45,18 @@ describe('plugin: workflows', () => {
   });
 });
 
+describe('plugin: bundle and client', () => {
+  it("bundles ours where the user bundles no file, and leaves the user's alone", () => {
+    expect(plugin().configureBundler({ workflowsPath: '' }).workflowsPath).toBe(ourWorkflowsPath());
+    expect(plugin().configureBundler({ workflowsPath: '/theirs.ts' }).workflowsPath).toBe('/theirs.ts');
+  });
+
+  it('changes nothing of a client', () => {
+    const options = { namespace: 'theirs' };
+    expect(plugin().configureClient(options)).toBe(options);
+  });
+});
+
 describe('plugin: activities', () => {
   it("keeps the user's activities beside ours", async () => {
     const mine = async () => 'mine';
