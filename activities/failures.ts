@@ -129,6 +129,17 @@ export function extractPending(error: Error): ApplicationFailure {
   );
 }
 
+/** Cancelled before its fence was closed: nothing was sent. */
+export function nothingToBook(): ApplicationFailure {
+  return withoutStack(
+    ApplicationFailure.create({
+      message: 'cancelled before anything was sent',
+      type: failureType('cancelled'),
+      nonRetryable: true,
+    }),
+  );
+}
+
 export function conflict(generationId: string): ApplicationFailure {
   return withoutStack(
     ApplicationFailure.create({

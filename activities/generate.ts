@@ -8,6 +8,7 @@
  * | closed | there | goes on from the stored outcome |
  * | closed | – | waits for the run that called; past its timeout: `interrupted` |
  *
+ * With `bookOnly` it never calls: an open fence then means that there is nothing to book.
  * Ends in a Delivery, or throws a verdict, `gemini.wait`, `gemini.extract-pending` (all decided by the
  * workflow), or `gemini.store-unavailable` (retried by Temporal).
  */
@@ -20,7 +21,7 @@ import type { Fence, StoredOutcome } from './attempt-records.ts';
 import { AttemptRecords } from './attempt-records.ts';
 import { conclude } from './conclude.ts';
 import type { ActivityDeps } from './deps.ts';
-import { conflict, extractPending, invalid, notYet, storeAway } from './failures.ts';
+import { conflict, extractPending, invalid, nothingToBook, notYet, storeAway } from './failures.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
@@ -76,6 +77,7 @@ async function outcomeOf(
     const closed = await records.fence();
     if (closed !== undefined) return await laterRun(records, closed, path.fingerprint, input, heartbeat);
 
+    if (input.bookOnly === true) throw nothingToBook();
     const call = await loadCall(deps, input, heartbeat.cancelled);
     if (call.problems.length > 0) throw invalid(call.problems);
     return await firstRun(deps, records, call, key, input, heartbeat);

@@ -7,8 +7,8 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { GenerationActivities } from '../src/contract/generation.ts';
 
-/** A worker that says nothing for this long is lost; above 30 s, so that a busy one is not. */
-const HEARTBEAT_TIMEOUT = '45 s';
+/** A worker that says nothing for this long, six beats, is lost; shorter, and a busy one would be. */
+const HEARTBEAT_TIMEOUT = '30 s';
 /** No worker took the task: say so instead of waiting in silence; then ask ever more rarely. */
 const SCHEDULE_TO_START_MS = 2 * 60_000;
 const LONGEST_SCHEDULE_TO_START_MS = 60 * 60_000;

@@ -8,6 +8,7 @@
  */
 import {
   ApplicationFailure,
+  CancellationScope,
   CancelledFailure,
   isCancellation,
   setCurrentDetails,
@@ -139,12 +140,27 @@ class Generation {
             this.mustBeInTime(Date.now(), 'no worker polls the task queue');
             break;
           case 'again':
+            if (isCancelled()) return await this.book(input, timeoutMs);
             await this.lookAgain(n, outcome.why);
             break;
           case 'cancelled':
             throw error;
         }
       }
+    }
+  }
+
+  /** Cancelled, and the worker was lost too: what its call may have cost is booked, never repeated (I10). */
+  private async book(input: GenerateInput, callTimeoutMs: number): Promise<Delivery | undefined> {
+    const summary = `book call ${input.n}: cancelled while its worker was lost`;
+    try {
+      return await CancellationScope.nonCancellable(() =>
+        calling(summary, callTimeoutMs)['gemini.generate']({ ...input, bookOnly: true }),
+      );
+    } catch (error) {
+      const outcome = activityOutcome(error);
+      if (outcome.kind === 'attempt') return await this.record(outcome.attempt);
+      throw new CancelledFailure('the generation was cancelled');
     }
   }
 
@@ -164,7 +180,7 @@ class Generation {
 
   private async record(attempt: Attempt): Promise<undefined> {
     this.attempts = [...this.attempts, attempt];
-    if (attempt.classification?.branch === 'cancelled') {
+    if (attempt.classification?.branch === 'cancelled' || isCancelled()) {
       throw new CancelledFailure('the generation was cancelled in mid-call');
     }
     this.enter({ phase: 'deciding', n: attempt.n });
@@ -300,6 +316,10 @@ class Generation {
 
   private deliver(delivery: Delivery): GenerationResult {
     this.attempts = [...this.attempts, delivery.attempt];
+    // The answer came all the same, was stored and is booked (I10); nobody waits for it any more.
+    if (isCancelled()) {
+      throw new CancelledFailure('the generation was cancelled while its answer was being stored');
+    }
     this.enter({ phase: 'done' });
     return resultOf(this.id, this.attempts, delivery);
   }
@@ -321,6 +341,10 @@ class Generation {
     const clean = phase.phase === 'done' && this.attempts.length === 1;
     if (!clean) show(phase, this.attempts, this.snapshot?.searchAttributes ?? []);
   }
+}
+
+function isCancelled(): boolean {
+  return CancellationScope.current().consideredCancelled;
 }
 
 function rungOf(snapshot: PolicySnapshot, variation: Variation): PolicySnapshot['rungs'][number] {

@@ -120,6 +120,7 @@ function now({ status, taskQueue, told, beat, lastFailure }: Seen): {
   const { phase, why = '', until } = told;
   // The workflow sees one activity; its heartbeat knows that a paid answer waits for the store.
   if (phase === 'generating' && beat?.phase === 'storing') return { phase: 'storing', why: beat.why ?? '' };
-  if (phase === 'generating' && lastFailure !== undefined) return { phase, why: lastFailure };
+  const working = phase === 'generating' || phase === 'extracting';
+  if (working && lastFailure !== undefined) return { phase, why: lastFailure };
   return { phase, why, ...(until === undefined ? {} : { until }) };
 }

@@ -5,7 +5,11 @@
  * references only (I1). Every call has a deadline.
  */
 import type { Client } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { GenerationInput, GenerationResult } from '../contract/generation.ts';
 import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW_TYPES } from '../contract/names.ts';
@@ -135,9 +139,10 @@ export class GeminiImages {
       if (error instanceof WorkflowFailedError) {
         throw isConflict(error) ? new IdempotencyConflict(id) : failureOf(id, error);
       }
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
       const finished = await finishedRecord(this.store, id);
       if (finished !== undefined) return finished.result;
-      throw (error as Error).name === 'WorkflowNotFoundError' ? new UnknownGeneration(id) : error;
+      throw new UnknownGeneration(id);
     }
     throw new StillRunning(await this.describe(id));
   }

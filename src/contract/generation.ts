@@ -120,6 +120,8 @@ export interface GenerateInput {
   readonly move: Attempt['move'];
   /** `branch/reason` of the attempts before, for the provenance record. */
   readonly before: readonly string[];
+  /** The generation was cancelled: settle what a call may have cost, and make none. */
+  readonly bookOnly?: true;
 }
 
 export interface FallBackInput {

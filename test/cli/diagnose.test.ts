@@ -1,6 +1,5 @@
 /** `diagnose` says what the library says, line by line, and starts without Temporal. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -80,7 +79,7 @@ describe('diagnose', () => {
 
   test('takes a payload from standard input, a file or the argument alike', async () => {
     const payload = '{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}';
-    const file = join(mkdtempSync(join(tmpdir(), 'cli-test-')), 'payload.json');
+    const file = join(DIRECTORY, 'payload.json');
     writeFileSync(file, payload);
     const outcomes = await Promise.all([
       run(['diagnose', '--json'], { input: payload }),

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { ROOT } from '../support/root.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -18,10 +19,15 @@ const DEADLINE_MS = 40_000;
 export const DIRECTORY = mkdtempSync(join(tmpdir(), 'cli-test-'));
 
 const running = new Set<ChildProcessWithoutNullStreams>();
-process.on('exit', () => {
+
+function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
   rmSync(DIRECTORY, { recursive: true, force: true });
-});
+}
+
+// A test that failed left its programs running; one whose file was cut short never comes to its hooks.
+afterAll(endAll);
+process.on('exit', endAll);
 
 export interface Ended {
   readonly code: number | string;

@@ -2,21 +2,19 @@
  * I10: a generation can be cancelled in each of its phases. The execution is Cancelled, no further call
  * is made, and what may have been billed is booked.
  */
-import { afterEach, describe, it } from 'vitest';
+import type { TestContext } from 'vitest';
+import { describe, it } from 'vitest';
 import { GenerationFailed } from '../../src/client/errors.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
 import { FULL, MoodyStore } from '../support/moody-store.ts';
 import type { Rig, RigOptions } from '../support/rig.ts';
 import { startRig } from '../support/rig.ts';
 
-const open: Rig[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((rig) => rig.close()));
-});
+type Finished = TestContext['onTestFinished'];
 
-async function opened(options?: RigOptions): Promise<Rig> {
+async function opened(onTestFinished: Finished, options?: RigOptions): Promise<Rig> {
   const rig = await startRig(options);
-  open.push(rig);
+  onTestFinished(() => rig.close());
   return rig;
 }
 
@@ -33,8 +31,8 @@ async function cancelled(rig: Rig, id: string) {
 }
 
 describe.concurrent('cancelled', () => {
-  it('before any worker exists: when one comes it calls nothing', async ({ expect }) => {
-    const rig = await opened();
+  it('before any worker exists: when one comes it calls nothing', async ({ expect, onTestFinished }) => {
+    const rig = await opened(onTestFinished);
     const { id } = await rig.images.start({ prompt: 'a fox' });
     await rig.images.cancel(id);
     await rig.worker();
@@ -44,8 +42,8 @@ describe.concurrent('cancelled', () => {
     expect(rig.emulator.calls()).toEqual([]);
   });
 
-  it('while it waits for quota: at once, and its turn is not called', async ({ expect }) => {
-    const rig = await opened();
+  it('while it waits for quota: at once, and its turn is not called', async ({ expect, onTestFinished }) => {
+    const rig = await opened(onTestFinished);
     await rig.worker({ limits: { 'gemini-3-pro-image': { rpm: 1 } } });
     await rig.images.generate({ prompt: 'the first takes the minute' });
     const { id } = await rig.images.start({ prompt: 'a fox' });
@@ -56,8 +54,8 @@ describe.concurrent('cancelled', () => {
     expect(rig.calls(id)).toEqual([]);
   });
 
-  it('while it backs off: no retest', async ({ expect }) => {
-    const rig = await opened();
+  it('while it backs off: no retest', async ({ expect, onTestFinished }) => {
+    const rig = await opened(onTestFinished);
     await rig.worker({ timeScale: 1 });
     const { id } = await rig.images.start({ prompt: 'a fox [[fault:capacity*always]]' });
     await phase(rig, id, 'backing-off');
@@ -67,8 +65,8 @@ describe.concurrent('cancelled', () => {
     expect(rig.calls(id)).toHaveLength(1);
   });
 
-  it('in mid-call: the call is aborted and booked as possible', async ({ expect }) => {
-    const rig = await opened();
+  it('in mid-call: the call is aborted and booked as possible', async ({ expect, onTestFinished }) => {
+    const rig = await opened(onTestFinished);
     await rig.worker();
     const { id } = await rig.images.start({ prompt: 'a fox [[fault:hang]]' });
     await eventually('the call', () => rig.bills(id) === 1);
@@ -82,8 +80,9 @@ describe.concurrent('cancelled', () => {
 
   it('while its answer waits for a full store: kept until it is stored, then Cancelled', async ({
     expect,
+    onTestFinished,
   }) => {
-    const rig = await opened();
+    const rig = await opened(onTestFinished);
     const store = new MoodyStore(rig.directory);
     store.full = 'answers';
     await rig.worker({ store });
@@ -113,8 +112,8 @@ describe.concurrent('cancelled', () => {
     expect(rig.calls(id)).toHaveLength(1);
   });
 
-  it('after its end: nothing changes, the result stays', async ({ expect }) => {
-    const rig = await opened();
+  it('after its end: nothing changes, the result stays', async ({ expect, onTestFinished }) => {
+    const rig = await opened(onTestFinished);
     await rig.worker();
     const { id, images } = await rig.images.generate({ prompt: 'a fox' });
     await rig.images.cancel(id).catch(() => undefined);

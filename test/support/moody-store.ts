@@ -9,13 +9,16 @@ import type { ArtifactRef } from '../../src/domain/artifact.ts';
 export const FULL = 'the disk of the artifact store is full — operator: free space';
 
 export class MoodyStore extends FileArtifactStore {
-  /** Which writes fail now. `answers`: everything but the fence, so that a call can still be made. */
-  full: 'no' | 'answers' | 'all' = 'no';
+  /**
+   * Which writes fail now. `images`: those of pictures; `answers`: everything but the fence, so that a
+   * call can still be made.
+   */
+  full: 'no' | 'images' | 'answers' | 'all' = 'no';
   /** How often a write was refused. */
   refused = 0;
 
   override async put(bytes: Uint8Array, mime: string, signal?: AbortSignal): Promise<ArtifactRef> {
-    this.#complain(this.full !== 'no');
+    this.#complain(this.full === 'images' ? mime.startsWith('image/') : this.full !== 'no');
     return await super.put(bytes, mime, signal);
   }
 
