@@ -5,8 +5,11 @@
 const MARK = '[redacted]';
 /** Below this the base64 forms are so short that they would match by chance. */
 const SHORTEST_BASE64_SECRET = 8;
-/** Above this the body is mostly image data: exact forms are searched, not patterns. */
-const PATTERN_LIMIT_BYTES = 1024 * 1024;
+/**
+ * Above this a body is mostly image data, where patterns cost more than everything else a worker does:
+ * there the exact forms are searched, patterns only at both ends, which hold whatever text there is.
+ */
+const PATTERN_LIMIT_BYTES = 64 * 1024;
 
 export interface Redactor {
   text(value: string): string;
@@ -71,14 +74,22 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     return value;
   };
 
+  /** The same buffer where nothing was found, so that an image is not copied for nothing. */
+  const byPattern = (buffer: Buffer): Buffer => {
+    const latin1 = buffer.toString('latin1');
+    const redacted = latin1.replace(pattern, MARK);
+    return redacted === latin1 ? buffer : Buffer.from(redacted, 'latin1');
+  };
+
   const bytes = (value: Uint8Array): Uint8Array => {
     const buffer = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    if (buffer.length <= PATTERN_LIMIT_BYTES) {
-      const latin1 = buffer.toString('latin1');
-      const redacted = latin1.replace(pattern, MARK);
-      return redacted === latin1 ? value : Buffer.from(redacted, 'latin1');
-    }
-    return exact.reduce<Buffer>(replaceAll, buffer);
+    if (buffer.length <= PATTERN_LIMIT_BYTES) return byPattern(buffer);
+    const head = buffer.subarray(0, PATTERN_LIMIT_BYTES / 2);
+    const tail = buffer.subarray(buffer.length - PATTERN_LIMIT_BYTES / 2);
+    const middle = buffer.subarray(head.length, buffer.length - tail.length);
+    const ends = [byPattern(head), byPattern(tail)] as const;
+    const whole = ends[0] === head && ends[1] === tail ? buffer : Buffer.concat([ends[0], middle, ends[1]]);
+    return exact.reduce<Buffer>(replaceAll, whole);
   };
 
   return { text, bytes, json };

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { createRedactor } from '../../src/gemini/redactor.ts';
+
+const SECRET = 'AIza+Secret/Key=0123456789';
+const redactor = createRedactor([SECRET]);
+
+function percent(text: string): string {
+  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+}
+
+function forms(padding: string): readonly string[] {
+  return [
+    SECRET,
+    encodeURIComponent(SECRET),
+    percent(SECRET),
+    percent(SECRET).toUpperCase(),
+    Buffer.from(padding + SECRET + padding).toString('base64'),
+    Buffer.from(padding + SECRET + padding).toString('base64url'),
+  ];
+}
+
+/** The part of a base64 form that no neighbour can change. */
+const CORES = [0, 1, 2].map((offset) =>
+  Buffer.concat([Buffer.alloc(offset), Buffer.from(SECRET)])
+    .toString('base64')
+    .slice(4, -4),
+);
+
+describe('redactor: I7', () => {
+  it('removes every form from texts, at any alignment', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('', 'a', 'ab', 'abc'), (around, padding) => {
+        for (const form of forms(padding)) {
+          const redacted = redactor.text(around + form + around);
+          if (redacted.includes(SECRET) || redacted.includes(percent(SECRET))) return false;
+          if (CORES.some((core) => redacted.includes(core))) return false;
+        }
+        return true;
+      }),
+    );
+  });
+
+  it.each([1_000, 65_536, 300_000, 3_000_000])('removes every exact form from a body of %i bytes', (size) => {
+    for (const form of [SECRET, encodeURIComponent(SECRET), ...forms('x').slice(4)]) {
+      for (const at of [0, Math.floor(size / 2), size]) {
+        const body = Buffer.concat([Buffer.alloc(at, 'x'), Buffer.from(form), Buffer.alloc(size - at, 'y')]);
+        const redacted = Buffer.from(redactor.bytes(body)).toString('latin1');
+        expect(redacted).toContain('[redacted]');
+        expect(redacted).not.toContain(SECRET);
+        expect(CORES.filter((core) => redacted.includes(core))).toEqual([]);
+      }
+    }
+  });
+
+  it('leaves a body without secrets as it is, without a copy', () => {
+    const body = Buffer.alloc(1_000_000, 'x');
+    expect(redactor.bytes(body).byteLength).toBe(body.byteLength);
+    expect((redactor.bytes(body) as Buffer).equals(body)).toBe(true);
+  });
+
+  it('reaches into JSON, keys included, and keeps its shape', () => {
+    const value = { [`url ${SECRET}`]: [{ message: `key ${encodeURIComponent(SECRET)}` }, 3, null, true] };
+    expect(redactor.json(value)).toEqual({
+      'url [redacted]': [{ message: 'key [redacted]' }, 3, null, true],
+    });
+  });
+
+  it('without secrets it changes nothing', () => {
+    expect(createRedactor(['']).text('plain')).toBe('plain');
+  });
+});
