@@ -14,6 +14,7 @@ import type { Usage } from '../domain/cost.ts';
 import type { ImageCheck } from '../domain/evidence.ts';
 import { putContents } from './contents.ts';
 import { examineImage } from './examine-image.ts';
+import { imageHeader } from './image-header.ts';
 import type { ArtifactStore } from './store.ts';
 import type { Unpacked, UnpackedImage } from './unpack.ts';
 import { LARGE_BYTES, takingTurns, unpackOffLoop } from './unpack-pool.ts';
@@ -100,9 +101,13 @@ async function storeImage(
       check: { ...place, ok: false, problem: problem ?? 'there is no image data' },
     };
   }
-  const examined = await examineImage(bytes);
-  const mime = examined.mime ?? (declaredMime === '' ? 'application/octet-stream' : declaredMime);
-  const artifact = await store.put(bytes, mime, signal);
+  const header = imageHeader(bytes);
+  const mime = header.mime ?? (declaredMime === '' ? 'application/octet-stream' : declaredMime);
+  // A draft is never delivered: its structure will do, and decoding it would double the work.
+  const [examined, artifact] = await Promise.all([
+    final ? examineImage(bytes) : header,
+    store.put(bytes, mime, signal),
+  ]);
   if (examined.kind === 'problem') {
     return { final, ...verbatim, artifact, check: { ...place, ok: false, problem: examined.problem } };
   }
