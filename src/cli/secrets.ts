@@ -2,6 +2,8 @@
  * Keeps keys off the console (I7), also when a user typed one where it does not belong. Answers of the
  * provider are redacted in the worker already; this is for what the command line itself repeats.
  */
+import { createRedactor } from '../gemini/redactor.ts';
+import type { Redactor } from '../gemini/redactor.ts';
 import { ENVIRONMENT } from './environment.ts';
 import type { EnvironmentVariable } from './environment.ts';
 
@@ -11,11 +13,19 @@ const SHORTEST_KEY = 6;
 /** API keys and authorization keys as Google issues them. */
 const GOOGLE_KEYS = /\bAIza[\w-]{20,}|\bAQ\.[\w-]{20,}/g;
 
+let known: { readonly keys: string; readonly redactor: Redactor } | undefined;
+
 export function withoutSecrets(text: string, env: NodeJS.ProcessEnv = process.env): string {
+  return redactorOf(env).text(text).replace(GOOGLE_KEYS, MARK);
+}
+
+/** Made once: every line that is printed passes it. */
+function redactorOf(env: NodeJS.ProcessEnv): Redactor {
   const variables: readonly EnvironmentVariable[] = ENVIRONMENT;
-  return variables
+  const secrets = variables
     .flatMap(({ name, secret }) => (secret === true ? [env[name] ?? ''] : []))
-    .filter((key) => key.length >= SHORTEST_KEY)
-    .reduce((clean, key) => clean.replaceAll(key, MARK), text)
-    .replace(GOOGLE_KEYS, MARK);
+    .filter((key) => key.length >= SHORTEST_KEY);
+  const keys = JSON.stringify(secrets);
+  if (known?.keys !== keys) known = { keys, redactor: createRedactor(secrets) };
+  return known.redactor;
 }

@@ -1,15 +1,21 @@
 /**
- * Removes secrets from everything that is kept or shown (I7): raw, percent-encoded in any mixture,
- * and base64 (plain and URL-safe, at each of the three alignments a longer text can give it).
+ * Removes secrets from everything that is kept or shown (I7): raw and as base64 (plain and URL-safe, at
+ * each of the three alignments a longer text can give it), each also percent-encoded or escaped as in
+ * JSON, in any mixture.
  */
 const MARK = '[redacted]';
 /** Below this the base64 forms are so short that they would match by chance. */
 const SHORTEST_BASE64_SECRET = 8;
 /**
  * Above this a body is mostly image data, where patterns cost more than everything else a worker does:
- * there the exact forms are searched, patterns only at both ends, which hold whatever text there is.
+ * there the exact forms are searched, and patterns only around the two signs that encoders write and
+ * image data never holds.
  */
 const PATTERN_LIMIT_BYTES = 64 * 1024;
+const PERCENT = 0x25;
+const BACKSLASH = 0x5c;
+/** Of one byte: `\u0041`. */
+const LONGEST_ESCAPE = 6;
 
 export interface Redactor {
   text(value: string): string;
@@ -26,14 +32,15 @@ function hexAnyCase(hex: string): string {
   return [...hex].map((c) => (/[a-f]/i.test(c) ? `[${c.toLowerCase()}${c.toUpperCase()}]` : c)).join('');
 }
 
-/** Each byte raw or as %XX, so that any encoder's choice of what to escape is covered. */
-function rawOrPercent(secret: string): string {
-  return [...secret]
+/** Each character raw, as %XX or as JSON may escape it, so that any encoder's choice is covered. */
+function inAnyEscape(text: string): string {
+  return [...text]
     .map((char) => {
-      const percent = [...Buffer.from(char)]
-        .map((b) => `%${hexAnyCase(b.toString(16).padStart(2, '0'))}`)
-        .join('');
-      return `(?:${escapePattern(char)}|${percent})`;
+      const hex = [...Buffer.from(char)].map((byte) => hexAnyCase(byte.toString(16).padStart(2, '0')));
+      const units = [...Array(char.length).keys()].map((i) => char.charCodeAt(i).toString(16));
+      const json = units.map((unit) => String.raw`\\u${hexAnyCase(unit.padStart(4, '0'))}`).join('');
+      const slash = /[/"\\]/.test(char) ? String.raw`\\?` : '';
+      return `(?:${slash}${escapePattern(char)}|${hex.map((h) => `%${h}`).join('')}|${json})`;
     })
     .join('');
 }
@@ -58,10 +65,12 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   if (known.length === 0) return { text: (v) => v, bytes: (v) => v, json: (v) => v };
 
   const base64 = [...new Set(known.flatMap(base64Forms))];
-  const pattern = new RegExp([...known.map(rawOrPercent), ...base64.map(escapePattern)].join('|'), 'g');
+  const pattern = new RegExp([...known, ...base64].map(inAnyEscape).join('|'), 'g');
   const exact = [...new Set([...known, ...known.map(encodeURIComponent), ...base64])].map((s) =>
     Buffer.from(s),
   );
+
+  const reach = LONGEST_ESCAPE * Math.max(...[...known, ...base64].map((form) => Buffer.byteLength(form)));
 
   const text = (value: string): string => value.replace(pattern, MARK);
 
@@ -84,15 +93,48 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const bytes = (value: Uint8Array): Uint8Array => {
     const buffer = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     if (buffer.length <= PATTERN_LIMIT_BYTES) return byPattern(buffer);
-    const head = buffer.subarray(0, PATTERN_LIMIT_BYTES / 2);
-    const tail = buffer.subarray(buffer.length - PATTERN_LIMIT_BYTES / 2);
-    const middle = buffer.subarray(head.length, buffer.length - tail.length);
-    const ends = [byPattern(head), byPattern(tail)] as const;
-    const whole = ends[0] === head && ends[1] === tail ? buffer : Buffer.concat([ends[0], middle, ends[1]]);
+    const pieces: Buffer[] = [];
+    let from = 0;
+    for (const [start, end] of surroundings(buffer, reach)) {
+      const around = buffer.subarray(start, end);
+      const clean = byPattern(around);
+      if (clean === around) continue;
+      pieces.push(buffer.subarray(from, start), clean);
+      from = end;
+    }
+    const whole = pieces.length === 0 ? buffer : Buffer.concat([...pieces, buffer.subarray(from)]);
     return exact.reduce<Buffer>(replaceAll, whole);
   };
 
   return { text, bytes, json };
+}
+
+/** Stretches that hold every escape with `reach` bytes around it, apart from each other. */
+function* surroundings(buffer: Buffer, reach: number): Generator<readonly [number, number]> {
+  let start = 0;
+  let end = 0;
+  for (const at of escapes(buffer)) {
+    if (at - reach > end) {
+      if (end > 0) yield [start, end];
+      start = at - reach;
+    }
+    end = Math.min(buffer.length, at + reach);
+  }
+  if (end > 0) yield [start, end];
+}
+
+function* escapes(buffer: Buffer): Generator<number> {
+  let percent = buffer.indexOf(PERCENT);
+  let backslash = buffer.indexOf(BACKSLASH);
+  while (percent !== -1 || backslash !== -1) {
+    if (backslash === -1 || (percent !== -1 && percent < backslash)) {
+      yield percent;
+      percent = buffer.indexOf(PERCENT, percent + 1);
+    } else {
+      yield backslash;
+      backslash = buffer.indexOf(BACKSLASH, backslash + 1);
+    }
+  }
 }
 
 function replaceAll(buffer: Buffer, secret: Buffer): Buffer {

@@ -9,6 +9,19 @@ function percent(text: string): string {
   return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
+function jsonEscaped(text: string): string {
+  return [...text].map((char) => `\\u00${char.charCodeAt(0).toString(16)}`).join('');
+}
+
+/** As the JSON encoders of some languages write what needs no escape. */
+const ESCAPED = [
+  SECRET.replaceAll('/', '\\/'),
+  SECRET.replaceAll('=', '\\u003d').replaceAll('+', '\\u002B'),
+  jsonEscaped(SECRET),
+  Buffer.from(`ab${SECRET}>>>???`).toString('base64').replaceAll('/', '\\/'),
+  encodeURIComponent(Buffer.from(`a${SECRET}>>>???`).toString('base64')),
+];
+
 function forms(padding: string): readonly string[] {
   return [
     SECRET,
@@ -17,6 +30,7 @@ function forms(padding: string): readonly string[] {
     percent(SECRET).toUpperCase(),
     Buffer.from(padding + SECRET + padding).toString('base64'),
     Buffer.from(padding + SECRET + padding).toString('base64url'),
+    ...ESCAPED,
   ];
 }
 
@@ -41,16 +55,32 @@ describe('redactor: I7', () => {
     );
   });
 
-  it.each([1_000, 65_536, 300_000, 3_000_000])('removes every exact form from a body of %i bytes', (size) => {
-    for (const form of [SECRET, encodeURIComponent(SECRET), ...forms('x').slice(4)]) {
-      for (const at of [0, Math.floor(size / 2), size]) {
-        const body = Buffer.concat([Buffer.alloc(at, 'x'), Buffer.from(form), Buffer.alloc(size - at, 'y')]);
-        const redacted = Buffer.from(redactor.bytes(body)).toString('latin1');
-        expect(redacted).toContain('[redacted]');
-        expect(redacted).not.toContain(SECRET);
-        expect(CORES.filter((core) => redacted.includes(core))).toEqual([]);
+  it.each([1_000, 65_536, 300_000, 3_000_000])(
+    'removes every form from a body of %i bytes, wherever it stands',
+    (size) => {
+      for (const form of forms('x')) {
+        for (const at of [0, Math.floor(size / 2), size]) {
+          const body = Buffer.concat([
+            Buffer.alloc(at, 'x'),
+            Buffer.from(form),
+            Buffer.alloc(size - at, 'y'),
+          ]);
+          const redacted = Buffer.from(redactor.bytes(body)).toString('latin1');
+          expect(redacted).toContain('[redacted]');
+          expect(redacted).not.toContain(SECRET);
+          expect(CORES.filter((core) => redacted.includes(core))).toEqual([]);
+        }
       }
-    }
+    },
+  );
+
+  it('removes all of several, each written differently, from the middle of an image', () => {
+    const image = Buffer.alloc(1_000_000, 'x');
+    const noise = Buffer.from('100 % of "C:\\temp" %%%');
+    const body = Buffer.concat(forms('x').flatMap((form) => [image, noise, Buffer.from(form), noise]));
+    const redacted = Buffer.from(redactor.bytes(body)).toString('latin1');
+    expect(redacted.match(/\[redacted\]/g)).toHaveLength(forms('x').length);
+    expect(redacted.match(/100 % of "C:\\temp" %%%/g)).toHaveLength(2 * forms('x').length);
   });
 
   it('leaves a body without secrets as it is, without a copy', () => {

@@ -2,6 +2,7 @@
  * A file store with moods: writes fail as a full disk does while it is told to. Reads go on, as they do
  * on a full or read-only disk.
  */
+import { existsSync } from 'node:fs';
 import { StoreUnavailable } from '../../src/artifacts/errors.ts';
 import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
 import type { ArtifactRef } from '../../src/domain/artifact.ts';
@@ -16,15 +17,28 @@ export class MoodyStore extends FileArtifactStore {
   full: 'no' | 'images' | 'answers' | 'all' = 'no';
   /** How often a write was refused. */
   refused = 0;
+  readonly #sign: string | undefined;
+
+  /** @param sign While a file stands there, answers cannot be stored: moods for another process. */
+  constructor(directory: string, sign?: string) {
+    super(directory);
+    this.#sign = sign;
+  }
 
   override async put(bytes: Uint8Array, mime: string, signal?: AbortSignal): Promise<ArtifactRef> {
-    this.#complain(this.full === 'images' ? mime.startsWith('image/') : this.full !== 'no');
+    const mood = this.#mood();
+    this.#complain(mood === 'images' ? mime.startsWith('image/') : mood !== 'no');
     return await super.put(bytes, mime, signal);
   }
 
   override async createRecord(name: string, value: unknown): Promise<'created' | 'exists'> {
-    this.#complain(this.full === 'all' || (this.full === 'answers' && !name.endsWith('/fence')));
+    const mood = this.#mood();
+    this.#complain(mood === 'all' || (mood === 'answers' && !name.endsWith('/fence')));
     return await super.createRecord(name, value);
+  }
+
+  #mood(): MoodyStore['full'] {
+    return this.#sign !== undefined && existsSync(this.#sign) ? 'answers' : this.full;
   }
 
   #complain(refuse: boolean): void {

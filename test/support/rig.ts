@@ -35,7 +35,7 @@ export interface RigOptions {
   readonly apiKey?: string;
 }
 
-type ProcessSettings = Pick<WorkerSettings, 'diesAt' | 'concurrency' | 'limits'>;
+type ProcessSettings = Pick<WorkerSettings, 'diesAt' | 'fullWhile' | 'concurrency' | 'limits'>;
 
 export interface Rig {
   readonly emulator: Emulator;

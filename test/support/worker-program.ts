@@ -2,14 +2,14 @@
  * A worker as its own process, for tests in which a process dies. Settings come by environment; prints
  * `ready` once it takes tasks and `drained` at its end, and ends by itself when its parent is gone.
  */
-import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
 import { runWorker } from '../../src/worker/run.ts';
+import { MoodyStore } from './moody-store.ts';
 import { MortalStore } from './mortal-store.ts';
 import type { WorkerSettings } from './worker-settings.ts';
 import { SETTINGS_VARIABLE } from './worker-settings.ts';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
-const { store, diesAt, bundle, concurrency, limits, ...given } = settings;
+const { store, diesAt, fullWhile, bundle, concurrency, limits, ...given } = settings;
 
 process.stdin.on('end', () => process.exit(1)).resume();
 // Draining must end the process by itself: nothing of ours may keep it alive.
@@ -17,7 +17,7 @@ process.stdin.unref();
 
 await runWorker({
   ...given,
-  store: diesAt === undefined ? new FileArtifactStore(store) : new MortalStore(store, diesAt),
+  store: diesAt === undefined ? new MoodyStore(store, fullWhile) : new MortalStore(store, diesAt),
   ...(limits === undefined ? {} : { limits }),
   worker: {
     workflowBundle: { codePath: bundle },

@@ -19,4 +19,6 @@ export interface WorkerSettings {
   readonly concurrency?: number;
   /** Where the process kills itself with SIGKILL, to be sure of the moment. */
   readonly diesAt?: 'answer-received' | 'outcome-stored';
+  /** While a file stands there, answers cannot be stored. */
+  readonly fullWhile?: string;
 }
