@@ -85,10 +85,13 @@ function resolve(
   };
 }
 
-/** Stop-branches need no numbers; leaving them out keeps a clean history small. */
+/** What equals the default of a stop-branch is left out, which keeps a clean history small. */
 function retestingNumbers(numbers: ActivityDeps['numbers']): PolicySnapshot['policies'] {
   return Object.fromEntries(
-    Object.entries(numbers).filter(([, { retests }]: [string, PolicyNumbers]) => retests > 0),
+    Object.entries(numbers).filter(
+      ([, { retests, proof, queueMs }]: [string, PolicyNumbers]) =>
+        retests > 0 || proof > 1 || queueMs !== undefined,
+    ),
   );
 }
 

@@ -26,15 +26,15 @@ import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
 import type { PreparedCall } from './prepare-call.ts';
-import { loadCall, pathOfInput } from './prepare-call.ts';
+import { loadCall } from './prepare-call.ts';
 import type { GrantedSlot } from './slot.ts';
 import { isStale, reportSlot, slotRequest, takeSlot } from './slot.ts';
 
 /** Beyond the call timeout: for the answer to be stored by a worker that is still alive. */
 const ANSWER_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 2_000;
-/** Nobody else can make this attempt once its fence is closed, so it queues here for a while. */
-const FRESH_SLOT_WAIT_MS = 60_000;
+/** Less than the grace above: a run that comes later must not give up on a call that is about to go. */
+const FRESH_SLOT_WAIT_MS = 4_000;
 
 /** Calls under way in this process, so that a second run of the same attempt joins the first. */
 const underWay = new Map<string, Promise<StoredOutcome>>();
@@ -70,12 +70,11 @@ async function outcomeOf(
   const records = new AttemptRecords(deps.store, input.generationId, input.n);
   const key = `${input.generationId}/${input.n}`;
   try {
-    const path = pathOfInput(deps, input);
     const running = underWay.get(key);
     if (running !== undefined) return await running;
 
     const closed = await records.fence();
-    if (closed !== undefined) return await laterRun(records, closed, path.fingerprint, input, heartbeat);
+    if (closed !== undefined) return await laterRun(records, closed, input, heartbeat);
 
     if (input.bookOnly === true) throw nothingToBook();
     const call = await loadCall(deps, input, heartbeat.cancelled);
@@ -112,7 +111,7 @@ async function firstRun(
   }
   if (!mayCall) {
     const closed = (await records.fence()) as Fence;
-    return await laterRun(records, closed, prepared.path.fingerprint, input, heartbeat);
+    return await laterRun(records, closed, input, heartbeat);
   }
 
   const running = callAndStore(deps, records, prepared, granted, request, key, input.n, heartbeat);
@@ -134,7 +133,7 @@ async function callAndStore(
   n: number,
   heartbeat: Heartbeat,
 ): Promise<StoredOutcome> {
-  const fresh = await freshSlot(deps.broker, granted, request, heartbeat);
+  const fresh = await freshSlot(deps.broker, granted, request, heartbeat).catch(() => undefined);
   if (fresh === undefined) return await records.settle(NOT_SENT());
   heartbeat.tell({ phase: 'calling', n });
   const sentAfterMs = performance.now() - fresh.at;
@@ -183,13 +182,12 @@ async function stored(
 async function laterRun(
   records: AttemptRecords,
   fence: Fence,
-  fingerprint: string,
   input: GenerateInput,
   heartbeat: Heartbeat,
 ): Promise<StoredOutcome> {
-  if (fence.requestDigest !== input.snapshot.requestDigest || fence.fingerprint !== fingerprint) {
-    throw conflict(input.generationId);
-  }
+  // The fingerprint would not do: it names the credential of the worker that runs now, and a paid answer
+  // must not be thrown away because the key was rotated meanwhile.
+  if (fence.requestDigest !== input.snapshot.requestDigest) throw conflict(input.generationId);
   heartbeat.tell({ phase: 'awaiting-answer', n: input.n, why: 'another run of this attempt made the call' });
   const lostAt = fence.sentAt + fence.callTimeoutMs + ANSWER_GRACE_MS;
   for (;;) {

@@ -30,12 +30,21 @@ export const local = proxyLocalActivities<Pick<GenerationActivities, 'gemini.che
   retry: { maximumAttempts: 5, initialInterval: '200 ms' },
 });
 
-/** @param unanswered How often in a row no worker took this call. */
-export function calling(summary: string, callTimeoutMs: number, unanswered = 0): GenerationActivities {
+export interface CallLimits {
+  readonly callTimeoutMs: number;
+  /** How often in a row no worker took this call. */
+  readonly unanswered?: number;
+  /** Until the deadline: a worker that comes later must not start the call any more. */
+  readonly leftMs?: number;
+}
+
+export function calling(summary: string, limits: CallLimits): GenerationActivities {
+  const { callTimeoutMs, unanswered = 0, leftMs = LONGEST_SCHEDULE_TO_START_MS } = limits;
+  const patience = Math.min(LONGEST_SCHEDULE_TO_START_MS, SCHEDULE_TO_START_MS * 2 ** unanswered);
   return proxyActivities<GenerationActivities>({
     summary,
     startToCloseTimeout: callTimeoutMs + AROUND_THE_CALL_MS,
-    scheduleToStartTimeout: Math.min(LONGEST_SCHEDULE_TO_START_MS, SCHEDULE_TO_START_MS * 2 ** unanswered),
+    scheduleToStartTimeout: Math.max(1_000, Math.min(patience, leftMs)),
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     // The aborted call's outcome is waited for, so that what it may have cost is booked (I10).
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -38,6 +38,7 @@ import { calling, local, preparing } from './activity-options.ts';
 import type { End } from './ends.ts';
 import { deadLetter, noVerdict, refused, resultOf, tooLate } from './ends.ts';
 import { details, publicStatus, trailOf } from './story.ts';
+import { shapeProblem } from './shape-problem.ts';
 import { show } from './visibility.ts';
 
 type Call = Extract<Step, { kind: 'call' }>;
@@ -57,7 +58,10 @@ const AGAIN_AFTER_MS = 60_000;
 
 export async function geminiGeneration(input: GenerationInput): Promise<GenerationResult> {
   // Also fills in what a caller in another language left out.
-  const generation = new Generation(workflowInfo().workflowId, resolveRequest(input.request));
+  const { workflowId } = workflowInfo();
+  const problem = shapeProblem(input);
+  if (problem !== undefined) throw deadLetter(workflowId, [], refused([problem]));
+  const generation = new Generation(workflowId, resolveRequest(input.request));
   setHandler(describeQuery, () => generation.view(), {
     description: 'Phase, attempts so far, cost, and a sentence that is safe to show an end user.',
   });
@@ -72,6 +76,7 @@ class Generation {
   private attempts: readonly Attempt[] = [];
   private snapshot: PolicySnapshot | undefined;
   private inputs: readonly StoredInput[] | undefined;
+  private shown = false;
 
   constructor(id: string, request: GenerationRequest) {
     this.id = id;
@@ -109,25 +114,30 @@ class Generation {
   /** One provider call, however many waits, workers and stores it takes to get its verdict. */
   private async attempt(call: Call): Promise<Delivery | undefined> {
     const n = this.attempts.length + 1;
+    const snapshot = await this.waitForTurn(call.variation);
+    const { model } = rungOf(snapshot, call.variation);
+    const input = this.generateInput(n, call, snapshot);
+    const timeoutMs = call.variation.callTimeoutMs ?? snapshot.callTimeoutMs;
+    // From here on the fence may be closed: whatever ends this attempt, what it may have cost is booked.
     for (let unanswered = 0; ;) {
-      const snapshot = await this.waitForTurn(call.variation);
-      const { model } = rungOf(snapshot, call.variation);
+      this.mustBeInTime(Date.now(), 'its turn came too late');
       this.enter({ phase: 'generating', n, model });
-      const input = this.generateInput(n, call, snapshot);
-      const timeoutMs = call.variation.callTimeoutMs ?? snapshot.callTimeoutMs;
       try {
         const summary = `call ${n}: ${model}, ${moveSummary(call)}`;
-        return await calling(summary, timeoutMs, unanswered)['gemini.generate'](input);
+        const limits = { callTimeoutMs: timeoutMs, unanswered, leftMs: snapshot.deadlineAt - Date.now() };
+        return await calling(summary, limits)['gemini.generate'](input);
       } catch (error) {
         const outcome = activityOutcome(error);
         switch (outcome.kind) {
           case 'attempt':
             return await this.record(outcome.attempt);
           case 'wait':
+            // Nothing was sent. Quota is asked for this attempt only while its fence is surely open.
             await this.wait(outcome.wait.ms, outcome.wait, snapshot);
+            await this.waitForTurn(call.variation);
             break;
           case 'extract':
-            return await this.extract(input);
+            return await this.bookIfEnded(input, timeoutMs, () => this.extract(input));
           case 'invalid':
             throw this.dead(refused(outcome.problems));
           case 'no-worker':
@@ -137,30 +147,64 @@ class Generation {
               why: 'no worker takes the call',
             });
             unanswered += 1;
-            this.mustBeInTime(Date.now(), 'no worker polls the task queue');
+            if (Date.now() < snapshot.deadlineAt) break;
+            return await this.book(input, timeoutMs, () =>
+              this.dead(noVerdict('no worker polls the task queue')),
+            );
+          case 'again': {
+            const { why } = outcome;
+            const again = await this.bookIfEnded(input, timeoutMs, async () => {
+              if (isCancelled()) throw new CancelledFailure('the generation was cancelled');
+              await this.lookAgain(n, why);
+              return 'again' as const;
+            });
+            if (again !== 'again') return again;
             break;
-          case 'again':
-            if (isCancelled()) return await this.book(input, timeoutMs);
-            await this.lookAgain(n, outcome.why);
-            break;
+          }
           case 'cancelled':
-            throw error;
+            return await this.book(
+              input,
+              timeoutMs,
+              () => new CancelledFailure('the generation was cancelled'),
+            );
         }
       }
     }
   }
 
-  /** Cancelled, and the worker was lost too: what its call may have cost is booked, never repeated (I10). */
-  private async book(input: GenerateInput, callTimeoutMs: number): Promise<Delivery | undefined> {
-    const summary = `book call ${input.n}: cancelled while its worker was lost`;
+  /** Runs `act`; where it ends the generation (cancel, deadline), the call is booked first. */
+  private async bookIfEnded<T>(
+    input: GenerateInput,
+    callTimeoutMs: number,
+    act: () => Promise<T>,
+  ): Promise<T | Delivery | undefined> {
+    const before = this.attempts.length;
+    try {
+      return await act();
+    } catch (error) {
+      if (this.attempts.length > before) throw error;
+      return await this.book(input, callTimeoutMs, () => error);
+    }
+  }
+
+  /**
+   * The end comes while a call of ours may be out: what it cost is looked up and booked, never repeated
+   * (I10, I13). An answer that is stored is taken; where there was no call, the end comes as it is.
+   */
+  private async book(
+    input: GenerateInput,
+    callTimeoutMs: number,
+    end: () => unknown,
+  ): Promise<Delivery | undefined> {
+    const summary = `book call ${input.n}: the generation ends without its verdict`;
     try {
       return await CancellationScope.nonCancellable(() =>
-        calling(summary, callTimeoutMs)['gemini.generate']({ ...input, bookOnly: true }),
+        calling(summary, { callTimeoutMs })['gemini.generate']({ ...input, bookOnly: true }),
       );
     } catch (error) {
       const outcome = activityOutcome(error);
       if (outcome.kind === 'attempt') return await this.record(outcome.attempt);
-      throw new CancelledFailure('the generation was cancelled');
+      throw end();
     }
   }
 
@@ -339,7 +383,8 @@ class Generation {
     setCurrentDetails(details(this.view()));
     // A clean generation ends with one attempt and writes nothing beside its 12 events.
     const clean = phase.phase === 'done' && this.attempts.length === 1;
-    if (!clean) show(phase, this.attempts, this.snapshot?.searchAttributes ?? []);
+    if (clean && !this.shown) return;
+    this.shown = show(phase, this.attempts, this.snapshot?.searchAttributes ?? []) || this.shown;
   }
 }
 

@@ -18,12 +18,14 @@ const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
   'no-worker',
   'done',
   'dead',
+  'cancelled',
 ]);
 
 const MOST_VERDICTS = 5;
 
-export function show(phase: Phase, attempts: readonly Attempt[], listed: readonly string[]): void {
-  if (!SHOWN.has(phase.phase)) return;
+/** Returns whether it showed anything; what was shown once must be shown again at the end. */
+export function show(phase: Phase, attempts: readonly Attempt[], listed: readonly string[]): boolean {
+  if (!SHOWN.has(phase.phase)) return false;
   upsertMemo({ [MEMO.state]: memoState(phase, attempts) });
   const last = attempts.at(-1);
   const values: Partial<Record<SearchAttributeName, string>> = {
@@ -35,6 +37,7 @@ export function show(phase: Phase, attempts: readonly Attempt[], listed: readonl
     .filter(([name]) => listed.includes(name))
     .map(([name, value]) => ({ key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD), value }));
   if (pairs.length > 0) upsertSearchAttributes(pairs);
+  return true;
 }
 
 function memoState(phase: Phase, attempts: readonly Attempt[]): MemoState {

@@ -9,7 +9,7 @@
 import type { ArtifactRef } from '../domain/artifact.ts';
 
 export interface ArtifactStore {
-  /** For error messages and `doctor`: `file:///…`, `memory`, `s3://bucket/prefix`. No secrets. */
+  /** For error messages: `file:///…`, `memory`, `s3://bucket/prefix`. No secrets. */
   describe(): string;
 
   /** Stores bytes; storing the same bytes twice is one artifact. Throws {@link StoreUnavailable}. */

@@ -3,7 +3,7 @@
  * GEMINI_IMAGES_EMULATOR_URL names. The key comes from the environment only: as an argument it would
  * stand in process lists and shell histories.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setting } from './environment.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -32,8 +32,8 @@ export function geminiEndpoint(env: NodeJS.ProcessEnv = process.env): GeminiEndp
 }
 
 export function emulatorEndpoint(url: string): GeminiEndpoint {
-  // A word like "emulator" as key would be redacted wherever it stands.
-  const apiKey = `no-key-${randomUUID()}`;
+  // The same for every process, so that a restarted worker is on the same path. A word like "emulator" as key would be redacted wherever it stands.
+  const apiKey = `no-key-${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
   const words = `${originOf(url, 'GEMINI_IMAGES_EMULATOR_URL')} (emulator)`;
   return { apiKey, baseUrl: url, words, emulated: true };
 }

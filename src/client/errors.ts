@@ -77,6 +77,15 @@ export class IdempotencyConflict extends Error {
 /** Temporal did not answer within the deadline. Whether a start took effect is told by `started`. */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable' as const;
+  /** `unknown`: the start was sent, so ask `result(id)` before starting again, or give a key. */
+  readonly started: 'no' | 'unknown';
+  readonly id: string | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly id?: string }) {
+    super(message, options);
+    this.started = options?.id === undefined ? 'no' : 'unknown';
+    this.id = options?.id;
+  }
 }
 
 /** No generation has this id, neither in Temporal nor in the store. */

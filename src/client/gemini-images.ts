@@ -22,7 +22,7 @@ import type { ConnectOptions } from './connect.ts';
 import { connectClient } from './connect.ts';
 import type { Description } from './describe.ts';
 import { describeGeneration } from './describe.ts';
-import { IdempotencyConflict, StillRunning, UnknownGeneration } from './errors.ts';
+import { IdempotencyConflict, ServerUnreachable, StillRunning, UnknownGeneration } from './errors.ts';
 import { failureOf, isConflict } from './failure-of.ts';
 import { generationId, requestDigest } from './generation-id.ts';
 import { finishedRecord } from './generation-index.ts';
@@ -200,6 +200,10 @@ export class GeminiImages {
         }),
       );
     } catch (error) {
+      if (error instanceof ServerUnreachable) {
+        const advice = `whether it started is unknown, ask result('${id}')`;
+        throw new ServerUnreachable(`${error.message}; ${advice}`, { cause: error.cause, id });
+      }
       // Closed and still retained: the same generation, whose outcome `result` returns.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }

@@ -2,7 +2,7 @@
  * What is known of the image models, as data: keyed by endpoint and model id, because lifecycles and
  * abilities differ by endpoint, and overridable, because ids and prices die within a year. Preflight,
  * prices and fallback read only this. Source: Google's model, price and deprecation pages as of
- * November 2026; `doctor` compares it with the live list.
+ * November 2026.
  */
 import type { ServiceTier } from './path.ts';
 import type { Size } from './request.ts';

@@ -34,17 +34,19 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
   readonly name = 'temporal-gemini-images.GeminiImagesPlugin';
   readonly resolved: ResolvedOptions;
   private readonly activities: GenerationActivities;
-  private listed: readonly SearchAttributeName[] = [];
+  private listed: readonly SearchAttributeName[] | undefined;
 
   constructor(options: GeminiImagesPluginOptions) {
     this.resolved = resolveOptions(options);
-    this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed });
+    this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed ?? [] });
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     await this.checkWorkflows(options);
     if (options.connection !== undefined) {
-      this.listed = await listedAttributes(options.connection, options.namespace ?? 'default');
+      const listed = await listedAttributes(options.connection, options.namespace ?? 'default');
+      // One plugin on workers of two namespaces: only what both have is safe in either.
+      this.listed = this.listed?.filter((name) => listed.includes(name)) ?? listed;
     }
     return {
       ...options,

@@ -8,6 +8,8 @@ import type { SearchAttributeName } from '../contract/search-attributes.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 
 const DEADLINE_MS = 5_000;
+/** `INDEXED_VALUE_TYPE_KEYWORD`: an attribute of our name and another type is not ours. */
+const KEYWORD = 2;
 
 export async function listedAttributes(
   connection: NativeConnection,
@@ -18,7 +20,7 @@ export async function listedAttributes(
       connection.operatorService.listSearchAttributes({ namespace }),
     );
     return (Object.keys(SEARCH_ATTRIBUTES) as SearchAttributeName[]).filter(
-      (name) => name in (customAttributes ?? {}),
+      (name) => (customAttributes?.[name] as number | undefined) === KEYWORD,
     );
   } catch {
     return [];

@@ -32,9 +32,9 @@ export interface RouteOptions {
 
 export interface GeminiImagesPluginOptions {
   /** The key of the one route named `default`. Give `routes` instead for several. */
-  readonly apiKey?: string;
-  readonly baseUrl?: string;
-  readonly project?: string;
+  readonly apiKey?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly project?: string | undefined;
   /** The first one is used where a request names none. */
   readonly routes?: readonly RouteOptions[];
   /** A directory that all workers share, or a store. */

@@ -47,7 +47,8 @@ export function nextStep(
 
   const proof = proofCount(trail, last);
   const candidates: Call[] = [];
-  if (proof >= numbers.proof) candidates.push(...remedies(situation, 'leaves-path'));
+  if (proof >= numbers.proof || provedBefore(situation))
+    candidates.push(...remedies(situation, 'leaves-path'));
   if (!aPersonMustDecide(trail, last)) {
     const again = retest(situation, proof);
     if (again !== undefined) candidates.push(again);
@@ -68,6 +69,18 @@ function boundSpent(trail: readonly Attempt[], snapshot: PolicySnapshot): EndCau
 function aPersonMustDecide(trail: readonly Attempt[], last: FailedAttempt): boolean {
   const possible = trail.filter(({ billed }) => billed === 'possible').length;
   return last.billed === 'possible' && possible >= POSSIBLE_CALLS_BEFORE_A_PERSON;
+}
+
+/**
+ * A branch that was proved once and has no retest left is taken at its word on the next rung: proof would
+ * need a retest that the generation may not spend (docs/decisions/0012).
+ */
+function provedBefore({ trail, last, numbers }: Situation): boolean {
+  const { branch } = last.classification;
+  const left = trail.some(
+    ({ move }, i) => move.kind === 'remedy' && trail[i - 1]?.classification?.branch === branch,
+  );
+  return left && retestsSpent(trail, last) >= retestAllowance(numbers, last);
 }
 
 function retest({ trail, last, snapshot, numbers, random }: Situation, proof: number): Call | undefined {

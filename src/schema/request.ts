@@ -77,7 +77,11 @@ const fields = {
   maxPaidCalls: z.int().positive().max(50).optional(),
   maxAttempts: z.int().positive().max(50).optional(),
   maxCostUsd: z.number().positive().optional(),
-  tenant: z.string().min(1).max(60).optional(),
+  tenant: z
+    .string()
+    .min(1)
+    .refine((text) => new TextEncoder().encode(text).byteLength <= 60, 'must be at most 60 bytes')
+    .optional(),
   tags: z.array(z.string().min(1).max(60)).max(10).optional(),
   hidePrompt: z.boolean().optional(),
 };

@@ -51,6 +51,15 @@ describe('checkQuota: the ladder comes from what the request allows', () => {
     ]);
   });
 
+  it('a branch whose retests are configured away keeps its proof and its queue', async () => {
+    const careful = await world({}, { policies: { capacity: { retests: 0 } } });
+    const request = resolveRequest({ prompt: 'a fox' });
+    const asked = { generationId: 'g', request, startedAt: 1_000, variation: { rung: 0 } };
+    const answer = await careful.activities['gemini.checkQuota'](asked);
+    await careful.close();
+    expect(answer).toMatchObject({ snapshot: { policies: { capacity: { retests: 0, proof: 2 } } } });
+  });
+
   it('I8: the snapshot holds every number a decision needs, in under 4 KiB', async () => {
     const snapshot = await snapshotOf({ allow: 'available' });
     expect(snapshot).toMatchObject({

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import type { FailedAttempt } from '../../src/domain/attempt.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
+import { createActivities } from '../../activities/index.ts';
 import type { GenerateInput } from '../../src/contract/generation.ts';
+import { resolveOptions } from '../../src/plugin/options.ts';
 import { StoreUnavailable } from '../../src/artifacts/errors.ts';
 import type { World } from '../support/activity-world.ts';
 import { activityEnvironment, KEY, thrown, world } from '../support/activity-world.ts';
@@ -110,6 +112,18 @@ describe('generate: the fence', () => {
     const input = await w.input({ prompt: 'a fox' });
     const first = await w.generate(input);
     expect(await w.generate(input)).toEqual(first);
+    expect(bills(w)).toBe(1);
+  });
+
+  it('closed with a stored outcome of a worker with another key: the paid answer is used', async () => {
+    const rotated = 'rotated-key-9876543210';
+    const w = await opened({ keys: [KEY, rotated] });
+    const input = await w.input({ prompt: 'a fox' });
+    const first = await w.generate(input);
+    const options = resolveOptions({ apiKey: rotated, baseUrl: w.emulator.url, store: w.store });
+    const activities = createActivities({ ...options, searchAttributes: () => [] });
+    const again = await activityEnvironment().run(activities['gemini.generate'], input);
+    expect(again.images).toEqual(first.images);
     expect(bills(w)).toBe(1);
   });
 

@@ -32,12 +32,9 @@ afterAll(async () => {
 });
 
 it('30 s away in mid-call: the fence holds, one bill each, everything is delivered', async () => {
-  // Answers come while the server is away, one worker being in another process.
+  // The answers come while the server is away.
   rig.emulator.addFaults({ match: { prompt: 'a fox' }, action: 'slow-headers(8s)' });
-  await Promise.all([
-    rig.worker({ worker: { maxConcurrentActivityTaskExecutions: 3 } }),
-    rig.workerProcess({ concurrency: 3 }),
-  ]);
+  await Promise.all([rig.workerProcess({ concurrency: 3 }), rig.workerProcess({ concurrency: 3 })]);
   const inCall = await Promise.all(
     Array.from({ length: 5 }, (_, i) => rig.images.start({ prompt: `a fox ${i}` })),
   );

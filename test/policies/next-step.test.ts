@@ -156,6 +156,18 @@ describe('nextStep: proof before a change of path', () => {
     });
   });
 
+  it('timeout: proved once, it is believed on the next size, down to the smallest', () => {
+    const given = snapshot({ rungs: [{ ...PRO, sizes: ['4K', '2K', '1K'], worstUsd: [1, 0.5, 0.4] }] });
+    const slow = failed('timeout', 'server-deadline');
+    const at2K = { rung: 0, size: '2K' } as const;
+    const smaller = { kind: 'remedy', remedy: 'smaller-size', change: '4K → 2K' } as const;
+    const trail = [
+      ...inARow(2, slow),
+      failed('timeout', 'server-deadline', { n: 3, variation: at2K, move: smaller }),
+    ];
+    expect(after(trail, given)).toMatchObject({ variation: { size: '1K' }, move: { change: '2K → 1K' } });
+  });
+
   it("timeout: a server's deadline gets no longer client timeout", () => {
     expect(after([failed('timeout', 'server-deadline')])).toMatchObject({
       variation: { rung: 0 },

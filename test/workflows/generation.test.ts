@@ -57,13 +57,13 @@ function workerFor({ activities }: Scripts, taskQueue: string, bundle = workflow
   });
 }
 
-async function startOnly(script: Script, draft: Partial<RequestDraft> = {}) {
+async function startOnly(script: Script, draft: Partial<RequestDraft> = {}, argument?: unknown) {
   const scripts = scripted(script, () => env.currentTimeMs());
   const taskQueue = `generation-${(runs += 1)}`;
   const handle = await env.client.workflow.start(WORKFLOW_TYPES.generation, {
     workflowId: taskQueue,
     taskQueue,
-    args: [{ request: resolveRequest({ prompt: 'a fox', ...draft }) }],
+    args: [argument ?? { request: resolveRequest({ prompt: 'a fox', ...draft }) }],
     memo: { [MEMO.requestDigest]: 'digest' },
   });
   return { scripts, handle };
@@ -264,11 +264,43 @@ describe('generation: nothing decided yet', () => {
     const result = (await worker.runUntil(() => handle.result())) as GenerationResult;
     expect(result.trail).toHaveLength(1);
     expect(scripts.generated.map(({ n }) => n)).toEqual([1]);
-    expect(scripts.checked).toBe(4);
+    expect(scripts.checked).toBe(1);
   });
 });
 
+describe('generation: an argument from another language', () => {
+  it.each([
+    ['no request at all', { prompt: 'x' }, 'request'],
+    ['inputs that are no list', { request: { prompt: 'x', inputs: 'abc' } }, 'inputs'],
+    ['a permission of null', { request: { prompt: 'x', allow: null } }, 'allow'],
+  ])(
+    '%s: refused with the field instead of failing the workflow task for ever',
+    async (_, argument, field) => {
+      const { scripts, handle } = await startOnly({ calls: [] }, {}, argument);
+      const worker = await workerFor(scripts, handle.workflowId);
+      const error: unknown = await worker.runUntil(() => handle.result().catch((e: unknown) => e));
+      const failure = failureOf(handle.workflowId, error as WorkflowFailedError);
+      expect(failure).toMatchObject({ branch: 'invalid-request', classification: { field } });
+    },
+  );
+});
+
 describe('generation: cancel', () => {
+  it('while its call has no verdict yet: looked up once, booked, never repeated (I10)', async () => {
+    const script: Script = { calls: Array.from({ length: 50 }, () => 'store-away' as const) };
+    const { scripts, worker, handle } = await start(script);
+    const view = await worker.runUntil(async () => {
+      await env.sleep('3 min');
+      script.calls.splice(0, script.calls.length, failed('interrupted', 'no-answer'));
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      return await handle.query<GenerationView>(QUERIES.describe);
+    });
+    expect((await handle.describe()).status.name).toBe('CANCELLED');
+    expect(scripts.generated.at(-1)).toMatchObject({ n: 1, bookOnly: true });
+    expect(view).toMatchObject({ phase: { phase: 'cancelled' }, trail: [{ billed: 'possible' }] });
+  });
+
   it('while backing off: cancelled, and no further call', async () => {
     const { scripts, worker, handle } = await start({ calls: [overloaded, 'image'] });
     await worker.runUntil(async () => {

@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeGeneration } from '../../src/client/describe.ts';
-import { WORKFLOW_TYPES } from '../../src/contract/names.ts';
+import { MEMO, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import { listedAttributes } from '../../src/plugin/listed-attributes.ts';
@@ -65,6 +65,28 @@ describe('visibility of a generation in trouble', () => {
     expect(described.why).toContain('capacity needs 2 in a row as proof, has 1');
     expect(described.until).toBeGreaterThan(Date.now());
     await env.client.workflow.getHandle(id).terminate();
+  });
+
+  it('what was shown in trouble is not left standing when it ends well', async () => {
+    const taskQueue = `visibility-well-${Date.now()}`;
+    const quota = [{ kind: 'wait', ms: 1_000, why: '60 a minute', limit: 'rpm', place: 1 } as const];
+    const script = scripted({ calls: ['image'], quota });
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      workflowsPath: ourWorkflowsPath(),
+      activities: script.activities,
+    });
+    await worker.runUntil(async () => {
+      const args = [{ request: resolveRequest({ prompt: 'a fox' }) }];
+      await env.client.workflow.execute(WORKFLOW_TYPES.generation, {
+        workflowId: taskQueue,
+        taskQueue,
+        args,
+      });
+    });
+    const { memo } = await env.client.workflow.getHandle(taskQueue).describe();
+    expect(memo).toMatchObject({ [MEMO.state]: { phase: 'done', verdicts: ['success'] } });
   });
 
   it('search attributes missing in the namespace never block a generation', async () => {
