@@ -22,6 +22,7 @@ import type { WorkerProcess } from '../support/worker-process.ts';
 const GENERATIONS = Math.min(500, Number(process.env['STORM_GENERATIONS'] ?? 60));
 const WORKERS = 2;
 const AT_A_TIME = 6;
+const STARTS_AT_A_TIME = 20;
 const KILLS = 4;
 /** The server goes down after this many kills. */
 const SERVER_FALLS_AFTER = 2;
@@ -43,6 +44,22 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** Some at a time: a dev server on a file takes a few hundred starts a second at best. */
+async function startAll(): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let from = 0; from < GENERATIONS; from += STARTS_AT_A_TIME) {
+    const prompts = Array.from(
+      { length: Math.min(STARTS_AT_A_TIME, GENERATIONS - from) },
+      (_, i) => PROMPTS[(from + i) % PROMPTS.length] as string,
+    );
+    const started = await Promise.all(
+      prompts.map((prompt) => rig.images.start({ prompt, callTimeoutMs: 10_000 })),
+    );
+    ids.push(...started.map(({ id }) => id));
+  }
+  return ids;
+}
+
 /** Attempts whose call this dead process had begun and not stored. */
 async function leftOpen({ pid }: WorkerProcess): Promise<readonly string[]> {
   const open: string[] = [];
@@ -58,12 +75,7 @@ async function leftOpen({ pid }: WorkerProcess): Promise<readonly string[]> {
 it(`${GENERATIONS} generations, ${KILLS} × kill -9 of a worker, one of the server: 0 lost, 0 paid twice`, async () => {
   const start = () => rig.workerProcess({ concurrency: AT_A_TIME });
   const workers = await Promise.all(Array.from({ length: WORKERS }, start));
-  const started = await Promise.all(
-    Array.from({ length: GENERATIONS }, (_, i) =>
-      rig.images.start({ prompt: PROMPTS[i % PROMPTS.length] as string, callTimeoutMs: 10_000 }),
-    ),
-  );
-  const ids = started.map(({ id }) => id);
+  const ids = await startAll();
   const ended = Promise.allSettled(ids.map((id) => rig.images.result(id)));
 
   const killed: KilledWorker[] = [];

@@ -16,6 +16,9 @@ import type { Rig, RigOptions } from '../support/rig.ts';
 import { startRig } from '../support/rig.ts';
 import { sickDisk } from '../support/sick-disk.ts';
 
+/** Milliseconds; only a broken law or a very busy machine meets it. */
+const SLOW = 120_000;
+
 interface Opened {
   readonly rig: Rig;
   readonly store: MoodyStore;
@@ -36,7 +39,7 @@ function described(rig: Rig, id: string, wanted: (seen: Description) => boolean)
   });
 }
 
-describe.concurrent('a store that is away', () => {
+describe.concurrent('a store that is away', { timeout: SLOW }, () => {
   it('when the answer arrives: held, phase `storing` with the reason, stored when there is room, one bill', async ({
     expect,
     onTestFinished,
@@ -122,7 +125,7 @@ describe.concurrent('a store that is away', () => {
 });
 
 // In series: where no disk can be mounted, the fault strikes every file handle of this process.
-describe('a real disk', () => {
+describe('a real disk', { timeout: SLOW }, () => {
   it.for(['full', 'read-only'] as const)(
     'that is %s when the answer arrives: held, and stored once it is healed; one bill',
     async (sickness, { expect, onTestFinished }) => {

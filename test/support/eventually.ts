@@ -2,7 +2,7 @@
 
 const LOOK_EVERY_MS = 50;
 /** Generous, because it is only reached when a law is broken. */
-const DEADLINE_MS = 45_000;
+const DEADLINE_MS = 90_000;
 
 /** Resolves with what `look` gives once that is neither undefined nor false; else says what was awaited. */
 export async function eventually<T>(

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection } from '@temporalio/worker';
+import { afterAll } from 'vitest';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
@@ -58,13 +59,18 @@ export interface Rig {
 
 let bundling: Promise<{ readonly code: string; readonly path: string }> | undefined;
 
+let bundleDirectory: string | undefined;
+afterAll(() => {
+  if (bundleDirectory !== undefined) rmSync(bundleDirectory, { recursive: true, force: true });
+});
+
 /** Bundled once for each test file: it costs more than everything else of a worker's start. */
 async function bundle() {
   bundling ??= (async () => {
     const logger = new DefaultLogger('ERROR');
     const { code } = await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath(), logger });
     const directory = await mkdtemp(join(tmpdir(), 'workflow-bundle-'));
-    process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+    bundleDirectory = directory;
     const path = join(directory, 'workflows.js');
     await writeFile(path, code);
     return { code, path };
