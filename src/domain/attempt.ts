@@ -3,7 +3,7 @@
  * reference to the whole evidence. The evidence itself is an artifact.
  */
 import type { Billed, Classification } from './classification.ts';
-import type { Modality, Size } from './request.ts';
+import type { Modality, Size, StoredText } from './request.ts';
 
 /** What distinguishes a call from the request as given; each remedy changes exactly one field. */
 export interface Variation {
@@ -12,6 +12,12 @@ export interface Variation {
   readonly size?: Size;
   readonly modalities?: readonly Modality[];
   readonly callTimeoutMs?: number;
+  /** The text that a remedy made, in place of the request's prompt. */
+  readonly prompt?: StoredText;
+  /** The inputs scaled down, in place of the request's. */
+  readonly inputs?: 'smaller';
+  /** The caller's looser settings (`allow.safetySettings`), in place of the request's. */
+  readonly safety?: 'looser';
 }
 
 /** Why an attempt was made. `change` names the one variable that differs from the attempt before. */
@@ -19,9 +25,16 @@ export type Move =
   | { readonly kind: 'first' }
   | { readonly kind: 'retest'; readonly change?: 'modalities' | 'callTimeout' }
   | { readonly kind: 'queued' }
-  | { readonly kind: 'remedy'; readonly remedy: CallRemedy; readonly change: string };
+  | { readonly kind: 'remedy'; readonly remedy: CallRemedy; readonly change: string }
+  /** A text model's call that readies a remedy; it delivers no image and proves nothing of the path. */
+  | { readonly kind: 'prepare'; readonly remedy: TextRemedy }
+  /** A person's word: the same path again, or with one variable of the request changed. */
+  | { readonly kind: 'operator'; readonly choice: 'retry' | 'change'; readonly change: string };
 
-/** Remedies that end in another call. The ones of later means are data already. */
+/** Remedies whose prompt a text model makes. */
+export type TextRemedy = 'rewrite' | 'simplify';
+
+/** Remedies that end in another call. */
 export const CALL_REMEDIES = [
   'tier',
   'fallback',
@@ -32,6 +45,7 @@ export const CALL_REMEDIES = [
   'rewrite',
   'safety-settings',
   're-upload',
+  'delete-files',
   'route-out',
 ] as const;
 export type CallRemedy = (typeof CALL_REMEDIES)[number];
@@ -58,6 +72,8 @@ export interface Attempt {
   readonly cost: Cost;
   /** Absent when the attempt delivered. */
   readonly classification?: Classification;
+  /** What a text call came to; it delivers no image. */
+  readonly note?: string;
   /** SHA-256 of the evidence artifact. */
   readonly evidence?: string;
   /** Epoch milliseconds of the daily quota's reset, computed by the activity (I8); quota-day only. */

@@ -1,15 +1,25 @@
 /** Where a generation is. Each phase owns exactly the fields that make sense in it. */
+import type { HoldScope } from './ask.ts';
+import type { TextRemedy } from './attempt.ts';
 import type { Branch } from './branch.ts';
 
 /** What stopped a generation that could not be served. */
 export type EndCause =
-  'stop-branch' | 'no-remedy' | 'attempts-spent' | 'paid-calls-spent' | 'cost-spent' | 'deadline';
+  | 'stop-branch'
+  | 'no-remedy'
+  | 'attempts-spent'
+  | 'paid-calls-spent'
+  | 'cost-spent'
+  | 'deadline'
+  | 'rejected';
 
 export type Phase =
   | { readonly phase: 'checking-quota' }
   /** Its turn has not come: a limit, or a day's reset. */
   | { readonly phase: 'waiting'; readonly until: number; readonly why: string; readonly place?: number }
   | { readonly phase: 'fetching-inputs' }
+  /** Inputs go to the provider's file storage, because they are too large to travel in the request. */
+  | { readonly phase: 'uploading'; readonly n: number; readonly why: string }
   | { readonly phase: 'generating'; readonly n: number; readonly model: string }
   /** A response is held by a worker and its storing is being retried, or the store is away. */
   | { readonly phase: 'storing'; readonly n: number; readonly why: string; readonly until?: number }
@@ -24,6 +34,14 @@ export type Phase =
       readonly why: string;
     }
   | { readonly phase: 'falling-back'; readonly to: string; readonly why: string }
+  /** A text model makes the prompt of a remedy. */
+  | { readonly phase: 'rewriting'; readonly remedy: TextRemedy; readonly why: string }
+  /** Inputs are scaled down, or stale files deleted, for a remedy. */
+  | { readonly phase: 'preparing'; readonly remedy: 'smaller-inputs' | 'delete-files'; readonly why: string }
+  /** A cause that a person must fix stops it; `scope` says for how much of the configuration. */
+  | { readonly phase: 'held'; readonly scope: HoldScope; readonly until: number; readonly why: string }
+  /** Nothing goes on by itself; at `until`, its deadline, it ends. */
+  | { readonly phase: 'awaiting-operator'; readonly until: number; readonly why: string }
   | { readonly phase: 'no-worker'; readonly since: number; readonly why: string }
   | { readonly phase: 'done' }
   | { readonly phase: 'dead'; readonly branch: Branch; readonly why: string }

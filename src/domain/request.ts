@@ -49,6 +49,24 @@ export type InputSource =
 
 export type StoredInput = Extract<InputSource, { kind: 'artifact' }>;
 
+/** Text in the artifact store. */
+export interface StoredText {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** An input that lies in the provider's file storage, of one project, for two days. */
+export interface UploadedInput {
+  /** Digest of its bytes: the path is known by it, never by the URI. */
+  readonly sha256: string;
+  readonly mime: string;
+  readonly uri: string;
+  /** `files/abc`: what it is deleted by. */
+  readonly name: string;
+  /** Epoch milliseconds, as the provider said. */
+  readonly expiresAt: number;
+}
+
 /**
  * Changes of path that the caller allowed beforehand. Retests, waits, TEXT+IMAGE and one longer
  * client timeout need no permission; everything here does (I4).
@@ -95,7 +113,7 @@ export const ALLOW_AVAILABLE: Permissions = {
 };
 
 export interface GenerationRequest {
-  readonly prompt: string | { readonly sha256: string; readonly bytes: number };
+  readonly prompt: string | StoredText;
   readonly inputs: readonly InputSource[];
   /** Absent: the worker's first model. */
   readonly model?: string;

@@ -30,17 +30,42 @@ export interface Rung {
   readonly route: string;
   readonly model: string;
   readonly tier: ServiceTier;
-  readonly kind: 'asked' | 'tier' | 'fallback' | 'endpoint';
+  /** `route-out`: not allowed beforehand; reached only by an operator's approval (I4). */
+  readonly kind: 'asked' | 'tier' | 'fallback' | 'endpoint' | 'route-out';
   /** Sizes this rung may deliver for this request, largest first; the first one is used. */
   readonly sizes: readonly Size[];
   /** Worst price of one call at each of `sizes`, USD. */
   readonly worstUsd: readonly number[];
+  /** The inputs are too large for one request here: they go as files. */
+  readonly upload?: true;
   /** Set when `fallBack` found that this worker cannot serve the rung after all. */
   readonly closed?: true;
 }
 
+/** What this generation may do beside retesting, waiting and climbing the ladder. */
+export interface Permits {
+  /** Scale the inputs down: allowed, and there are some. */
+  readonly smallerInputs?: true;
+  /** Try the caller's looser safety settings once. */
+  readonly looserSafety?: true;
+  readonly simplify?: true;
+  /** `ask`: the rewritten prompt is sent once a person approved it. */
+  readonly rewrite?: 'ask' | 'auto';
+  /** A person is asked when nothing else is left (`routeOut: 'ask'`). */
+  readonly ask?: true;
+}
+
+/** The model that rewrites and simplifies, on the worker's first route. */
+export interface TextModel {
+  readonly route: string;
+  readonly model: string;
+  /** Worst price of one such call, USD. */
+  readonly worstUsd: number;
+}
+
 export interface PolicySnapshot {
-  readonly version: 1;
+  /** 2: has remedies, asks people, and leaves a record of its death in the store. */
+  readonly version: 1 | 2;
   readonly requestDigest: string;
   readonly deadlineAt: number;
   /** Multiplies computed delays only; never hints, deadlines or calendar resets. 1 in production. */
@@ -53,6 +78,8 @@ export interface PolicySnapshot {
   readonly imageOnly: boolean;
   /** Search attributes that the namespace has; setting another would fail the workflow task for ever. */
   readonly searchAttributes?: readonly string[];
+  readonly permits?: Permits;
+  readonly text?: TextModel;
   /** The first rung is what was asked. */
   readonly rungs: readonly Rung[];
   readonly policies: { readonly [B in Branch]?: PolicyNumbers };

@@ -1,4 +1,4 @@
 /** Money or a billing account is missing; a person must act, for the whole project. */
 import { stopPolicy } from './policy.ts';
 
-export const billing = stopPolicy(['hold', 'operator']);
+export const billing = stopPolicy(['hold', 'operator'], 'project');

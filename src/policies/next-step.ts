@@ -4,70 +4,102 @@
  *
  * Order: a delivered image ends it · bounds (attempts, paid calls, cost; I4, I13) · at proof the
  * allowed remedies that leave the path · same-path retests while the branch's allowance lasts ·
- * the remedies that stay on the path (queue, reset) · the end, with its reason.
+ * the remedies that stay on the path (queue, reset) · a person, where one is asked · the end, with
+ * its reason.
  */
 import type { Attempt, FailedAttempt } from '../domain/attempt.ts';
-import { mayHaveBeenBilled, totalCost } from '../domain/attempt.ts';
 import { isStopBranch } from '../domain/branch.ts';
 import type { EndCause } from '../domain/phase.ts';
 import type { PolicyNumbers, PolicySnapshot } from '../domain/snapshot.ts';
+import { askFor } from './ask.ts';
 import { backoff } from './backoff.ts';
 import { POLICIES } from './index.ts';
 import { STOP } from './policy.ts';
 import { proofCount, retestsSpent } from './proof.ts';
-import type { Call, Situation } from './remedies.ts';
-import { TREATMENTS } from './remedies.ts';
-import type { Step } from './step.ts';
+import { TREATMENTS, worstUsdOf } from './remedies.ts';
+import type { Circumstances, Situation } from './situation.ts';
+import { boundSpent, imageAttempts, sinceLastChange, withinCost } from './situation.ts';
+import type { Call, End, Prepare, Step } from './step.ts';
 
 /** Possibly billed calls after which nothing repeats the same path without a person (I13). */
 const POSSIBLE_CALLS_BEFORE_A_PERSON = 2;
-
-export interface Circumstances {
-  /** Epoch milliseconds, the workflow's clock. */
-  readonly now: number;
-  /** Uniform in [0, 1), the workflow's seeded random. */
-  readonly random: number;
-}
 
 export function nextStep(
   history: readonly Attempt[],
   attempt: Attempt,
   snapshot: PolicySnapshot,
-  { now, random }: Circumstances,
+  circumstances: Circumstances,
 ): Step {
-  if (attempt.classification === undefined) return { kind: 'deliver' };
-  const last = attempt as FailedAttempt;
-  const trail = [...history, attempt];
-  const { branch } = last.classification;
-  const numbers = snapshot.policies[branch] ?? STOP;
-  const situation: Situation = { trail, last, snapshot, numbers, now, random };
+  if (attempt.classification === undefined && attempt.move.kind !== 'prepare') return { kind: 'deliver' };
+  const situation = situationOf([...history, attempt], snapshot, circumstances);
+  // A use-policy verdict on the words of a rewrite is one on the prompt: it never travels (I14).
+  if (isPolicyVerdict(attempt)) return end({ ...situation, last: attempt }, 'stop-branch');
 
-  const spent = boundSpent(trail, snapshot);
+  const spent = boundSpent(situation);
   if (spent !== undefined) return end(situation, spent);
 
-  const proof = proofCount(trail, last);
-  const candidates: Call[] = [];
-  if (proof >= numbers.proof || provedBefore(situation))
-    candidates.push(...remedies(situation, 'leaves-path'));
-  if (!aPersonMustDecide(trail, last)) {
-    const again = retest(situation, proof);
-    if (again !== undefined) candidates.push(again);
-    candidates.push(...remedies(situation, 'repeats-path'));
-  }
+  const { last, now } = situation;
+  const { numbers } = situation;
+  const proof = proofCount(situation.trail, last);
+  const proved = proof >= numbers.proof || provedBefore(situation);
+  const candidates = candidatesOf(situation, proof, proved);
 
   const inTime = candidates.find(({ delayMs }) => now + delayMs < snapshot.deadlineAt);
-  if (inTime === undefined) return end(situation, endCause(candidates, last));
-  return withinCost(inTime, trail, snapshot) ? inTime : end(situation, 'cost-spent');
+  if (inTime !== undefined) {
+    return isAffordable(situation, inTime)
+      ? withAsk(situation, inTime, proof, proved)
+      : end(situation, 'cost-spent');
+  }
+  const ending = end(situation, endCause(candidates, last));
+  const why = proved
+    ? `${last.classification.branch} is proved, ${proof} of ${numbers.proof} in a row; ${ending.why}`
+    : ending.why;
+  const ask = askFor(situation, { proof, proved, goesOn: false, why });
+  // A wait that passes the deadline is refused now (I5), unless a person could send it elsewhere.
+  const isWorthAsking =
+    candidates.length === 0 || ask?.options.some(({ choice }) => choice === 'route-out') === true;
+  return ask !== undefined && isWorthAsking ? { kind: 'ask', ask, end: ending } : ending;
 }
 
-function boundSpent(trail: readonly Attempt[], snapshot: PolicySnapshot): EndCause | undefined {
-  if (trail.length >= snapshot.maxAttempts) return 'attempts-spent';
-  if (trail.filter(mayHaveBeenBilled).length >= snapshot.maxPaidCalls) return 'paid-calls-spent';
-  return undefined;
+function situationOf(
+  all: readonly Attempt[],
+  snapshot: PolicySnapshot,
+  { now, random, preparations = [], rejected = [] }: Circumstances,
+): Situation {
+  const images = imageAttempts(all);
+  const trail = sinceLastChange(images);
+  const last = trail.at(-1) as FailedAttempt;
+  const numbers = snapshot.policies[last.classification.branch] ?? STOP;
+  return { all, images, trail, last, snapshot, numbers, now, random, preparations, rejected };
 }
 
-function aPersonMustDecide(trail: readonly Attempt[], last: FailedAttempt): boolean {
-  const possible = trail.filter(({ billed }) => billed === 'possible').length;
+function isPolicyVerdict(attempt: Attempt): attempt is FailedAttempt {
+  return attempt.move.kind === 'prepare' && attempt.classification?.branch === 'policy';
+}
+
+function candidatesOf(situation: Situation, proof: number, proved: boolean): readonly (Call | Prepare)[] {
+  const candidates = proved ? [...remedies(situation, 'leaves-path')] : [];
+  if (aPersonMustDecide(situation)) return candidates;
+  const again = retest(situation, proof);
+  return [...candidates, ...(again === undefined ? [] : [again]), ...remedies(situation, 'repeats-path')];
+}
+
+/** While it waits, a person may decide otherwise; a call that is made at once leaves no time for it. */
+function withAsk(situation: Situation, step: Call | Prepare, proof: number, proved: boolean): Call | Prepare {
+  if (step.kind === 'prepare' || step.delayMs === 0) return step;
+  const ask = askFor(situation, { proof, proved, goesOn: true, why: step.why });
+  return ask === undefined ? step : { ...step, ask };
+}
+
+function isAffordable(situation: Situation, step: Call | Prepare): boolean {
+  const { snapshot } = situation;
+  const isTextCall = step.kind === 'prepare' && (step.remedy === 'rewrite' || step.remedy === 'simplify');
+  const text = isTextCall ? (snapshot.text?.worstUsd ?? 0) : 0;
+  return withinCost(situation, worstUsdOf(snapshot, step.variation) + text);
+}
+
+function aPersonMustDecide({ images, last }: Situation): boolean {
+  const possible = images.filter(({ billed }) => billed === 'possible').length;
   return last.billed === 'possible' && possible >= POSSIBLE_CALLS_BEFORE_A_PERSON;
 }
 
@@ -75,20 +107,20 @@ function aPersonMustDecide(trail: readonly Attempt[], last: FailedAttempt): bool
  * A branch that was proved once and has no retest left is taken at its word on the next rung: proof would
  * need a retest that the generation may not spend (docs/decisions/0012).
  */
-function provedBefore({ trail, last, numbers }: Situation): boolean {
+function provedBefore({ images, last, numbers }: Situation): boolean {
   const { branch } = last.classification;
-  const left = trail.some(
-    ({ move }, i) => move.kind === 'remedy' && trail[i - 1]?.classification?.branch === branch,
+  const left = images.some(
+    ({ move }, i) => move.kind === 'remedy' && images[i - 1]?.classification?.branch === branch,
   );
-  return left && retestsSpent(trail, last) >= retestAllowance(numbers, last);
+  return left && retestsSpent(images, last) >= retestAllowance(numbers, last);
 }
 
-function retest({ trail, last, snapshot, numbers, random }: Situation, proof: number): Call | undefined {
+function retest({ images, last, snapshot, numbers, random }: Situation, proof: number): Call | undefined {
   const { classification } = last;
   const policy = POLICIES[classification.branch];
   if (!policy.retestable(classification)) return undefined;
   const allowance = retestAllowance(numbers, last);
-  const spent = retestsSpent(trail, last);
+  const spent = retestsSpent(images, last);
   if (spent >= allowance) return undefined;
 
   const change = policy.retestChange?.(last, snapshot);
@@ -121,26 +153,17 @@ function retestAllowance(numbers: PolicyNumbers, last: FailedAttempt): number {
     : Math.min(numbers.retests, numbers.retestsIfBilled ?? numbers.retests);
 }
 
-function remedies(situation: Situation, kind: 'leaves-path' | 'repeats-path'): readonly Call[] {
+function remedies(situation: Situation, kind: 'leaves-path' | 'repeats-path'): readonly (Call | Prepare)[] {
   return POLICIES[situation.last.classification.branch].remedies.flatMap((remedy) => {
     const treatment = TREATMENTS[remedy];
     if (treatment === undefined) return [];
     const wanted = kind === 'leaves-path' ? treatment.leavesPath : treatment.repeatsPath;
-    const call = wanted ? treatment.apply(situation) : undefined;
-    return call === undefined ? [] : [call];
+    const step = wanted ? treatment.apply(situation) : undefined;
+    return step === undefined ? [] : [step];
   });
 }
 
-function withinCost(call: Call, trail: readonly Attempt[], snapshot: PolicySnapshot): boolean {
-  if (snapshot.maxCostUsd === undefined) return true;
-  const rung = snapshot.rungs[call.variation.rung];
-  const index = call.variation.size === undefined ? 0 : (rung?.sizes.indexOf(call.variation.size) ?? 0);
-  const next = rung?.worstUsd[Math.max(0, index)] ?? 0;
-  const { sureUsd, possibleUsd } = totalCost(trail);
-  return sureUsd + possibleUsd + next <= snapshot.maxCostUsd;
-}
-
-function endCause(candidates: readonly Call[], last: FailedAttempt): EndCause {
+function endCause(candidates: readonly (Call | Prepare)[], last: FailedAttempt): EndCause {
   if (candidates.length > 0) return 'deadline';
   return isStopBranch(last.classification.branch) ? 'stop-branch' : 'no-remedy';
 }
@@ -152,9 +175,10 @@ const END_WORDS: Readonly<Record<EndCause, string>> = {
   'paid-calls-spent': 'maxPaidCalls is spent',
   'cost-spent': 'the next call could pass maxCostUsd',
   deadline: 'the next wait would pass the deadline',
+  rejected: 'a person decided against going on',
 };
 
-function end({ trail, last }: Situation, cause: EndCause): Step {
+function end({ trail, last }: Situation, cause: EndCause): End {
   const conclude = POLICIES[last.classification.branch].conclude;
   return {
     kind: 'end',

@@ -2,13 +2,13 @@
  * The shape of a branch's policy. Each branch declares its own answers; `next-step.ts` asks and
  * never branches on a name, so a new branch cannot be half-handled.
  */
+import type { HoldScope } from '../domain/ask.ts';
 import type { Attempt, CallRemedy, FailedAttempt } from '../domain/attempt.ts';
 import type { Classification } from '../domain/classification.ts';
 import type { PolicyNumbers, PolicySnapshot } from '../domain/snapshot.ts';
 
 /** Remedies that end in something other than a call, beside those that do. */
-export type Remedy =
-  CallRemedy | 'batch' | 'queue' | 'wait-for-reset' | 'delete-files' | 'hold' | 'operator' | 'return';
+export type Remedy = CallRemedy | 'batch' | 'queue' | 'wait-for-reset' | 'hold' | 'operator' | 'return';
 
 /** What a same-path retest may differ in; not a change of path, because it only asks more clearly. */
 export type RetestChange =
@@ -23,6 +23,8 @@ export interface BranchPolicy {
   /** Whether this evidence may be retested at all; a stop-branch says no unless a reason only asks to wait. */
   retestable(classification: Classification): boolean;
   retestChange?(attempt: FailedAttempt, snapshot: PolicySnapshot): RetestChange | undefined;
+  /** What a cause that a person must fix stops; absent where none needs fixing. */
+  readonly hold?: HoldScope;
   /** The reason to report when the branch ends here; a repeated blank is a refusal. */
   readonly conclude?: (trail: readonly Attempt[], last: FailedAttempt) => Classification;
 }
@@ -44,6 +46,6 @@ export const never = (): boolean => false;
 export const STOP: PolicyNumbers = { proof: 1, retests: 0, baseMs: 0, factor: 1, capMs: 0, jitter: 0 };
 
 /** A stop-branch: no retest, straight to its remedies (I4). */
-export function stopPolicy(remedies: readonly Remedy[]): BranchPolicy {
-  return { numbers: STOP, remedies, samePath: 'none', retestable: never };
+export function stopPolicy(remedies: readonly Remedy[], hold?: HoldScope): BranchPolicy {
+  return { numbers: STOP, remedies, samePath: 'none', retestable: never, ...(hold && { hold }) };
 }

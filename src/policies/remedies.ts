@@ -1,51 +1,58 @@
 /**
- * The remedies that run today, each as a function from where a generation stands to its next call,
- * or undefined where the request does not allow it or there is nothing left to change. One remedy
- * changes one variable (I4). A remedy that is missing here has no configured means and is not offered.
+ * The remedies, each as a function from where a generation stands to what it does next, or undefined
+ * where the request does not allow it, its means are missing, or there is nothing left to change. One
+ * remedy changes one variable (I4). What ends elsewhere (`hold`, `operator`, `return`) is not here, nor
+ * is `batch`, which needs a lane of its own.
  */
-import type { Attempt, FailedAttempt, Variation } from '../domain/attempt.ts';
+import type { CallRemedy, Variation } from '../domain/attempt.ts';
+import type { PreparedRemedy } from '../domain/preparation.ts';
 import type { PolicySnapshot, Rung } from '../domain/snapshot.ts';
-import { queueDelay, SHORTEST_WAIT_MS } from './backoff.ts';
-import type { PolicyNumbers } from '../domain/snapshot.ts';
+import { backoff, queueDelay, SHORTEST_WAIT_MS } from './backoff.ts';
 import type { Remedy } from './policy.ts';
-import type { Step } from './step.ts';
-
-export interface Situation {
-  readonly trail: readonly Attempt[];
-  readonly last: FailedAttempt;
-  readonly snapshot: PolicySnapshot;
-  readonly numbers: PolicyNumbers;
-  readonly now: number;
-  readonly random: number;
-}
-
-export type Call = Extract<Step, { kind: 'call' }>;
+import type { Situation } from './situation.ts';
+import { hasRoom } from './situation.ts';
+import type { Call, Prepare } from './step.ts';
 
 interface Treatment {
   /** Leaves the path: needs proof. */
   readonly leavesPath: boolean;
   /** Repeats the path without a person: forbidden after a second call that may have been billed (I13). */
   readonly repeatsPath: boolean;
-  apply(situation: Situation): Call | undefined;
+  apply(situation: Situation): Call | Prepare | undefined;
 }
 
 /** Keeps what was changed before, where the new rung can serve it. */
-function onRung(variation: Variation, index: number, rung: Rung): Variation {
+export function onRung(variation: Variation, index: number, rung: Rung): Variation {
   const { size, ...rest } = variation;
   return size !== undefined && rung.sizes.includes(size)
     ? { ...rest, rung: index, size }
     : { ...rest, rung: index };
 }
 
+export function worstUsdOf(snapshot: PolicySnapshot, { rung: index, size }: Variation): number {
+  const rung = snapshot.rungs[index];
+  const at = size === undefined ? 0 : (rung?.sizes.indexOf(size) ?? 0);
+  return rung?.worstUsd[Math.max(0, at)] ?? 0;
+}
+
+/** How often a remedy's call was made already. */
+function used({ images }: Situation, remedy: CallRemedy): number {
+  return images.filter(({ move }) => move.kind === 'remedy' && move.remedy === remedy).length;
+}
+
+function remedyCall(variation: Variation, remedy: CallRemedy, change: string, why: string): Call {
+  return { kind: 'call', delayMs: 0, variation, move: { kind: 'remedy', remedy, change }, why };
+}
+
 function nextRung(kind: Rung['kind'], remedy: 'tier' | 'fallback' | 'endpoint') {
   return ({ trail, last, snapshot }: Situation): Call | undefined => {
-    const used = new Set(trail.map(({ variation }) => variation.rung));
+    const taken = new Set(trail.map(({ variation }) => variation.rung));
     const current = snapshot.rungs[last.variation.rung];
     const index = snapshot.rungs.findIndex(
       (rung, i) =>
         rung.kind === kind &&
         rung.closed !== true &&
-        !used.has(i) &&
+        !taken.has(i) &&
         (kind !== 'tier' || rung.model === current?.model),
     );
     const rung = snapshot.rungs[index];
@@ -55,13 +62,8 @@ function nextRung(kind: Rung['kind'], remedy: 'tier' | 'fallback' | 'endpoint') 
     const [before, after] = [last.variation.size ?? current?.sizes[0], variation.size ?? rung.sizes[0]];
     // A rung that lacks the size can only be taken at another one that the request allows: say so.
     const to = before === after ? model : `${model} at ${after}`;
-    return {
-      kind: 'call',
-      delayMs: 0,
-      variation,
-      move: { kind: 'remedy', remedy, change: `${last.model} → ${to}` },
-      why: `${last.classification.branch} proved on ${last.model}; the request allows ${to}`,
-    };
+    const why = `${last.classification.branch} proved on ${last.model}; the request allows ${to}`;
+    return remedyCall(variation, remedy, `${last.model} → ${to}`, why);
   };
 }
 
@@ -70,20 +72,15 @@ function smallerSize({ last, snapshot }: Situation): Call | undefined {
   const current = last.variation.size ?? sizes[0];
   const size = current === undefined ? undefined : sizes[sizes.indexOf(current) + 1];
   if (size === undefined) return undefined;
-  return {
-    kind: 'call',
-    delayMs: 0,
-    variation: { ...last.variation, size },
-    move: { kind: 'remedy', remedy: 'smaller-size', change: `${current} → ${size}` },
-    why: `${last.classification.branch} proved at ${current}; the request allows ${size}`,
-  };
+  const why = `${last.classification.branch} proved at ${current}; the request allows ${size}`;
+  return remedyCall({ ...last.variation, size }, 'smaller-size', `${current} → ${size}`, why);
 }
 
-function queue({ trail, last, snapshot, numbers, now, random }: Situation): Call | undefined {
+function queue({ all, last, snapshot, numbers, now, random }: Situation): Call | undefined {
   if (numbers.queueMs === undefined) return undefined;
   const delayMs = queueDelay(numbers.queueMs, {
     remainingMs: snapshot.deadlineAt - now,
-    attemptsLeft: snapshot.maxAttempts - trail.length,
+    attemptsLeft: snapshot.maxAttempts - all.length,
     timeScale: snapshot.timeScale,
     random,
   });
@@ -109,11 +106,131 @@ function waitForReset({ last, random, now }: Situation): Call | undefined {
   };
 }
 
+function saferSettings({ last, snapshot }: Situation): Call | undefined {
+  if (snapshot.permits?.looserSafety !== true || last.variation.safety !== undefined) return undefined;
+  const why = `${last.classification.branch} proved; the request gives looser settings for it`;
+  return remedyCall({ ...last.variation, safety: 'looser' }, 'safety-settings', 'as the request allows', why);
+}
+
+/** Only for files of ours: another's cannot be uploaded again. */
+function reUpload(situation: Situation): Call | undefined {
+  const { last, snapshot } = situation;
+  const isOurs = snapshot.rungs[last.variation.rung]?.upload === true;
+  if (!isOurs || last.classification.reason === 'not-ready' || used(situation, 're-upload') > 0)
+    return undefined;
+  return remedyCall(
+    last.variation,
+    're-upload',
+    'inputs from the store',
+    'the uploaded files are no good any more',
+  );
+}
+
+function deleteFiles(situation: Situation): Call | Prepare | undefined {
+  const { last, snapshot } = situation;
+  // Generations of an earlier release have no such step in their history.
+  if (snapshot.version === 1 || used(situation, 'delete-files') > 0) return undefined;
+  const ready = prepared(situation, 'delete-files');
+  if (ready === undefined) return prepare(situation, 'delete-files', 'the file storage is full');
+  if (ready === 'failed') return undefined;
+  return remedyCall(last.variation, 'delete-files', ready.change, 'there is room in the file storage again');
+}
+
+function smallerInputs(situation: Situation): Call | Prepare | undefined {
+  const { last, snapshot } = situation;
+  if (snapshot.permits?.smallerInputs !== true || last.variation.inputs !== undefined) return undefined;
+  const why = `${last.classification.branch} proved; the request allows smaller inputs`;
+  const ready = prepared(situation, 'smaller-inputs');
+  if (ready === undefined) return prepare(situation, 'smaller-inputs', why);
+  if (ready === 'failed') return undefined;
+  return remedyCall({ ...last.variation, inputs: 'smaller' }, 'smaller-inputs', ready.change, why);
+}
+
+function simplify(situation: Situation): Call | Prepare | undefined {
+  const { last, snapshot } = situation;
+  if (snapshot.permits?.simplify !== true) return undefined;
+  const why = `${last.classification.branch} proved; the request allows a simpler prompt`;
+  const ready = preparedText(situation, 'simplify', why);
+  if (ready === undefined || ready.kind === 'prepare') return ready;
+  const next = ready.prompts[used(situation, 'simplify')];
+  if (next === undefined) return undefined;
+  return remedyCall({ ...last.variation, prompt: next.prompt }, 'simplify', next.change, why);
+}
+
+/** With `ask`, the ready prompt is an option of the ask instead (see `ask.ts`). */
+function rewrite(situation: Situation): Call | Prepare | undefined {
+  const { last, snapshot } = situation;
+  if (snapshot.permits?.rewrite === undefined || used(situation, 'rewrite') > 0) return undefined;
+  const why = `${last.classification.branch} proved; the request allows a rewritten prompt`;
+  const ready = preparedText(situation, 'rewrite', why);
+  if (ready === undefined || ready.kind === 'prepare') return ready;
+  const [made] = ready.prompts;
+  if (made === undefined || snapshot.permits.rewrite === 'ask') return undefined;
+  return remedyCall({ ...last.variation, prompt: made.prompt }, 'rewrite', made.change, why);
+}
+
+type Ready<R extends PreparedRemedy> = Extract<Situation['preparations'][number], { remedy: R; ok: true }>;
+
+function prepared<R extends PreparedRemedy>(
+  { preparations }: Situation,
+  remedy: R,
+): Ready<R> | 'failed' | undefined {
+  const ours = preparations.filter((each) => each.remedy === remedy);
+  const ready = ours.find((each) => each.ok) as Ready<R> | undefined;
+  if (ready !== undefined) return ready;
+  const last = ours.at(-1);
+  const mayTryAgain = ours.length === 1 && last?.ok === false && last.again === true;
+  return last === undefined || mayTryAgain ? undefined : 'failed';
+}
+
+type Text = 'rewrite' | 'simplify';
+
+function preparedText(
+  situation: Situation,
+  remedy: Text,
+  why: string,
+): (Ready<Text> & { readonly kind: 'ready' }) | Prepare | undefined {
+  const ready = prepared(situation, remedy);
+  if (ready === 'failed') return undefined;
+  if (ready !== undefined) return { ...ready, kind: 'ready' };
+  // The text call is paid for and counted too, and is worth nothing without the image call after it.
+  if (situation.snapshot.text === undefined || !hasRoom(situation, 2)) return undefined;
+  return prepare(situation, remedy, why);
+}
+
+/** At once; a second try waits as the branch that was in the way would. */
+function prepare(
+  { last, numbers, snapshot, preparations, random }: Situation,
+  remedy: PreparedRemedy,
+  why: string,
+): Prepare {
+  const isSecond = preparations.some((each) => each.remedy === remedy);
+  const delayMs = isSecond
+    ? backoff(
+        {
+          ...numbers,
+          baseMs: Math.max(numbers.baseMs, SECOND_TRY_MS),
+          capMs: Math.max(numbers.capMs, SECOND_TRY_MS),
+        },
+        { spent: 0, timeScale: snapshot.timeScale, random },
+      )
+    : 0;
+  return { kind: 'prepare', delayMs, remedy, variation: last.variation, why };
+}
+
+const SECOND_TRY_MS = 30_000;
+
 export const TREATMENTS: Readonly<Partial<Record<Remedy, Treatment>>> = {
   tier: { leavesPath: true, repeatsPath: false, apply: nextRung('tier', 'tier') },
   fallback: { leavesPath: true, repeatsPath: false, apply: nextRung('fallback', 'fallback') },
   endpoint: { leavesPath: true, repeatsPath: false, apply: nextRung('endpoint', 'endpoint') },
   'smaller-size': { leavesPath: true, repeatsPath: false, apply: smallerSize },
+  'smaller-inputs': { leavesPath: true, repeatsPath: false, apply: smallerInputs },
+  simplify: { leavesPath: true, repeatsPath: false, apply: simplify },
+  rewrite: { leavesPath: true, repeatsPath: false, apply: rewrite },
+  'safety-settings': { leavesPath: true, repeatsPath: false, apply: saferSettings },
+  're-upload': { leavesPath: true, repeatsPath: false, apply: reUpload },
+  'delete-files': { leavesPath: true, repeatsPath: false, apply: deleteFiles },
   queue: { leavesPath: false, repeatsPath: true, apply: queue },
   'wait-for-reset': { leavesPath: false, repeatsPath: true, apply: waitForReset },
 };
