@@ -61,3 +61,13 @@ export function preparing(summary: string): GenerationActivities {
     retry: RETRY,
   });
 }
+
+/** The record of a death: tried for a while, and never what a caller waits for. */
+export function burying(): GenerationActivities {
+  return proxyActivities<GenerationActivities>({
+    summary: 'keep a record of the dead letter in the store',
+    scheduleToCloseTimeout: '1 min',
+    startToCloseTimeout: '20 s',
+    retry: { maximumAttempts: 3, initialInterval: '1 s' },
+  });
+}

@@ -46,7 +46,7 @@ export function activityOutcome(error: unknown): ActivityOutcome {
   const { type, details } = cause;
   if (type === FAILURES.wait) return { kind: 'wait', wait: details?.[0] as Wait };
   if (type === FAILURES.extractPending) return { kind: 'extract' };
-  if (type === FAILURES.conflict || type === 'PayloadsTooLarge') throw cause;
+  if (type === FAILURES.conflict || type === FAILURES.unapproved || type === 'PayloadsTooLarge') throw cause;
   const verdict = details?.[0] as VerdictDetails | undefined;
   if (type !== null && type !== undefined && BRANCH_TYPES.has(type)) {
     if (verdict?.attempt !== undefined) return { kind: 'attempt', attempt: verdict.attempt };

@@ -1,17 +1,25 @@
 /**
  * How a generation ends: with a result, or as a dead letter whose failure holds everything a person
- * needs to revive it. Pure functions of what the workflow knows.
+ * needs to revive it, and leaves a record in the store that outlives Temporal's retention.
  */
-import { ApplicationFailure } from '@temporalio/workflow';
-import type { Delivery, GenerationFailure, GenerationResult } from '../src/contract/generation.ts';
+import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type {
+  DeadRecord,
+  Delivery,
+  GenerationFailure,
+  GenerationResult,
+  PromptChange,
+} from '../src/contract/generation.ts';
 import { failureType } from '../src/contract/names.ts';
-import type { Attempt } from '../src/domain/attempt.ts';
+import type { Variation } from '../src/domain/attempt.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { Classification } from '../src/domain/classification.ts';
 import { finding, readable } from '../src/domain/finding.ts';
 import type { EndCause } from '../src/domain/phase.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 import { shortText } from '../src/domain/short-text.ts';
+import { burying } from './activity-options.ts';
+import type { GenerationState } from './state.ts';
 import { trailOf } from './story.ts';
 
 /** Bytes of a failure's own words (I1). */
@@ -64,13 +72,38 @@ export function noVerdict(why: string): End {
   };
 }
 
-export function deadLetter(
-  id: string,
-  attempts: readonly Attempt[],
+/**
+ * Ends a generation unserved: never returns. The record in the store is worth a try and no more: the
+ * failure in Temporal holds the same.
+ */
+export async function die(state: GenerationState, end: End): Promise<never> {
+  const failure = failureOf(state, end);
+  state.enter({ phase: 'dead', branch: end.classification.branch, why: end.why });
+  const { snapshot, request } = state;
+  if (snapshot?.version === 2) {
+    const { runId, taskQueue } = workflowInfo();
+    const { requestDigest } = snapshot;
+    const attempts = state.nextN - 1;
+    const record: DeadRecord = {
+      runId,
+      failure,
+      request,
+      requestDigest,
+      attempts,
+      diedAt: Date.now(),
+      taskQueue,
+    };
+    await CancellationScope.nonCancellable(() => burying()['gemini.bury'](record)).catch(() => undefined);
+  }
+  throw deadLetter(failure);
+}
+
+function failureOf(
+  { id, attempts, desk }: GenerationState,
   { classification, cause, why }: End,
-): ApplicationFailure {
+): GenerationFailure {
   const evidence = attempts.at(-1)?.evidence;
-  const failure: GenerationFailure = {
+  return {
     id,
     classification,
     cause,
@@ -78,7 +111,12 @@ export function deadLetter(
     cost: totalCost(attempts),
     trail: trailOf(attempts),
     ...(evidence === undefined ? {} : { evidence }),
+    ...(desk.log.length === 0 ? {} : { decisions: desk.log }),
   };
+}
+
+export function deadLetter(failure: GenerationFailure): ApplicationFailure {
+  const { classification } = failure;
   const error = ApplicationFailure.create({
     message: readable(classification),
     type: failureType(classification.branch),
@@ -90,12 +128,18 @@ export function deadLetter(
   return error;
 }
 
-/** @param attempts All of them, the delivering one last. */
-export function resultOf(id: string, attempts: readonly Attempt[], delivery: Delivery): GenerationResult {
+/** Before there is anything to know of it: the argument is not shaped like a request. */
+export function stillborn(id: string, { classification, cause, why }: End): ApplicationFailure {
+  const cost = { sureUsd: 0, possibleUsd: 0 };
+  return deadLetter({ id, classification, cause, why, cost, trail: [] });
+}
+
+/** Called when the delivering attempt is the last of `state.attempts`. */
+export function resultOf(state: GenerationState, delivery: Delivery): GenerationResult {
   const { attempt, images, drafts, texts, warnings, contents, modelVersion, size } = delivery;
-  const pathWhy = attempts
-    .flatMap(({ move }) => (move.kind === 'remedy' ? [`${move.remedy}: ${move.change}`] : []))
-    .join('; ');
+  const { id, attempts, desk } = state;
+  const pathWhy = attempts.flatMap(({ move }) => movedBy(move)).join('; ');
+  const promptChange = promptChangeOf(state, attempt.variation);
   return {
     id,
     images,
@@ -110,5 +154,24 @@ export function resultOf(id: string, attempts: readonly Attempt[], delivery: Del
     ...(modelVersion === undefined ? {} : { modelVersion }),
     ...(size === undefined ? {} : { size }),
     ...(pathWhy === '' ? {} : { pathWhy }),
+    ...(promptChange === undefined ? {} : { promptChange }),
+    ...(desk.log.length === 0 ? {} : { decisions: desk.log }),
   };
+}
+
+function movedBy(move: GenerationState['attempts'][number]['move']): readonly string[] {
+  if (move.kind === 'remedy') return [`${move.remedy}: ${move.change}`];
+  return move.kind === 'operator' && move.choice === 'change' ? [`changed by a person: ${move.change}`] : [];
+}
+
+function promptChangeOf({ preparations }: GenerationState, { prompt }: Variation): PromptChange | undefined {
+  if (prompt === undefined) return undefined;
+  for (const each of preparations) {
+    if (!each.ok || (each.remedy !== 'rewrite' && each.remedy !== 'simplify')) continue;
+    const made = each.prompts.find(({ prompt: { sha256 } }) => sha256 === prompt.sha256);
+    if (made === undefined) continue;
+    const { remedy, techniques, record } = each;
+    return { remedy, change: made.change, techniques, record, prompt: prompt.sha256 };
+  }
+  return undefined;
 }

@@ -1,8 +1,9 @@
 /** Tells a generation's story from its state: the trail, the view of `describe`, the public sentence. */
 import type { GenerationView, TrailLine } from '../src/contract/generation.ts';
 import type { Attempt, Move } from '../src/domain/attempt.ts';
-import { shortText } from '../src/domain/short-text.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
+import { shortText } from '../src/domain/short-text.ts';
+import { decisionLines, questionLines } from './question.ts';
 
 /** Bytes: fifty attempts, the most there may be, are told in less than 16 KiB (I1). */
 const LONGEST_MESSAGE = 300;
@@ -19,6 +20,10 @@ function moveWords(move: Move): string {
       return 'queued retest';
     case 'remedy':
       return `${move.remedy}: ${move.change}`;
+    case 'prepare':
+      return `text call: ${move.remedy}`;
+    case 'operator':
+      return `${move.choice} by a person: ${move.change}`;
   }
 }
 
@@ -31,7 +36,8 @@ export function trailOf(attempts: readonly Attempt[]): readonly TrailLine[] {
 }
 
 function trailLine(attempt: Attempt): TrailLine {
-  const { n, move, model, billed, classification, evidence, fingerprint } = attempt;
+  const { n, move, model, billed, classification, evidence, fingerprint, note } = attempt;
+  const message = classification?.message ?? note;
   return {
     n,
     move: moveWords(move),
@@ -39,7 +45,7 @@ function trailLine(attempt: Attempt): TrailLine {
     verdict: classification === undefined ? 'success' : `${classification.branch}/${classification.reason}`,
     billed,
     fingerprint: fingerprint.slice(0, 16),
-    ...(classification === undefined ? {} : { message: shortText(classification.message, LONGEST_MESSAGE) }),
+    ...(message === undefined ? {} : { message: shortText(message, LONGEST_MESSAGE) }),
     ...(evidence === undefined ? {} : { evidence }),
   };
 }
@@ -48,12 +54,17 @@ const PUBLIC_STATUS: Readonly<Record<PhaseName, string>> = {
   'checking-quota': 'Your image is about to be made.',
   waiting: 'Your image is in the queue.',
   'fetching-inputs': 'Your image is being prepared.',
+  uploading: 'Your image is being prepared.',
   generating: 'Your image is being made.',
   storing: 'Your image is being saved.',
   extracting: 'Your image is being saved.',
   deciding: 'Your image is being made.',
   'backing-off': 'Your image takes longer than usual; we are still trying.',
   'falling-back': 'Your image takes longer than usual; we are still trying.',
+  rewriting: 'Your image takes longer than usual; we are still trying.',
+  preparing: 'Your image takes longer than usual; we are still trying.',
+  held: 'Your image takes longer than usual; our team has been told.',
+  'awaiting-operator': 'Your image takes longer than usual; our team has been told.',
   'no-worker': 'Your image is in the queue.',
   done: 'Your image is ready.',
   dead: 'Your image could not be made.',
@@ -67,7 +78,8 @@ export function publicStatus(phase: Phase): string {
 /** Why it waits and until when, in Markdown, for the Temporal UI. */
 export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   const { phase } = view;
-  const lines = [`**${phase.phase}**${'why' in phase ? `: ${phase.why}` : ''}`];
+  const scope = phase.phase === 'held' ? ` by ${phase.scope}` : '';
+  const lines = [`**${phase.phase}**${scope}${'why' in phase ? `: ${phase.why}` : ''}`];
   if ('until' in phase && phase.until !== undefined)
     lines.push(`until ${new Date(phase.until).toISOString()}`);
   if (view.trail.length > 0) {
@@ -78,5 +90,17 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
     const message = view.trail.at(-1)?.message;
     if (message !== undefined) lines.push('', `> ${message.replaceAll('\n', ' ')}`);
   }
+  if (view.revival !== undefined) {
+    const { by, why, of } = view.revival;
+    lines.push('', `Revived by ${by}: ${why} (dead letter: run ${of})`);
+  }
+  if (view.ask !== undefined) lines.push('', ...questionLines(view.id, view.ask));
+  if (view.decisions.length > 0) lines.push('', ...decisionLines(view.decisions));
   return lines.join('\n');
+}
+
+export function inWords(ms: number): string {
+  if (ms < 120_000) return `${Math.ceil(ms / 1_000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${(ms / 3_600_000).toFixed(1)} h`;
 }

@@ -7,6 +7,7 @@ import { upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import type { MemoState } from '../src/contract/names.ts';
 import { MEMO } from '../src/contract/names.ts';
 import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
+import type { Ask } from '../src/domain/ask.ts';
 import type { Attempt } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
 
@@ -15,6 +16,8 @@ const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
   'waiting',
   'storing',
   'backing-off',
+  'held',
+  'awaiting-operator',
   'no-worker',
   'done',
   'dead',
@@ -23,10 +26,19 @@ const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
 
 const MOST_VERDICTS = 5;
 
+interface Told {
+  readonly phase: Phase;
+  /** Epoch milliseconds at which the phase began. */
+  readonly since: number;
+  readonly attempts: readonly Attempt[];
+  readonly ask: Ask | undefined;
+}
+
 /** Returns whether it showed anything; what was shown once must be shown again at the end. */
-export function show(phase: Phase, attempts: readonly Attempt[], listed: readonly string[]): boolean {
+export function show(told: Told, listed: readonly string[]): boolean {
+  const { phase, attempts } = told;
   if (!SHOWN.has(phase.phase)) return false;
-  upsertMemo({ [MEMO.state]: memoState(phase, attempts) });
+  upsertMemo({ [MEMO.state]: memoState(told) });
   const last = attempts.at(-1);
   const values: Partial<Record<SearchAttributeName, string>> = {
     GeminiPhase: phase.phase,
@@ -40,13 +52,22 @@ export function show(phase: Phase, attempts: readonly Attempt[], listed: readonl
   return true;
 }
 
-function memoState(phase: Phase, attempts: readonly Attempt[]): MemoState {
+function memoState({ phase, since, attempts, ask }: Told): MemoState {
   return {
     phase: phase.phase,
     why: 'why' in phase ? phase.why.slice(0, 300) : '',
+    since,
     ...('until' in phase && phase.until !== undefined ? { until: phase.until } : {}),
+    ...(ask === undefined ? {} : { ask: { evidence: ask.evidence, choices: choicesOf(ask) } }),
     verdicts: attempts
       .slice(-MOST_VERDICTS)
       .map(({ classification: c }) => (c === undefined ? 'success' : `${c.branch}/${c.reason}`)),
   };
+}
+
+/** `route-out backup`, `retry` … */
+function choicesOf({ options }: Ask): readonly string[] {
+  return options.map((option) =>
+    option.choice === 'route-out' ? `${option.choice} ${option.route}` : option.choice,
+  );
 }

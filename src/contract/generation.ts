@@ -1,15 +1,47 @@
 /** What goes into a generation, what comes out, and what it tells while it runs. JSON throughout. */
 import type { ImageRef } from '../domain/artifact.ts';
-import type { Attempt, Cost, Variation } from '../domain/attempt.ts';
+import type { Ask } from '../domain/ask.ts';
+import type { Attempt, Cost, TextRemedy, Variation } from '../domain/attempt.ts';
 import type { Billed, Classification } from '../domain/classification.ts';
+import type { Branch } from '../domain/branch.ts';
+import type { ChangeableField, DecisionRecord } from '../domain/decision.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
+import type { Preparation } from '../domain/preparation.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
-import type { GenerationRequest, StoredInput } from '../domain/request.ts';
-import type { PolicySnapshot } from '../domain/snapshot.ts';
+import type { GenerationRequest, StoredInput, UploadedInput } from '../domain/request.ts';
+import type { PolicySnapshot, TextModel } from '../domain/snapshot.ts';
 
 /** The argument of workflow `geminiGeneration`. */
 export interface GenerationInput {
   readonly request: GenerationRequest;
+  readonly revival?: Revival;
+}
+
+/** A dead letter comes back as a new run of the same id, knowing what was tried and paid before. */
+export interface Revival {
+  /** Run id of the dead letter. */
+  readonly of: string;
+  readonly by: string;
+  readonly why: string;
+  /** Attempts made before: numbering goes on, so that no fence is met twice. */
+  readonly attempts: number;
+  /** Digest of the request as it was first sent: the idempotency key belongs to that one (I11). */
+  readonly requestDigest: string;
+  /** SHA-256 of the last attempt's evidence, where there was one. */
+  readonly evidence?: string;
+  /** The one field that differs from the request as it was first sent. */
+  readonly changed?: ChangeableField;
+}
+
+/** How the prompt that delivered differs from the one that was asked. */
+export interface PromptChange {
+  readonly remedy: TextRemedy;
+  readonly change: string;
+  readonly techniques: readonly string[];
+  /** SHA-256 of the PromptRecord: the texts, their difference, and what was left out. */
+  readonly record: string;
+  /** SHA-256 of the prompt that was sent. */
+  readonly prompt: string;
 }
 
 /** What one delivering call gave; the result of activities `gemini.generate` and `gemini.extract`. */
@@ -55,6 +87,10 @@ export interface GenerationResult {
   readonly size?: string;
   /** Why this path and not the one asked for; absent when it is the one asked for. */
   readonly pathWhy?: string;
+  /** Absent when the prompt was sent as it was asked. */
+  readonly promptChange?: PromptChange;
+  /** What people decided on the way; absent when nobody did. */
+  readonly decisions?: readonly DecisionRecord[];
   readonly cost: Cost;
   readonly trail: readonly TrailLine[];
   readonly warnings: readonly string[];
@@ -69,6 +105,21 @@ export interface GenerationFailure {
   readonly cost: Cost;
   readonly trail: readonly TrailLine[];
   readonly evidence?: string;
+  readonly decisions?: readonly DecisionRecord[];
+}
+
+/** What the store keeps of a dead letter, so that it can be revived beyond Temporal's retention. */
+export interface DeadRecord {
+  readonly runId: string;
+  readonly failure: GenerationFailure;
+  readonly request: GenerationRequest;
+  /** Digest of the request as it was first sent. */
+  readonly requestDigest: string;
+  /** Attempts made so far, those of earlier runs included. */
+  readonly attempts: number;
+  /** Epoch milliseconds. */
+  readonly diedAt: number;
+  readonly taskQueue: string;
 }
 
 /** The answer of query `gemini.describe`; under 16 KiB (I1). */
@@ -78,6 +129,11 @@ export interface GenerationView {
   readonly trail: readonly TrailLine[];
   readonly cost: Cost;
   readonly deadlineAt?: number;
+  /** What a person may decide now; absent while nothing is asked. */
+  readonly ask?: Ask;
+  /** What was sent to it so far, oldest first: the last ones, taken or not. */
+  readonly decisions: readonly DecisionRecord[];
+  readonly revival?: Revival;
   /** A sentence that is safe to show to an end user: no model, no provider text, no cause. */
   readonly publicStatus: string;
 }
@@ -120,8 +176,30 @@ export interface GenerateInput {
   readonly move: Attempt['move'];
   /** `branch/reason` of the attempts before, for the provenance record. */
   readonly before: readonly string[];
+  /** The inputs in the provider's file storage, in their order; absent where they travel in the request. */
+  readonly files?: readonly UploadedInput[];
+  /** Who let it leave to a route that the caller had not allowed; without it such a rung is never called. */
+  readonly approval?: DecisionRecord;
   /** The generation was cancelled: settle what a call may have cost, and make none. */
   readonly bookOnly?: true;
+}
+
+/** A text model's call that makes the prompts of a remedy; fenced, slotted and recorded like any other. */
+export interface MakePromptInput extends GenerateInput {
+  readonly remedy: TextRemedy;
+  readonly text: TextModel;
+  /** What the remedy is for. */
+  readonly against: { readonly branch: Branch; readonly reason: string };
+}
+
+export interface MadePrompts {
+  readonly attempt: Attempt;
+  readonly preparation: Preparation;
+}
+
+/** The inputs as files of the rung's project; `again` uploads even what lies there. */
+export interface UploadInput extends GenerateInput {
+  readonly again?: true;
 }
 
 export interface FallBackInput {
@@ -141,4 +219,9 @@ export interface GenerationActivities {
   'gemini.generate'(input: GenerateInput): Promise<Delivery>;
   'gemini.extract'(input: GenerateInput): Promise<Delivery>;
   'gemini.fallBack'(input: FallBackInput): Promise<FallBackAnswer>;
+  'gemini.makePrompt'(input: MakePromptInput): Promise<MadePrompts>;
+  'gemini.upload'(input: UploadInput): Promise<readonly UploadedInput[]>;
+  'gemini.shrinkInputs'(input: GenerateInput): Promise<Preparation>;
+  'gemini.deleteFiles'(input: GenerateInput): Promise<Preparation>;
+  'gemini.bury'(record: DeadRecord): Promise<void>;
 }

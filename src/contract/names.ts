@@ -9,6 +9,23 @@ export const DEFAULT_TASK_QUEUE = 'gemini-images';
 
 export const QUERIES = { describe: 'gemini.describe' } as const;
 
+/**
+ * What an operator sends, each with `{ by, why, evidence }`: `evidence` is the SHA-256 that the details
+ * show. A signal cannot be refused: what came of it stands in the details. The update `decide` takes the
+ * same with a `choice` and is refused on the spot.
+ */
+export const SIGNALS = {
+  /** and `route?`, where several are offered */
+  approveRouteOut: 'approveRouteOut',
+  rejectRouteOut: 'rejectRouteOut',
+  approveRewrite: 'approveRewrite',
+  retryNow: 'retryNow',
+  /** and `change`: `{ "size": "1K" }`, exactly one field */
+  changeRequest: 'changeRequest',
+} as const;
+
+export const UPDATES = { decide: 'decide' } as const;
+
 /** Memo keys; readable with every worker down. */
 export const MEMO = {
   requestDigest: 'geminiRequestDigest',
@@ -21,6 +38,10 @@ export interface MemoState {
   readonly phase: string;
   readonly why: string;
   readonly until?: number;
+  /** Epoch milliseconds at which this phase began. */
+  readonly since?: number;
+  /** What a decision must name, and what may be chosen; absent while nobody is waited for. */
+  readonly ask?: { readonly evidence: string; readonly choices: readonly string[] };
   /** `branch/reason` of the last attempts, oldest first. */
   readonly verdicts: readonly string[];
 }
@@ -35,6 +56,10 @@ export const FAILURES = {
   extractPending: 'gemini.extract-pending',
   /** The fence of this attempt belongs to another request under the same id (I11). */
   conflict: 'gemini.conflict',
+  /** A route-out without an approval: never sent (I4). */
+  unapproved: 'gemini.route-not-approved',
+  /** The update `decide` was refused; details are a Judgement. */
+  decision: 'gemini.decision-refused',
 } as const;
 
 const BRANCH_PREFIX = 'gemini.';
@@ -46,4 +71,18 @@ export function failureType(branch: string): string {
 /** The store's record of a delivered generation; makes idempotency keys outlive Temporal's retention. */
 export function finishedRecordName(generationId: string): string {
   return `generations/${generationId}/finished`;
+}
+
+/** The store's records of a generation's dead letters, by run; what `revive` finds beyond retention. */
+export function deadRecordName(generationId: string, runId: string): string {
+  return `${deadRecordsPrefix(generationId)}${runId}`;
+}
+
+export function deadRecordsPrefix(generationId: string): string {
+  return `generations/${generationId}/dead/`;
+}
+
+/** Of the dead letter of a run: that it was revived, and by which run. */
+export function revivedRecordName(generationId: string, runId: string): string {
+  return `generations/${generationId}/revived/${runId}`;
 }

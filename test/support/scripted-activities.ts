@@ -2,16 +2,22 @@
  * Activities that answer from a script, so that a workflow test says exactly what each call came to.
  * The real failures module makes the failures: what the workflow reads is what it reads in production.
  */
+import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { extractPending, invalid, notYet, storeAway, verdict } from '../../activities/failures.ts';
 import type {
+  DeadRecord,
   Delivery,
   FallBackAnswer,
   GenerateInput,
   GenerationActivities,
+  MadePrompts,
+  MakePromptInput,
   QuotaAnswer,
 } from '../../src/contract/generation.ts';
 import type { FailedAttempt } from '../../src/domain/attempt.ts';
+import type { Preparation } from '../../src/domain/preparation.ts';
+import type { UploadedInput } from '../../src/domain/request.ts';
 import type { PolicySnapshot } from '../../src/domain/snapshot.ts';
 import { snapshot } from './attempts.ts';
 
@@ -31,12 +37,20 @@ export interface Script {
   readonly quota?: QuotaAnswer[];
   readonly fallBack?: FallBackAnswer[];
   readonly extract?: Scripted[];
+  /** What text calls come to. */
+  readonly prompts?: (Preparation | FailedAttempt)[];
+  readonly uploads?: (readonly UploadedInput[] | FailedAttempt)[];
+  readonly shrunk?: Preparation[];
+  readonly deleted?: Preparation[];
 }
 
 export interface Scripts {
   readonly activities: GenerationActivities;
   readonly generated: GenerateInput[];
   readonly fallenBack: string[];
+  readonly prompted: MakePromptInput[];
+  readonly uploaded: GenerateInput[];
+  readonly buried: DeadRecord[];
   /** How often quota was asked. */
   readonly checked: number;
 }
@@ -50,7 +64,7 @@ export function delivery(input: GenerateInput): Delivery {
       n: input.n,
       move: input.move,
       variation: input.variation,
-      route: 'default',
+      route: rung?.route ?? 'default',
       model: rung?.model ?? '',
       fingerprint: 'f'.repeat(64),
       startedAt: 0,
@@ -79,13 +93,44 @@ function perform(scripted: Scripted | undefined, input: GenerateInput): Promise<
   }
   if ('wait' in scripted)
     throw notYet({ kind: 'wait', ms: scripted.wait, why: '60 a minute', limit: 'rpm', place: 3 });
+  throw verdict(atPath(scripted, input));
+}
+
+/** A failure on the path that was really asked for: another variation is another fingerprint. */
+function atPath(attempt: FailedAttempt, input: GenerateInput): FailedAttempt {
   const { n, move, variation } = input;
-  throw verdict({ ...scripted, n, move, variation });
+  const { route, model } = input.snapshot.rungs[variation.rung] ?? attempt;
+  const { prompt, inputs, safety, size, rung } = variation;
+  const { modalities: _asked, ...request } = input.request;
+  const path = JSON.stringify([rung, size, prompt?.sha256, inputs, safety, request]);
+  const fingerprint = createHash('sha256').update(path).digest('hex');
+  const evidence = createHash('sha256').update(`${input.generationId}/${n}`).digest('hex');
+  return { ...attempt, n, move, variation, route, model, fingerprint, evidence };
+}
+
+function makePrompt(answer: Preparation | FailedAttempt | undefined, input: MakePromptInput): MadePrompts {
+  if (answer === undefined)
+    throw ApplicationFailure.nonRetryable('the script has no further prompt', 'test.script');
+  const { attempt } = delivery(input);
+  const { route, model } = input.text;
+  if (!('ok' in answer)) throw verdict({ ...atPath(answer, input), route, model });
+  const note = answer.ok ? 'ready' : answer.why;
+  return {
+    attempt: { ...attempt, route, model, note, cost: { sureUsd: 0.001, possibleUsd: 0 } },
+    preparation: answer,
+  };
+}
+
+function noPreparation(remedy: 'smaller-inputs' | 'delete-files'): Preparation {
+  return { remedy, ok: false, why: 'nothing to ready' };
 }
 
 export function scripted(script: Script, now: () => Promise<number> = async () => Date.now()): Scripts {
   const generated: GenerateInput[] = [];
   const fallenBack: string[] = [];
+  const prompted: MakePromptInput[] = [];
+  const uploaded: GenerateInput[] = [];
+  const buried: DeadRecord[] = [];
   let checked = 0;
   const activities: GenerationActivities = {
     'gemini.checkQuota': async (input) => {
@@ -106,11 +151,27 @@ export function scripted(script: Script, now: () => Promise<number> = async () =
       fallenBack.push(input.snapshot.rungs[input.variation.rung]?.model ?? '');
       return script.fallBack?.shift() ?? { kind: 'open', path: '' };
     },
+    'gemini.makePrompt': async (input) => {
+      prompted.push(input);
+      return makePrompt(script.prompts?.shift(), input);
+    },
+    'gemini.upload': async (input) => {
+      uploaded.push(input);
+      const answer = script.uploads?.shift() ?? [];
+      if ('classification' in answer) throw verdict(atPath(answer, input));
+      return answer;
+    },
+    'gemini.shrinkInputs': async () => script.shrunk?.shift() ?? noPreparation('smaller-inputs'),
+    'gemini.deleteFiles': async () => script.deleted?.shift() ?? noPreparation('delete-files'),
+    'gemini.bury': async (record) => void buried.push(record),
   };
   return {
     activities,
     generated,
     fallenBack,
+    prompted,
+    uploaded,
+    buried,
     get checked() {
       return checked;
     },

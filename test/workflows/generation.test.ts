@@ -1,103 +1,30 @@
 import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
-import { WorkflowFailedError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { WorkflowBundle } from '@temporalio/worker';
-import { Worker, bundleWorkflowCode } from '@temporalio/worker';
+import type { WorkflowFailedError } from '@temporalio/client';
+import { bundleWorkflowCode } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verdict } from '../../activities/failures.ts';
 import { failureOf } from '../../src/client/failure-of.ts';
-import type { GenerationFailed } from '../../src/client/errors.ts';
 import type { GenerationResult, GenerationView } from '../../src/contract/generation.ts';
-import { MEMO, QUERIES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
+import { QUERIES } from '../../src/contract/names.ts';
 import type { RequestDraft } from '../../src/domain/resolve-request.ts';
-import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { failed, FLASH, PRO } from '../support/attempts.ts';
-import type { Script, Scripts } from '../support/scripted-activities.ts';
-import { scripted } from '../support/scripted-activities.ts';
-import { timeSkippingEnv } from '../support/servers.ts';
+import { Courses, summaries } from '../support/course.ts';
+import type { Script } from '../support/scripted-activities.ts';
 
-let env: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-let runs = 0;
-
+let courses: Courses;
 beforeAll(async () => {
-  [env, workflowBundle] = await Promise.all([
-    timeSkippingEnv(),
-    bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() }),
-  ]);
+  courses = await Courses.open('generation');
 });
+afterAll(() => courses.env.teardown());
 
-afterAll(() => env.teardown());
+const deliver = (script: Script, draft?: Partial<RequestDraft>) => courses.deliver(script, draft);
+const die = (script: Script, draft?: Partial<RequestDraft>) => courses.die(script, draft);
 
-interface Course extends Scripts {
-  readonly handle: WorkflowHandle;
-  readonly result: GenerationResult;
-  /** Milliseconds of workflow time. */
-  readonly took: number;
-}
-
-type Outcome = Omit<Course, 'result'> & { readonly failure: GenerationFailed };
-
-async function start(script: Script, draft: Partial<RequestDraft> = {}) {
-  const started = await startOnly(script, draft);
-  return { ...started, worker: await workerFor(started.scripts, started.handle.workflowId) };
-}
-
-function workerFor({ activities }: Scripts, taskQueue: string, bundle = workflowBundle): Promise<Worker> {
-  const { nativeConnection: connection } = env;
-  return Worker.create({
-    connection,
-    taskQueue,
-    workflowBundle: bundle,
-    activities,
-    maxHeartbeatThrottleInterval: 100,
-  });
-}
-
-async function startOnly(script: Script, draft: Partial<RequestDraft> = {}, argument?: unknown) {
-  const scripts = scripted(script, () => env.currentTimeMs());
-  const taskQueue = `generation-${(runs += 1)}`;
-  const handle = await env.client.workflow.start(WORKFLOW_TYPES.generation, {
-    workflowId: taskQueue,
-    taskQueue,
-    args: [argument ?? { request: resolveRequest({ prompt: 'a fox', ...draft }) }],
-    memo: { [MEMO.requestDigest]: 'digest' },
-  });
-  return { scripts, handle };
-}
-
-async function took(handle: WorkflowHandle): Promise<number> {
-  const { startTime, closeTime } = await handle.describe();
-  return (closeTime?.getTime() ?? 0) - startTime.getTime();
-}
-
-async function deliver(script: Script, draft?: Partial<RequestDraft>): Promise<Course> {
-  const { scripts, worker, handle } = await start(script, draft);
-  return await worker.runUntil(async () => ({
-    ...scripts,
-    handle,
-    result: (await handle.result()) as GenerationResult,
-    took: await took(handle),
-  }));
-}
-
-async function die(script: Script, draft?: Partial<RequestDraft>): Promise<Outcome> {
-  const { scripts, worker, handle } = await start(script, draft);
-  return await worker.runUntil(async () => {
-    const error: unknown = await handle.result().catch((e: unknown) => e);
-    if (!(error instanceof WorkflowFailedError)) throw new Error('the generation did not fail');
-    return { ...scripts, handle, failure: failureOf(handle.workflowId, error), took: await took(handle) };
-  });
-}
-
-async function summaries(handle: WorkflowHandle): Promise<readonly string[]> {
-  const { events } = await handle.fetchHistory();
-  return (events ?? []).flatMap(({ userMetadata }) =>
-    userMetadata?.summary?.data == null ? [] : [Buffer.from(userMetadata.summary.data).toString()],
-  );
+async function start(script: Script) {
+  const started = await courses.startOnly(script);
+  return { ...started, worker: await courses.workerFor(started.scripts, started.handle.workflowId) };
 }
 
 const overloaded = failed('capacity', 'overloaded');
@@ -136,7 +63,7 @@ describe('generation: waits are durable timers that a person can read', () => {
   });
 
   it('quota-day: waits for midnight Pacific although RetryInfo says 22 s', async () => {
-    const resetAt = (await env.currentTimeMs()) + 10 * 60 * MINUTE;
+    const resetAt = (await courses.env.currentTimeMs()) + 10 * 60 * MINUTE;
     const dayGone = failed('quota-day', 'rpd', { retryAfterMs: 22_000, resetAt });
     const { took: ms } = await deliver({ calls: [dayGone, 'image'] });
     expect(ms).toBeGreaterThanOrEqual(9.9 * 60 * MINUTE);
@@ -259,8 +186,8 @@ describe('generation: nothing decided yet', () => {
       workflowsPath: ourWorkflowsPath(),
       workflowInterceptorModules: [fileURLToPath(new URL('./no-worker-interceptor.ts', import.meta.url))],
     });
-    const { scripts, handle } = await startOnly({ calls: ['image'] });
-    const worker = await workerFor(scripts, handle.workflowId, withoutWorkers);
+    const { scripts, handle } = await courses.startOnly({ calls: ['image'] });
+    const worker = await courses.workerFor(scripts, handle.workflowId, withoutWorkers);
     const result = (await worker.runUntil(() => handle.result())) as GenerationResult;
     expect(result.trail).toHaveLength(1);
     expect(scripts.generated.map(({ n }) => n)).toEqual([1]);
@@ -276,8 +203,8 @@ describe('generation: an argument from another language', () => {
   ])(
     '%s: refused with the field instead of failing the workflow task for ever',
     async (_, argument, field) => {
-      const { scripts, handle } = await startOnly({ calls: [] }, {}, argument);
-      const worker = await workerFor(scripts, handle.workflowId);
+      const { scripts, handle } = await courses.startOnly({ calls: [] }, {}, argument);
+      const worker = await courses.workerFor(scripts, handle.workflowId);
       const error: unknown = await worker.runUntil(() => handle.result().catch((e: unknown) => e));
       const failure = failureOf(handle.workflowId, error as WorkflowFailedError);
       expect(failure).toMatchObject({ branch: 'invalid-request', classification: { field } });
@@ -290,7 +217,7 @@ describe('generation: cancel', () => {
     const script: Script = { calls: Array.from({ length: 50 }, () => 'store-away' as const) };
     const { scripts, worker, handle } = await start(script);
     const view = await worker.runUntil(async () => {
-      await env.sleep('3 min');
+      await courses.env.sleep('3 min');
       script.calls.splice(0, script.calls.length, failed('interrupted', 'no-answer'));
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();

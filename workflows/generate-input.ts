@@ -1,0 +1,53 @@
+/** What an activity is told of the attempt it is for. */
+import type { GenerateInput } from '../src/contract/generation.ts';
+import type { Attempt, Variation } from '../src/domain/attempt.ts';
+import { isTooLargeInline } from '../src/domain/preflight.ts';
+import type { Preparation } from '../src/domain/preparation.ts';
+import type { StoredInput } from '../src/domain/request.ts';
+import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
+import type { Call } from '../src/policies/step.ts';
+import type { GenerationState } from './state.ts';
+
+export function generateInput(
+  state: GenerationState,
+  { variation, move }: Pick<Call, 'variation' | 'move'>,
+): GenerateInput {
+  const { requestDigest, rungs, callTimeoutMs } = state.snapshot as PolicySnapshot;
+  const inputs = variation.inputs === 'smaller' ? smallerInputs(state.preparations) : state.inputs;
+  const rung = state.rungOf(variation);
+  const files = goesAsFiles(state, variation) ? state.files.get(filesKey(rung, variation)) : undefined;
+  const approval = rung.kind === 'route-out' ? state.approvals.get(variation.rung) : undefined;
+  return {
+    generationId: state.id,
+    n: state.nextN,
+    startedAt: state.startedAt,
+    request: state.request,
+    snapshot: { requestDigest, rungs, callTimeoutMs },
+    variation,
+    move,
+    before: state.attempts.map(verdictOf),
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(files === undefined ? {} : { files }),
+    ...(approval === undefined ? {} : { approval }),
+  };
+}
+
+/** Files belong to one project, and scaled-down inputs are other files. */
+export function filesKey({ route }: Rung, { inputs }: Variation): string {
+  return inputs === undefined ? route : `${route} ${inputs}`;
+}
+
+export function goesAsFiles(state: GenerationState, variation: Variation): boolean {
+  if (variation.inputs !== 'smaller') return state.rungOf(variation).upload === true;
+  return isTooLargeInline(0, smallerInputs(state.preparations) ?? []);
+}
+
+function smallerInputs(preparations: readonly Preparation[]): readonly StoredInput[] | undefined {
+  const ready = preparations.find((each) => each.remedy === 'smaller-inputs' && each.ok);
+  return ready?.remedy === 'smaller-inputs' && ready.ok ? ready.inputs : undefined;
+}
+
+/** `branch/reason`; `success` of a text call means a prompt, not an image. */
+function verdictOf({ classification: c }: Attempt): string {
+  return c === undefined ? 'success' : `${c.branch}/${c.reason}`;
+}

@@ -1,0 +1,131 @@
+/**
+ * What is readied beside a call: the inputs from their URLs, files in the provider's storage, and what a
+ * remedy needs (a prompt by a text model, smaller inputs, room in the storage). Failures are values: a
+ * remedy that could not be readied is one the policies go on without.
+ */
+import type { GenerateInput, GenerationActivities } from '../src/contract/generation.ts';
+import type { Preparation, PreparedRemedy } from '../src/domain/preparation.ts';
+import { isStopBranch } from '../src/domain/branch.ts';
+import type { Call, Prepare } from '../src/policies/step.ts';
+import { activityOutcome } from './activity-outcome.ts';
+import { preparing } from './activity-options.ts';
+import type { Called } from './calls.ts';
+import { callUntilVerdict, keep, lookAgain, record } from './calls.ts';
+import { die, refused } from './ends.ts';
+import { filesKey, generateInput, goesAsFiles } from './generate-input.ts';
+import type { GenerationState } from './state.ts';
+
+/** A file that expires sooner is uploaded again: the call may take this long to reach the provider. */
+const FILE_MARGIN_MS = 10 * 60_000;
+/** A text model answers within seconds; a slow one is as good as none. */
+const TEXT_TIMEOUT_MS = 60_000;
+
+export async function fetchInputs(state: GenerationState): Promise<void> {
+  const { request } = state;
+  if (!request.inputs.some(({ kind }) => kind === 'url')) return;
+  state.enter({ phase: 'fetching-inputs' });
+  for (;;) {
+    try {
+      state.inputs = await preparing('fetch input images from their URLs')['gemini.fetchInputs']({ request });
+      return;
+    } catch (error) {
+      const outcome = activityOutcome(error);
+      if (outcome.kind === 'cancelled') throw error;
+      if (outcome.kind === 'invalid') return await die(state, refused(outcome.problems));
+      await lookAgain(state, 0, outcome.kind === 'again' ? outcome.why : outcome.kind);
+    }
+  }
+}
+
+/**
+ * Sees to it that the inputs lie in the storage of the rung's project where they are too large to travel
+ * in the request. An upload that fails is an attempt like any other: its branch decides what follows.
+ */
+export async function upload(state: GenerationState, call: Call): Promise<Called<undefined>> {
+  const { variation } = call;
+  const rung = state.rungOf(variation);
+  if (!goesAsFiles(state, variation)) return { kind: 'given', given: undefined };
+  const key = filesKey(rung, variation);
+  const there = state.files.get(key) ?? [];
+  const again = call.move.kind === 'remedy' && call.move.remedy === 're-upload';
+  const isFresh = there.length > 0 && there.every(({ expiresAt }) => expiresAt - FILE_MARGIN_MS > Date.now());
+  if (isFresh && !again) return { kind: 'given', given: undefined };
+  const input = generateInput(state, call);
+  const why = again ? 'the files are no good any more' : 'the inputs are too large for one request';
+  for (;;) {
+    state.enter({ phase: 'uploading', n: input.n, why });
+    try {
+      const summary = `upload inputs to ${rung.route}: ${why}`;
+      const given = { ...input, ...(again ? { again } : {}) };
+      state.files.set(key, await preparing(summary)['gemini.upload'](given));
+      return { kind: 'given', given: undefined };
+    } catch (error) {
+      const outcome = activityOutcome(error);
+      if (outcome.kind === 'attempt') return await record(state, outcome.attempt);
+      if (outcome.kind === 'invalid') return await die(state, refused(outcome.problems));
+      if (outcome.kind === 'cancelled') throw error;
+      await lookAgain(state, input.n, outcome.kind === 'again' ? outcome.why : outcome.kind);
+    }
+  }
+}
+
+/** Readies a remedy; what came of it is in `state.preparations` afterwards. */
+export async function prepare(state: GenerationState, step: Prepare): Promise<void> {
+  const preparation =
+    step.remedy === 'rewrite' || step.remedy === 'simplify'
+      ? await makePrompt(state, step, step.remedy)
+      : await readyInputs(state, step, step.remedy);
+  state.preparations = [...state.preparations, preparation];
+}
+
+async function readyInputs(
+  state: GenerationState,
+  { variation, why }: Prepare,
+  remedy: 'smaller-inputs' | 'delete-files',
+): Promise<Preparation> {
+  state.enter({ phase: 'preparing', remedy, why });
+  const input = generateInput(state, { variation, move: { kind: 'first' } });
+  const activities: GenerationActivities = preparing(`${remedy}: ${why}`);
+  try {
+    return remedy === 'smaller-inputs'
+      ? await activities['gemini.shrinkInputs'](input)
+      : await activities['gemini.deleteFiles'](input);
+  } catch (error) {
+    return failure(remedy, error);
+  }
+}
+
+async function makePrompt(
+  state: GenerationState,
+  step: Prepare,
+  remedy: 'rewrite' | 'simplify',
+): Promise<Preparation> {
+  const { text } = state.snapshot ?? {};
+  if (text === undefined) return { remedy, ok: false, why: 'no text model is configured' };
+  const move = { kind: 'prepare', remedy } as const;
+  const { branch, reason } = state.last.classification;
+  const base: GenerateInput = generateInput(state, { variation: step.variation, move });
+  const input = { ...base, remedy, text, against: { branch, reason } };
+  state.enter({ phase: 'rewriting', remedy, why: step.why });
+  const called = await callUntilVerdict(state, input, {
+    summary: `call ${input.n}: ${text.model}, ${remedy} the prompt against ${branch}`,
+    model: text.model,
+    callTimeoutMs: TEXT_TIMEOUT_MS,
+    asksQuota: false,
+    run: (activities, given) => activities['gemini.makePrompt'](given),
+  });
+  if (called.kind === 'given') {
+    keep(state, called.given.attempt);
+    return called.given.preparation;
+  }
+  const verdict = state.attempts.at(-1)?.classification;
+  if (called.kind === 'decided' || verdict === undefined) return { remedy, ok: false, why: 'given up' };
+  const why = `${verdict.branch}/${verdict.reason}`;
+  return { remedy, ok: false, why, ...(isStopBranch(verdict.branch) ? {} : { again: true }) };
+}
+
+function failure(remedy: PreparedRemedy, error: unknown): Preparation {
+  const outcome = activityOutcome(error);
+  if (outcome.kind === 'cancelled') throw error;
+  return { remedy, ok: false, why: outcome.kind === 'again' ? outcome.why : outcome.kind };
+}

@@ -1,0 +1,106 @@
+/**
+ * What a generation knows of itself while it runs, and how it tells it: phase, details, memo, query. The
+ * other files of this folder change it; nothing here decides or waits.
+ */
+import { ApplicationFailure, CancellationScope, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { GenerationInput, GenerationView, Revival } from '../src/contract/generation.ts';
+import type { Attempt, FailedAttempt, Variation } from '../src/domain/attempt.ts';
+import { totalCost } from '../src/domain/attempt.ts';
+import type { Branch } from '../src/domain/branch.ts';
+import type { DecisionRecord } from '../src/domain/decision.ts';
+import type { Phase } from '../src/domain/phase.ts';
+import type { Preparation } from '../src/domain/preparation.ts';
+import type { GenerationRequest, StoredInput, UploadedInput } from '../src/domain/request.ts';
+import { resolveRequest } from '../src/domain/resolve-request.ts';
+import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
+import { Desk } from './desk.ts';
+import { details, publicStatus, trailOf } from './story.ts';
+import { show } from './visibility.ts';
+
+export class GenerationState {
+  readonly id: string;
+  readonly startedAt: number = workflowInfo().startTime.getTime();
+  readonly revival: Revival | undefined;
+  readonly desk: Desk;
+  request: GenerationRequest;
+  phase: Phase = { phase: 'checking-quota' };
+  attempts: readonly Attempt[] = [];
+  snapshot: PolicySnapshot | undefined;
+  /** What `fetchInputs` stored; absent when the request has no URL inputs. */
+  inputs: readonly StoredInput[] | undefined;
+  preparations: readonly Preparation[] = [];
+  /** Branches for which a person refused a route-out. */
+  rejected: readonly Branch[] = [];
+  /** The inputs as files, by the route whose project holds them. */
+  readonly files = new Map<string, readonly UploadedInput[]>();
+  /** Who let it leave to a rung, by the rung's index. */
+  readonly approvals = new Map<number, DecisionRecord>();
+  private shown = false;
+  private enteredAt = this.startedAt;
+
+  constructor(id: string, { request, revival }: GenerationInput) {
+    this.id = id;
+    // Also fills in what a caller in another language left out.
+    this.request = resolveRequest(request);
+    this.revival = revival;
+    this.desk = new Desk(() => setCurrentDetails(details(this.view())));
+  }
+
+  /** Number of the attempt that comes next; goes on across revivals. */
+  get nextN(): number {
+    return (this.revival?.attempts ?? 0) + this.attempts.length + 1;
+  }
+
+  get deadlineAt(): number {
+    return this.snapshot?.deadlineAt ?? this.startedAt + this.request.deadlineMs;
+  }
+
+  /** The last attempt that asked for an image; there is one whenever something is decided. */
+  get last(): FailedAttempt {
+    return this.attempts.findLast(({ move }) => move.kind !== 'prepare') as FailedAttempt;
+  }
+
+  rungOf({ rung: index }: Variation): Rung {
+    const rung = this.snapshot?.rungs[index];
+    if (rung === undefined) throw ApplicationFailure.nonRetryable(`rung ${index} is not in the snapshot`);
+    return rung;
+  }
+
+  closeRung(index: number): void {
+    const { snapshot } = this;
+    if (snapshot === undefined) return;
+    const rungs = snapshot.rungs.map((rung, i) => (i === index ? { ...rung, closed: true as const } : rung));
+    this.snapshot = { ...snapshot, rungs };
+  }
+
+  enter(phase: Phase): void {
+    if (phase.phase !== this.phase.phase) this.enteredAt = Date.now();
+    this.phase = phase;
+    setCurrentDetails(details(this.view()));
+    // A clean generation ends with one attempt and writes nothing beside its 12 events.
+    const clean = phase.phase === 'done' && this.attempts.length === 1 && this.revival === undefined;
+    if (clean && !this.shown) return;
+    const told = { phase, since: this.enteredAt, attempts: this.attempts, ask: this.desk.open };
+    this.shown = show(told, this.snapshot?.searchAttributes ?? []) || this.shown;
+  }
+
+  view(): GenerationView {
+    const { id, phase, attempts, revival, snapshot } = this;
+    const { open, log } = this.desk;
+    return {
+      id,
+      phase,
+      trail: trailOf(attempts),
+      cost: totalCost(attempts),
+      ...(snapshot === undefined ? {} : { deadlineAt: snapshot.deadlineAt }),
+      ...(open === undefined ? {} : { ask: open }),
+      decisions: log,
+      ...(revival === undefined ? {} : { revival }),
+      publicStatus: publicStatus(phase),
+    };
+  }
+}
+
+export function isCancelled(): boolean {
+  return CancellationScope.current().consideredCancelled;
+}
