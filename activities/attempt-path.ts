@@ -40,13 +40,24 @@ export function formatOf(request: GenerationRequest, rung: Rung, variation: Vari
   };
 }
 
+/** The settings as sent: the caller's looser ones where a remedy chose them. */
+export function safetySettingsOf(
+  { safetySettings, allow }: GenerationRequest,
+  { safety }: Variation,
+): GenerationRequest['safetySettings'] {
+  return safety === 'looser' ? allow.safetySettings : safetySettings;
+}
+
 export function pathOf(
   route: ConfiguredRoute,
   request: GenerationRequest,
+  variation: Variation,
   format: Format,
   inputs: readonly StoredInput[],
 ): Path {
-  const { prompt, thinking, safetySettings, systemInstruction, temperature, seed, maxOutputTokens } = request;
+  const { thinking, systemInstruction, temperature, seed, maxOutputTokens } = request;
+  const prompt = variation.prompt ?? request.prompt;
+  const safetySettings = safetySettingsOf(request, variation);
   const digests = inputs.map(({ sha256 }) => sha256);
   const { account } = route.gemini;
   const words = [

@@ -3,16 +3,17 @@
  * (once), checks the request against the catalogue, and says whether the call's turn has come.
  */
 import type { CheckQuotaInput, QuotaAnswer } from '../src/contract/generation.ts';
-import { nearestModels } from '../src/domain/catalogue.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
-import { preflight } from '../src/domain/preflight.ts';
+import { preflightShape } from '../src/domain/ladder.ts';
+import { preflight, tooDear, unknownModel } from '../src/domain/preflight.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../src/domain/request.ts';
-import type { PolicyNumbers, PolicySnapshot } from '../src/domain/snapshot.ts';
+import type { Permits, PolicyNumbers, PolicySnapshot } from '../src/domain/snapshot.ts';
+import { worstTextUsd } from '../src/domain/text-model.ts';
 import { problemsOf, wireRequestSchema } from '../src/schema/request.ts';
 import { sha256Of, storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
 import { routeNamed } from './deps.ts';
-import { ladder, preflightShape } from './ladder.ts';
+import { rungsOf } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
@@ -57,19 +58,20 @@ function resolve(
   const route = deps.routes[0];
   const model = request.model ?? deps.chain[0];
   const asked = entryOf(deps, route, model);
-  if (asked === undefined) return { problems: [unknownModel(deps, model)] };
+  if (asked === undefined) return { problems: [unknownModel(deps.catalogue, model)] };
 
   const inputs = storedInputs(input);
-  const problems = preflight(preflightShape(request, inputs, request.size), asked);
+  const { endpoint } = route.gemini.account;
+  const problems = preflight(preflightShape(request, inputs, request.size, endpoint), asked);
   if (problems.length > 0) return { problems };
 
   const { maxAttempts, maxPaidCalls, maxCostUsd, callTimeoutMs, modalities } = request;
-  const rungs = ladder(deps, route, asked, request, inputs);
+  const rungs = rungsOf(deps, asked, request, inputs);
   const firstUsd = rungs[0]?.worstUsd[0] ?? 0;
   if (maxCostUsd !== undefined && firstUsd > maxCostUsd) return { problems: [tooDear(maxCostUsd, firstUsd)] };
   const searchAttributes = deps.searchAttributes();
   return {
-    version: 1,
+    version: 2,
     requestDigest: sha256Of(request),
     deadlineAt: input.startedAt + request.deadlineMs,
     timeScale: deps.timeScale,
@@ -80,9 +82,29 @@ function resolve(
     imageOnly: !modalities.includes('TEXT'),
     rungs,
     policies: retestingNumbers(deps.numbers),
+    ...remediesOf(deps, request, inputs.length),
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(searchAttributes.length === 0 ? {} : { searchAttributes }),
   };
+}
+
+/** Only what is allowed and has its means, which keeps a clean history small. */
+function remediesOf(
+  { routes, textModel }: ActivityDeps,
+  { allow, routeOut }: CheckQuotaInput['request'],
+  inputs: number,
+): Pick<PolicySnapshot, 'permits' | 'text'> {
+  const permits: Permits = {
+    ...(allow.inputs && inputs > 0 ? { smallerInputs: true } : {}),
+    ...(allow.safetySettings.length > 0 ? { looserSafety: true } : {}),
+    ...(allow.simplify ? { simplify: true } : {}),
+    ...(allow.rewrite === 'never' ? {} : { rewrite: allow.rewrite }),
+    ...(routeOut === 'ask' ? { ask: true } : {}),
+  };
+  const needsText = permits.simplify === true || permits.rewrite !== undefined;
+  if (!needsText) return { permits };
+  const { model } = textModel;
+  return { permits, text: { route: routes[0].name, model, worstUsd: worstTextUsd(textModel) } };
 }
 
 /** What equals the default of a stop-branch is left out, which keeps a clean history small. */
@@ -100,28 +122,4 @@ function wireProblems(request: CheckQuotaInput['request']): readonly RequestProb
   const text = typeof request.prompt === 'string' ? request.prompt : 'stored';
   const parsed = wireRequestSchema.safeParse({ ...request, prompt: text });
   return parsed.success ? [] : problemsOf(parsed.error, request);
-}
-
-function tooDear(maxCostUsd: number, firstUsd: number): RequestProblem {
-  const least = `at least ${firstUsd.toFixed(3)}`;
-  return {
-    reason: 'argument',
-    field: 'maxCostUsd',
-    value: String(maxCostUsd),
-    allowed: least,
-    message: `one call may cost ${firstUsd.toFixed(3)} USD, drafts and thinking included: give ${least}, or leave it out`,
-  };
-}
-
-function unknownModel(deps: ActivityDeps, model: string): RequestProblem {
-  const near = nearestModels(deps.catalogue, model);
-  const known = deps.catalogue.map((entry) => entry.model).join(', ');
-  const hint = near.length === 0 ? '' : `; did you mean ${near[0]}?`;
-  return {
-    reason: 'unsupported',
-    field: 'model',
-    value: model,
-    allowed: known,
-    message: `${model} is not in the worker's catalogue${hint} (known: ${known})`,
-  };
 }

@@ -22,16 +22,13 @@ import { verdict } from './failures.ts';
 import { entryOf } from './model-entry.ts';
 import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
 import { deliveryWarnings, MOST_LISTED } from './delivery-warnings.ts';
+import { plainOutcome, putEvidence } from './outcome-evidence.ts';
 
 const LONGEST_TEXT = 500;
 const LONGEST_TEXT_BYTES = 1_500;
 const MOST_TEXTS = 4;
 /** Bytes of a name that the provider chose. */
 const LONGEST_NAME = 200;
-/** A web page of megabytes is no evidence beyond its beginning. */
-const LONGEST_TEXT_IN_EVIDENCE = 64 * 1024;
-/** JSON is read whole: cut in the middle it would say nothing at all. */
-const LONGEST_JSON_IN_EVIDENCE = 2 * 1024 * 1024;
 
 export async function conclude(
   deps: ActivityDeps,
@@ -60,32 +57,15 @@ async function outcomeOf(
   stored: StoredOutcome,
   extraction: Extraction | undefined,
 ): Promise<Outcome> {
-  if (stored.kind === 'lost') return { kind: 'lost' };
-  if (stored.kind === 'broken') {
-    const { stage, by, error, status } = stored;
-    return { kind: 'broken', stage, by, error, ...(status === undefined ? {} : { status }) };
-  }
+  if (stored.kind !== 'answer' || extraction === undefined) return await plainOutcome(deps, stored);
   const { status, headers } = stored;
-  if (extraction !== undefined) {
-    return {
-      kind: 'answer',
-      status,
-      headers,
-      body: extraction.bodyForClassifier,
-      imageChecks: extraction.checks,
-    };
-  }
-  const text = Buffer.from(await deps.store.get(stored.raw.sha256)).toString('utf8');
-  return { kind: 'answer', status, headers, body: readBody(text) };
-}
-
-function readBody(text: string): unknown {
-  try {
-    if (text.length <= LONGEST_JSON_IN_EVIDENCE) return JSON.parse(text) as unknown;
-  } catch {
-    // Not JSON, and so a page or words.
-  }
-  return text.slice(0, LONGEST_TEXT_IN_EVIDENCE);
+  return {
+    kind: 'answer',
+    status,
+    headers,
+    body: extraction.bodyForClassifier,
+    imageChecks: extraction.checks,
+  };
 }
 
 interface Seen {
@@ -101,25 +81,7 @@ async function attemptOf(deps: ActivityDeps, input: GenerateInput, seen: Seen): 
   const { path, stored, read } = seen;
   const classification: Classification | undefined = read.branch === 'success' ? undefined : read;
   const cost = costOf(deps, input, seen);
-  const evidence = await deps.store.put(
-    Buffer.from(
-      JSON.stringify(
-        deps.redactor.json({
-          generation: input.generationId,
-          n: input.n,
-          move: input.move,
-          path,
-          startedAt: new Date(stored.startedAt).toISOString(),
-          tookMs: stored.tookMs,
-          ...(stored.kind === 'answer' ? { raw: stored.raw } : {}),
-          outcome: seen.evidence.outcome,
-          verdict: read,
-          cost,
-        }),
-      ),
-    ),
-    'application/json',
-  );
+  const evidence = await putEvidence(deps, input, { ...seen, cost });
   return {
     n: input.n,
     move: input.move,
@@ -131,7 +93,7 @@ async function attemptOf(deps: ActivityDeps, input: GenerateInput, seen: Seen): 
     tookMs: stored.tookMs,
     billed: read.billed,
     cost,
-    evidence: evidence.sha256,
+    evidence,
     ...(classification === undefined ? {} : { classification }),
     ...(classification?.branch === 'quota-day' ? { resetAt: Date.now() + deps.broker.msToDailyReset() } : {}),
   };

@@ -4,6 +4,7 @@ import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
 import type { Branch } from '../src/domain/branch.ts';
 import type { Catalogue } from '../src/domain/catalogue.ts';
 import type { PolicyNumbers } from '../src/domain/snapshot.ts';
+import type { TextModelSettings } from '../src/domain/text-model.ts';
 import type { GeminiPort } from '../src/gemini/port.ts';
 import type { Redactor } from '../src/gemini/redactor.ts';
 import type { QuotaBroker } from '../src/quota/broker.ts';
@@ -24,6 +25,8 @@ export interface ActivityDeps {
   readonly chain: readonly [string, ...string[]];
   /** Handed in, because an activity reports and never decides. */
   readonly numbers: Readonly<Record<Branch, PolicyNumbers>>;
+  /** Rewrites and simplifies prompts, on the first route. */
+  readonly textModel: TextModelSettings;
   readonly timeScale: number;
   readonly redactor: Redactor;
   /** Those that the namespace has, as the worker found at its start; others are never set. */

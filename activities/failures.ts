@@ -149,3 +149,13 @@ export function conflict(generationId: string): ApplicationFailure {
     }),
   );
 }
+
+export function unapproved(route: string): ApplicationFailure {
+  return withoutStack(
+    ApplicationFailure.create({
+      message: `route ${route} was not allowed beforehand and nobody approved it: nothing was sent`,
+      type: FAILURES.unapproved,
+      nonRetryable: true,
+    }),
+  );
+}

@@ -1,10 +1,10 @@
 /** `gemini.fallBack`: prepares the next rung and says whether it is open at all. */
 import type { FallBackAnswer, FallBackInput } from '../src/contract/generation.ts';
+import { preflightShape } from '../src/domain/ladder.ts';
 import { preflight } from '../src/domain/preflight.ts';
 import { storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
 import { routeNamed } from './deps.ts';
-import { preflightShape } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
 
 export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promise<FallBackAnswer> {
@@ -17,7 +17,8 @@ export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promis
     return { kind: 'closed', why: `${rung.model} is not in the worker's catalogue any more` };
   }
   const size = input.variation.size ?? rung.sizes[0];
-  const [problem] = preflight(preflightShape(input.request, storedInputs(input), size), entry);
+  const { endpoint } = route.gemini.account;
+  const [problem] = preflight(preflightShape(input.request, storedInputs(input), size, endpoint), entry);
   if (problem !== undefined) return { kind: 'closed', why: `${problem.field}: ${problem.message}` };
   return { kind: 'open', path: `${rung.route}: ${rung.model} ${rung.tier}` };
 }

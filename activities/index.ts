@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { GenerateInput, GenerationActivities } from '../src/contract/generation.ts';
 import { AttemptRecords } from './attempt-records.ts';
+import { bury } from './bury.ts';
 import { checkQuota } from './check-quota.ts';
 import { conclude } from './conclude.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -11,6 +12,10 @@ import { fallBack } from './fall-back.ts';
 import { fetchInputs } from './fetch-inputs.ts';
 import { generate } from './generate.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { makePrompt } from './make-prompt.ts';
+import { deleteFiles } from './own-files.ts';
+import { shrinkInputs } from './shrink-inputs.ts';
+import { upload } from './upload.ts';
 
 export type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 
@@ -21,6 +26,11 @@ export function createActivities(deps: ActivityDeps): GenerationActivities {
     'gemini.generate': (input) => generate(deps, input),
     'gemini.extract': (input) => extract(deps, input),
     'gemini.fallBack': (input) => fallBack(deps, input),
+    'gemini.makePrompt': (input) => makePrompt(deps, input),
+    'gemini.upload': (input) => upload(deps, input),
+    'gemini.shrinkInputs': (input) => shrinkInputs(deps, input),
+    'gemini.deleteFiles': (input) => deleteFiles(deps, input),
+    'gemini.bury': (record) => bury(deps, record),
   };
 }
 

@@ -9,9 +9,9 @@ import { estimateTokens } from '../src/domain/cost.ts';
 import type { Path } from '../src/domain/path.ts';
 import { needsCountTokens, tooManyTokens } from '../src/domain/preflight.ts';
 import type { Rung } from '../src/domain/snapshot.ts';
-import type { ImageCall, InputImage } from '../src/gemini/port.ts';
+import type { CallInput, ImageCall } from '../src/gemini/port.ts';
 import type { Format } from './attempt-path.ts';
-import { formatOf, pathOf, storedInputs } from './attempt-path.ts';
+import { formatOf, pathOf, safetySettingsOf, storedInputs } from './attempt-path.ts';
 import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 import { routeNamed } from './deps.ts';
 import { entryOf } from './model-entry.ts';
@@ -47,6 +47,7 @@ export function pathOfInput(deps: ActivityDeps, input: GenerateInput): Path {
   return pathOf(
     routeOf(deps, rung),
     input.request,
+    input.variation,
     formatOf(input.request, rung, input.variation),
     storedInputs(input),
   );
@@ -60,7 +61,7 @@ export async function loadCall(
   const rung = rungOf(input);
   const route = routeOf(deps, rung);
   const format = formatOf(input.request, rung, input.variation);
-  const stored = await readable('prompt', () => promptText(deps.store, input.request));
+  const stored = await readable('prompt', () => promptText(deps.store, input.request, input.variation));
   const prompt = typeof stored === 'string' ? stored : '';
   const { inputs, problems: badInputs } = await loadInputs(deps, input);
   const problems = typeof stored === 'string' ? badInputs : [stored, ...badInputs];
@@ -88,11 +89,17 @@ export async function loadCall(
 async function loadInputs(
   deps: ActivityDeps,
   input: GenerateInput,
-): Promise<{ readonly inputs: readonly InputImage[]; readonly problems: readonly RequestProblem[] }> {
-  const inputs: InputImage[] = [];
+): Promise<{ readonly inputs: readonly CallInput[]; readonly problems: readonly RequestProblem[] }> {
+  const inputs: CallInput[] = [];
   const problems: RequestProblem[] = [];
   for (const [i, { sha256, mime }] of storedInputs(input).entries()) {
     const field = `inputs[${i}]`;
+    const file = input.files?.find((each) => each.sha256 === sha256);
+    if (file !== undefined) {
+      // Checked when it was uploaded.
+      inputs.push({ sha256, mime, uri: file.uri });
+      continue;
+    }
     const bytes = await readable(field, () => deps.store.get(sha256));
     const problem =
       bytes instanceof Uint8Array ? await (input.n === 1 ? checkInput(bytes, field) : undefined) : bytes;
@@ -131,12 +138,13 @@ async function countTokens(
 }
 
 function imageCall(
-  { request }: GenerateInput,
+  { request, variation }: GenerateInput,
   format: Format,
   prompt: string,
-  inputs: readonly InputImage[],
+  inputs: readonly CallInput[],
 ): ImageCall {
-  const { thinking, safetySettings, systemInstruction, temperature, seed, maxOutputTokens } = request;
+  const { thinking, systemInstruction, temperature, seed, maxOutputTokens } = request;
+  const safetySettings = safetySettingsOf(request, variation);
   return {
     ...format,
     prompt,

@@ -29,6 +29,8 @@ export interface ModelEntry {
   /** Output tokens of one image at each size. */
   readonly imageTokens: Readonly<Partial<Record<Size, number>>>;
   readonly price: Price;
+  /** How long a call takes without load, where it was measured; under load it is a minute and more. */
+  readonly typicalMs?: Readonly<Partial<Record<Size, number>>>;
   /** ISO date, as announced. */
   readonly shutdownDate?: string;
   readonly replacement?: string;
@@ -73,6 +75,7 @@ export const DEFAULT_CATALOGUE: Catalogue = [
     // Always thinks; a level is accepted and has no effect.
     thinkingLevels: ['minimal', 'low', 'medium', 'high'],
     imageTokens: { '1K': 1_120, '2K': 1_120, '4K': 2_000 },
+    typicalMs: { '1K': 19_000, '4K': 35_000 },
     price: {
       inputPerMTok: 2,
       textOutPerMTok: 12,
@@ -106,6 +109,7 @@ export const DEFAULT_CATALOGUE: Catalogue = [
     aspectRatios: TEN_RATIOS,
     thinkingLevels: ['minimal', 'high'],
     imageTokens: { '1K': 1_120 },
+    typicalMs: { '1K': 4_000 },
     price: {
       inputPerMTok: 0.5,
       textOutPerMTok: 3,
@@ -123,6 +127,7 @@ export const DEFAULT_CATALOGUE: Catalogue = [
     thinkingLevels: ['minimal', 'high'],
     outputTokenLimit: 65_536,
     imageTokens: { '512': 747, '1K': 1_120, '2K': 1_680, '4K': 2_520 },
+    typicalMs: { '1K': 12_000, '4K': 28_000 },
     price: {
       inputPerMTok: 0.5,
       textOutPerMTok: 3,
@@ -145,6 +150,7 @@ export const DEFAULT_CATALOGUE: Catalogue = [
     outputMime: 'image/png',
     tiers: ['standard'],
     imageTokens: { '1K': 1_290 },
+    typicalMs: { '1K': 8_000 },
     price: {
       inputPerMTok: 0.3,
       textOutPerMTok: 2.5,

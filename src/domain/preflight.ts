@@ -2,7 +2,8 @@
  * What can be known to fail before any call, against the catalogue: each problem names the field, what
  * was given and what is allowed. Pure; nothing is sent, nothing is paid.
  */
-import type { ModelEntry } from './catalogue.ts';
+import type { Catalogue, ModelEntry } from './catalogue.ts';
+import { nearestModels } from './catalogue.ts';
 import { estimateTokens } from './cost.ts';
 import type { RequestProblem } from './request-problem.ts';
 import type { Modality, Size, Thinking } from './request.ts';
@@ -11,6 +12,8 @@ export const INPUT_MIMES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic
 
 /** A whole request inline, base64 included. */
 export const INLINE_LIMIT_BYTES = 20 * 1024 * 1024;
+/** One file in the provider's file storage: 2 GB as documented, read as the smaller of the two meanings. */
+export const FILE_LIMIT_BYTES = 2_000_000_000;
 const BASE64_GROWTH = 4 / 3;
 /** Within this share below the limit, or above it, an estimate is too coarse and tokens are counted. */
 const COUNT_FROM = 0.8;
@@ -23,6 +26,8 @@ export interface PreflightRequest {
   readonly modalities: readonly Modality[];
   readonly thinking?: Thinking;
   readonly inputs: readonly { readonly mime: string; readonly bytes: number }[];
+  /** Inputs that are too large for one request may go as files instead. */
+  readonly filesUsable: boolean;
 }
 
 export function preflight(request: PreflightRequest, entry: ModelEntry): readonly RequestProblem[] {
@@ -35,7 +40,10 @@ export function preflight(request: PreflightRequest, entry: ModelEntry): readonl
 }
 
 /** True when the estimate is so near to the model's limit, or above it, that tokens must be counted. */
-export function needsCountTokens({ promptChars, inputs }: PreflightRequest, entry: ModelEntry): boolean {
+export function needsCountTokens(
+  { promptChars, inputs }: Pick<PreflightRequest, 'promptChars' | 'inputs'>,
+  entry: ModelEntry,
+): boolean {
   return estimateTokens(promptChars, inputs.length) >= entry.inputTokenLimit * COUNT_FROM;
 }
 
@@ -48,6 +56,31 @@ export function tooManyTokens(tokens: number, entry: ModelEntry): RequestProblem
     `at most ${entry.inputTokenLimit} tokens`,
     entry,
   );
+}
+
+/** A cap that does not even cover the first call. */
+export function tooDear(maxCostUsd: number, firstUsd: number): RequestProblem {
+  const least = `at least ${firstUsd.toFixed(3)}`;
+  return {
+    reason: 'argument',
+    field: 'maxCostUsd',
+    value: String(maxCostUsd),
+    allowed: least,
+    message: `one call may cost ${firstUsd.toFixed(3)} USD, drafts and thinking included: give ${least}, or leave it out`,
+  };
+}
+
+export function unknownModel(catalogue: Catalogue, model: string): RequestProblem {
+  const near = nearestModels(catalogue, model);
+  const known = catalogue.map((entry) => entry.model).join(', ');
+  const hint = near.length === 0 ? '' : `; did you mean ${near[0]}?`;
+  return {
+    reason: 'unsupported',
+    field: 'model',
+    value: model,
+    allowed: known,
+    message: `${model} is not in the worker's catalogue${hint} (known: ${known})`,
+  };
 }
 
 function problem(
@@ -97,10 +130,20 @@ function thinkingProblems(thinking: Thinking | undefined, entry: ModelEntry): re
   return [];
 }
 
-function inputProblems(
-  { inputs, promptChars }: PreflightRequest,
-  entry: ModelEntry,
-): readonly RequestProblem[] {
+/** Too large for one request: the inputs go as files, where there are files. */
+export function isTooLargeInline(
+  promptChars: number,
+  inputs: readonly { readonly bytes: number }[],
+): boolean {
+  return inlineBytes(promptChars, inputs) > INLINE_LIMIT_BYTES;
+}
+
+function inlineBytes(promptChars: number, inputs: readonly { readonly bytes: number }[]): number {
+  return promptChars + inputs.reduce((sum, { bytes }) => sum + bytes * BASE64_GROWTH, 0);
+}
+
+function inputProblems(request: PreflightRequest, entry: ModelEntry): readonly RequestProblem[] {
+  const { inputs } = request;
   const problems = inputs.flatMap(({ mime }, i) =>
     (INPUT_MIMES as readonly string[]).includes(mime)
       ? []
@@ -111,17 +154,32 @@ function inputProblems(
       problem('argument', 'inputs', `${inputs.length} images`, `at most ${entry.maxReferences}`, entry),
     );
   }
-  const bytes = promptChars + inputs.reduce((sum, input) => sum + input.bytes * BASE64_GROWTH, 0);
-  if (bytes > INLINE_LIMIT_BYTES) {
-    const mib = (bytes / 1024 / 1024).toFixed(1);
-    problems.push(
-      problem(
-        'too-large',
-        'inputs',
-        `${mib} MiB as base64`,
-        'at most 20 MiB in one request; scale the images down',
-      ),
+  return [...problems, ...weightProblems(request)];
+}
+
+function weightProblems({ inputs, promptChars, filesUsable }: PreflightRequest): readonly RequestProblem[] {
+  if (!isTooLargeInline(promptChars, inputs)) return [];
+  if (filesUsable) {
+    return inputs.flatMap(({ bytes }, i) =>
+      bytes <= FILE_LIMIT_BYTES
+        ? []
+        : [
+            problem(
+              'too-large',
+              `inputs[${i}]`,
+              `${(bytes / 1e9).toFixed(1)} GB`,
+              'at most 2 GB in one file; scale the image down',
+            ),
+          ],
     );
   }
-  return problems;
+  const mib = (inlineBytes(promptChars, inputs) / 1024 / 1024).toFixed(1);
+  return [
+    problem(
+      'too-large',
+      'inputs',
+      `${mib} MiB as base64`,
+      'at most 20 MiB in one request; scale the images down',
+    ),
+  ];
 }

@@ -1,21 +1,19 @@
 /**
  * The AI Studio endpoint (API key) behind the port. The SDK encodes and authenticates; retries,
- * timeouts and reading answers are ours (see `transport.ts`). Everything is passed explicitly: a
- * stray GOOGLE_* variable would otherwise change the backend in silence.
+ * timeouts and reading answers are ours (see `transport.ts`).
  */
 import { createHash } from 'node:crypto';
-import { GoogleGenAI } from '@google/genai';
 import type { Dispatcher } from 'undici';
 import type { Account } from '../domain/path.ts';
-import { contentsOf, toParameters } from './payload.ts';
-import type { CallOptions, CallRecord, GeminiPort, ImageCall } from './port.ts';
+import { createFiles } from './files.ts';
+import { listModels } from './listed-models.ts';
+import { contentsOf, toParameters, toTextParameters } from './payload.ts';
+import type { CallOptions, GeminiPort, ImageCall } from './port.ts';
+import { createRecordedSdk } from './recorded-sdk.ts';
 import type { Redactor } from './redactor.ts';
-import { createDispatcher, exchange } from './transport.ts';
+import { createDispatcher } from './transport.ts';
 
 export const AI_STUDIO_URL = 'https://generativelanguage.googleapis.com';
-/** Pinned: error texts quote the version, and preview fields live only here. */
-const API_VERSION = 'v1beta';
-const ATTEMPT_HEADER = 'x-gemini-images-generation';
 
 export interface AiStudioOptions {
   readonly apiKey: string;
@@ -28,15 +26,9 @@ export interface AiStudioOptions {
 }
 
 export function createAiStudio(options: AiStudioOptions): GeminiPort {
-  const { apiKey, redactor } = options;
+  const { apiKey, redactor, dispatcher = createDispatcher() } = options;
   const baseUrl = (options.baseUrl ?? AI_STUDIO_URL).replace(/\/+$/, '');
-  const dispatcher = options.dispatcher ?? createDispatcher();
-  const sdk = new GoogleGenAI({
-    apiKey,
-    enterprise: false,
-    apiVersion: API_VERSION,
-    httpOptions: { baseUrl },
-  });
+  const recorded = createRecordedSdk({ apiKey, baseUrl, dispatcher, redactor });
   const account: Account = {
     provider: 'google',
     endpoint: baseUrl === AI_STUDIO_URL ? 'ai-studio' : 'custom',
@@ -45,30 +37,14 @@ export function createAiStudio(options: AiStudioOptions): GeminiPort {
     credential: createHash('sha256').update(apiKey).digest('hex').slice(0, 16),
   };
 
-  const generate = (call: ImageCall, callOptions: CallOptions): Promise<CallRecord> =>
-    exchange(
-      (fetch, signal) =>
-        sdk.models.generateContent(
-          toParameters(call, {
-            abortSignal: signal,
-            httpOptions: { fetch, headers: { [ATTEMPT_HEADER]: encodeURIComponent(callOptions.attemptId) } },
-          }),
-        ),
-      dispatcher,
-      redactor,
-      callOptions,
-    );
-
   const countTokens = async (call: ImageCall, callOptions: CallOptions): Promise<number> => {
-    const { outcome } = await exchange(
-      (fetch, signal) =>
+    const { outcome } = await recorded.call(
+      (sdk, http) =>
         sdk.models.countTokens({
           model: call.model,
           contents: [{ role: 'user', parts: contentsOf(call) }],
-          config: { abortSignal: signal, httpOptions: { fetch } },
+          config: http,
         }),
-      dispatcher,
-      redactor,
       callOptions,
     );
     if (outcome.kind === 'broken') throw new Error(`countTokens: ${outcome.error.message}`);
@@ -79,5 +55,14 @@ export function createAiStudio(options: AiStudioOptions): GeminiPort {
     return totalTokens;
   };
 
-  return { account, generate, countTokens };
+  return {
+    account,
+    generate: (call, callOptions) =>
+      recorded.call((sdk, http) => sdk.models.generateContent(toParameters(call, http)), callOptions),
+    generateText: (call, callOptions) =>
+      recorded.call((sdk, http) => sdk.models.generateContent(toTextParameters(call, http)), callOptions),
+    countTokens,
+    files: createFiles(recorded),
+    listModels: (callOptions) => listModels(recorded, callOptions),
+  };
 }

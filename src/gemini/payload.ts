@@ -1,17 +1,33 @@
-/** Turns a call into the SDK's parameters. Image bytes travel inline; the limit is 20 MB in all. */
+/**
+ * Turns a call into the SDK's parameters. Image bytes travel inline, the limit is 20 MB in all; files
+ * that the provider holds travel as their URI.
+ */
 import type { GenerateContentConfig, GenerateContentParameters, Part } from '@google/genai';
-import type { ImageCall } from './port.ts';
+import type { CallInput, ImageCall, TextCall } from './port.ts';
 
 export function contentsOf(call: ImageCall): Part[] {
-  return [
-    ...call.inputs.map(({ mime, bytes }) => ({
-      inlineData: {
-        mimeType: mime,
-        data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
-      },
-    })),
-    { text: call.prompt },
-  ];
+  return [...call.inputs.map(inputPart), { text: call.prompt }];
+}
+
+function inputPart(input: CallInput): Part {
+  if ('uri' in input) return { fileData: { mimeType: input.mime, fileUri: input.uri } };
+  const { mime, bytes } = input;
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return { inlineData: { mimeType: mime, data } };
+}
+
+export function toTextParameters(call: TextCall, config: GenerateContentConfig): GenerateContentParameters {
+  return {
+    model: call.model,
+    contents: [{ role: 'user', parts: [{ text: call.text }] }],
+    config: {
+      automaticContinuation: false,
+      maxOutputTokens: call.maxOutputTokens,
+      ...(call.system === '' ? {} : { systemInstruction: call.system }),
+      ...(call.json ? { responseMimeType: 'application/json' } : {}),
+      ...config,
+    },
+  };
 }
 
 export function toParameters(call: ImageCall, config: GenerateContentConfig): GenerateContentParameters {

@@ -1,19 +1,35 @@
 /**
  * Removes secrets from everything that is kept or shown (I7): raw and as base64 (plain and URL-safe, at
  * each of the three alignments a longer text can give it), each also percent-encoded or escaped as in
- * JSON, in any mixture.
+ * JSON, in any mixture. Of a URL's query also those that nobody told us of: the keys that relays add to
+ * it, and ids of uploads.
  */
-const MARK = '[redacted]';
+export const REDACTED = '[redacted]';
 /** Below this the base64 forms are so short that they would match by chance. */
 const SHORTEST_BASE64_SECRET = 8;
 /**
  * Above this a body is mostly image data, where patterns cost more than everything else a worker does:
- * there the exact forms are searched, and patterns only around the two signs that encoders write and
- * image data never holds.
+ * there the exact forms are searched, and patterns only around the signs that encoders and URLs write
+ * and image data never holds.
  */
 const PATTERN_LIMIT_BYTES = 64 * 1024;
-const PERCENT = 0x25;
-const BACKSLASH = 0x5c;
+/** `%` and backslash begin an escape, `?` and `&` a parameter. */
+const SIGNS: readonly number[] = [0x25, 0x5c, 0x3f, 0x26];
+const SECRET_PARAMETERS = ['key', 'api_key', 'apikey', 'access_token', 'upload_id'];
+const LONGEST_PARAMETER = 512;
+/** With its name before it and each character percent-encoded. */
+const LONGEST_PARAMETER_BYTES = 2048;
+/** In a URL as it is, percent-encoded, or escaped as in JSON or HTML. */
+const PARAMETER = new RegExp(
+  [
+    String.raw`((?:[?&]|%3[fF]|%26|\\u003[fF]|\\u0026|&amp;)`,
+    String.raw`(?:${SECRET_PARAMETERS.join('|')})(?:=|%3[dD]|\\u003[dD]))`,
+    String.raw`(?:[^\s&#"'<>\\%]|%(?!26)[\da-fA-F]{2}){1,${LONGEST_PARAMETER}}`,
+  ].join(''),
+  'g',
+);
+/** Matches nothing. */
+const NEVER = '(?!)';
 /** Of one byte: `\u0041`. */
 const LONGEST_ESCAPE = 6;
 
@@ -62,17 +78,17 @@ function base64Forms(secret: string): readonly string[] {
 
 export function createRedactor(secrets: readonly string[]): Redactor {
   const known = [...new Set(secrets.filter((secret) => secret.length > 0))];
-  if (known.length === 0) return { text: (v) => v, bytes: (v) => v, json: (v) => v };
-
   const base64 = [...new Set(known.flatMap(base64Forms))];
-  const pattern = new RegExp([...known, ...base64].map(inAnyEscape).join('|'), 'g');
+  const pattern = new RegExp([...known, ...base64].map(inAnyEscape).join('|') || NEVER, 'g');
   const exact = [...new Set([...known, ...known.map(encodeURIComponent), ...base64])].map((s) =>
     Buffer.from(s),
   );
 
-  const reach = LONGEST_ESCAPE * Math.max(...[...known, ...base64].map((form) => Buffer.byteLength(form)));
+  const longest = Math.max(0, ...[...known, ...base64].map((form) => Buffer.byteLength(form)));
+  const reach = Math.max(LONGEST_ESCAPE * longest, LONGEST_PARAMETER_BYTES);
 
-  const text = (value: string): string => value.replace(pattern, MARK);
+  const text = (value: string): string =>
+    value.replace(pattern, REDACTED).replace(PARAMETER, `$1${REDACTED}`);
 
   const json = <T>(value: T): T => {
     if (typeof value === 'string') return text(value) as T;
@@ -86,7 +102,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   /** The same buffer where nothing was found, so that an image is not copied for nothing. */
   const byPattern = (buffer: Buffer): Buffer => {
     const latin1 = buffer.toString('latin1');
-    const redacted = latin1.replace(pattern, MARK);
+    const redacted = text(latin1);
     return redacted === latin1 ? buffer : Buffer.from(redacted, 'latin1');
   };
 
@@ -109,11 +125,11 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   return { text, bytes, json };
 }
 
-/** Stretches that hold every escape with `reach` bytes around it, apart from each other. */
+/** Stretches that hold every sign with `reach` bytes around it, apart from each other. */
 function* surroundings(buffer: Buffer, reach: number): Generator<readonly [number, number]> {
   let start = 0;
   let end = 0;
-  for (const at of escapes(buffer)) {
+  for (const at of signs(buffer)) {
     if (at - reach > end) {
       if (end > 0) yield [start, end];
       start = at - reach;
@@ -123,17 +139,19 @@ function* surroundings(buffer: Buffer, reach: number): Generator<readonly [numbe
   if (end > 0) yield [start, end];
 }
 
-function* escapes(buffer: Buffer): Generator<number> {
-  let percent = buffer.indexOf(PERCENT);
-  let backslash = buffer.indexOf(BACKSLASH);
-  while (percent !== -1 || backslash !== -1) {
-    if (backslash === -1 || (percent !== -1 && percent < backslash)) {
-      yield percent;
-      percent = buffer.indexOf(PERCENT, percent + 1);
-    } else {
-      yield backslash;
-      backslash = buffer.indexOf(BACKSLASH, backslash + 1);
+/** Where bytes stand that image data never holds, in their order. */
+function* signs(buffer: Buffer): Generator<number> {
+  const next = new Map(SIGNS.map((sign) => [sign, buffer.indexOf(sign)]));
+  for (;;) {
+    let first: number | undefined;
+    for (const [sign, at] of next) {
+      if (at === -1) next.delete(sign);
+      else if (first === undefined || at < (next.get(first) ?? 0)) first = sign;
     }
+    if (first === undefined) return;
+    const at = next.get(first) ?? 0;
+    yield at;
+    next.set(first, buffer.indexOf(first, at + 1));
   }
 }
 
@@ -141,7 +159,7 @@ function replaceAll(buffer: Buffer, secret: Buffer): Buffer {
   const pieces: Buffer[] = [];
   let from = 0;
   for (let at = buffer.indexOf(secret); at !== -1; at = buffer.indexOf(secret, from)) {
-    pieces.push(buffer.subarray(from, at), Buffer.from(MARK));
+    pieces.push(buffer.subarray(from, at), Buffer.from(REDACTED));
     from = at + secret.length;
   }
   return pieces.length === 0 ? buffer : Buffer.concat([...pieces, buffer.subarray(from)]);

@@ -4,15 +4,23 @@
  * inside a 200 and forgets headers of failures), knows how far the call had come, and who ended it.
  */
 import type { Dispatcher } from 'undici';
-import { DecoratorHandler, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import type { BrokenBy, CallStage } from '../domain/evidence.ts';
 import { errorFacts } from './error-facts.ts';
+import { markingSend } from './mark-send.ts';
 import type { CallOptions, CallRecord, RawOutcome } from './port.ts';
 import type { Redactor } from './redactor.ts';
+import { REDACTED } from './redactor.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 /** Several times what a 4K answer with drafts needs; a body beyond it is not an answer. */
 const LARGEST_BODY_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Headers that are secrets whatever they hold: whoever has an upload's URL or id may write into the
+ * upload, without a key.
+ */
+const SECRET_HEADERS = ['x-goog-upload-url', 'x-goog-upload-control-url', 'x-guploader-uploadid'];
 
 /** No header or body timeout of its own: the call's one deadline is the attempt's timer. */
 export function createDispatcher(): Dispatcher {
@@ -25,14 +33,33 @@ export function createDispatcher(): Dispatcher {
   });
 }
 
-type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** Runs `send` with a recording fetch; never rejects. */
+/** An answer as it came, before anything is redacted: not to be kept. */
+export interface Received {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** What the SDK is told of an answer. A throw ends the exchange with that answer. */
+export type Reply = (received: Received) => Response;
+
+/** Enough for an SDK that was to encode one request: the answer is read from the record. */
+const nothing: Reply = () =>
+  new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });
+
+/**
+ * Runs `send` with a recording fetch; never rejects. Where `send` fetches more than once, which takes
+ * a `reply` that lets it, the last request is the one recorded.
+ */
 export async function exchange(
   send: (fetch: Fetch, signal: AbortSignal) => Promise<unknown>,
   dispatcher: Dispatcher,
   redactor: Redactor,
   { timeoutMs, signal }: CallOptions,
+  reply: Reply = nothing,
 ): Promise<CallRecord> {
   const startedAt = Date.now();
   const started = performance.now();
@@ -52,6 +79,9 @@ export async function exchange(
   signal?.addEventListener('abort', onCallerAbort, { once: true });
 
   const recording: Fetch = async (url, init) => {
+    stage = 'before-send';
+    status = undefined;
+    answer = undefined;
     const response = await undiciFetch(url instanceof Request ? url.url : url, {
       ...(init as object),
       signal: abort.signal,
@@ -63,12 +93,15 @@ export async function exchange(
     });
     status = response.status;
     stage = 'reading-body';
-    const body = redactor.bytes(await readBody(response.body));
-    const headers = redactor.json(
-      Object.fromEntries([...response.headers].map(([k, v]) => [k.toLowerCase(), v])),
-    );
-    answer = { kind: 'answer', status, headers, body };
-    return new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });
+    const body = await readBody(response.body);
+    const headers = Object.fromEntries([...response.headers].map(([k, v]) => [k.toLowerCase(), v]));
+    answer = {
+      kind: 'answer',
+      status,
+      headers: redactor.json(withoutSecrets(headers)),
+      body: redactor.bytes(body),
+    };
+    return reply({ status, headers, body });
   };
 
   let outcome: RawOutcome | undefined;
@@ -87,40 +120,21 @@ export async function exchange(
     clearTimeout(timer);
     signal?.removeEventListener('abort', onCallerAbort);
   }
-  const nothing: RawOutcome = {
+  const unsent: RawOutcome = {
     kind: 'broken',
     stage: 'before-send',
     by: 'unknown',
     error: { name: 'Error', message: 'the SDK sent nothing' },
   };
-  return { outcome: outcome ?? nothing, startedAt, tookMs: Math.round(performance.now() - started) };
+  return { outcome: outcome ?? unsent, startedAt, tookMs: Math.round(performance.now() - started) };
 }
 
-/** Before a connection stands, nothing can have been billed; from the first byte on it can. */
-function markingSend(dispatcher: Dispatcher, onSend: () => void): Dispatcher {
-  return dispatcher.compose(
-    (dispatch) => (options, handler) => dispatch(options, new SendMarker(handler, onSend)),
-  );
+function withoutSecrets(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const hide = ([name, value]: [string, string]) => [name, SECRET_HEADERS.includes(name) ? REDACTED : value];
+  return Object.fromEntries(Object.entries(headers).map(hide)) as Record<string, string>;
 }
 
-// undici's types leave the methods of the handler out.
-const decorated = DecoratorHandler.prototype as unknown as Required<Dispatcher.DispatchHandler>;
-
-class SendMarker extends DecoratorHandler {
-  private readonly onSend: () => void;
-
-  constructor(handler: Dispatcher.DispatchHandler, onSend: () => void) {
-    super(handler);
-    this.onSend = onSend;
-  }
-
-  onRequestStart(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onRequestStart']>>): void {
-    this.onSend();
-    decorated.onRequestStart.call(this, ...args);
-  }
-}
-
-async function readBody(body: AsyncIterable<unknown> | null): Promise<Uint8Array> {
+async function readBody(body: AsyncIterable<unknown> | null): Promise<Uint8Array<ArrayBuffer>> {
   if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -11,6 +11,8 @@ import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, mergeCatalogue } from '../domain/cata
 import type { Branch } from '../domain/branch.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../domain/request.ts';
 import type { PolicyNumbers } from '../domain/snapshot.ts';
+import type { TextModelSettings } from '../domain/text-model.ts';
+import { DEFAULT_TEXT_MODEL } from '../domain/text-model.ts';
 import { createAiStudio } from '../gemini/ai-studio.ts';
 import type { Redactor } from '../gemini/redactor.ts';
 import { createRedactor } from '../gemini/redactor.ts';
@@ -46,6 +48,11 @@ export interface GeminiImagesPluginOptions {
   readonly catalogue?: CatalogueOverrides;
   /** Model ids in order of preference; the first is the default. */
   readonly chain?: readonly [string, ...string[]];
+  /**
+   * The text model that rewrites and simplifies prompts where a request allows it, with its price.
+   * @default { model: 'gemini-flash-latest', price: { inputPerMTok: 1.5, outputPerMTok: 9 } }
+   */
+  readonly textModel?: Partial<TextModelSettings>;
   /** Numbers of single branches, over this release's. */
   readonly policies?: { readonly [B in Branch]?: Partial<PolicyNumbers> };
   /** Multiplies delays that policies compute, for demos and tests only. @default 1 */
@@ -75,6 +82,7 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
     catalogue,
     chain: options.chain ?? DEFAULT_CHAIN,
     numbers: numbersOf(options.policies),
+    textModel: { ...DEFAULT_TEXT_MODEL, ...options.textModel },
     timeScale,
     redactor,
     allowPrivateUrls: options.allowPrivateUrls ?? false,

@@ -1,0 +1,191 @@
+/**
+ * At most one provider call for an attempt, and its outcome stored before anything else can fail (I2).
+ * Temporal may run an activity again at any point; the fence decides what a later run may do:
+ *
+ * | fence | outcome record | this run |
+ * |---|---|---|
+ * | open | – | takes a slot, closes the fence, calls |
+ * | closed | there | goes on from the stored outcome |
+ * | closed | – | waits for the run that called; past its timeout: `lost` |
+ *
+ * With `bookOnly` it never calls: an open fence then means that there is nothing to book. Throws
+ * `gemini.wait` where no slot is free soon, `gemini.store-unavailable`, and what `ready` throws.
+ */
+import { StoreUnavailable } from '../src/artifacts/errors.ts';
+import type { GenerateInput } from '../src/contract/generation.ts';
+import type { CallOptions, CallRecord } from '../src/gemini/port.ts';
+import type { QuotaBroker, SlotRequest } from '../src/quota/broker.ts';
+import type { Fence, StoredOutcome } from './attempt-records.ts';
+import { AttemptRecords } from './attempt-records.ts';
+import type { ActivityDeps } from './deps.ts';
+import { conflict, nothingToBook, notYet, storeAway } from './failures.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { whileStoreIsAway } from './hold-answer.ts';
+import type { GrantedSlot } from './slot.ts';
+import { isStale, reportSlot, takeSlot } from './slot.ts';
+
+/** Everything that is known of a call before its slot is taken. */
+export interface ReadyCall {
+  readonly fingerprint: string;
+  readonly callTimeoutMs: number;
+  readonly slot: SlotRequest;
+  send(options: CallOptions): Promise<CallRecord>;
+}
+
+export type Fenced = Pick<GenerateInput, 'generationId' | 'n' | 'bookOnly'> & {
+  readonly snapshot: Pick<GenerateInput['snapshot'], 'requestDigest'>;
+};
+
+/** Beyond the call timeout: for the answer to be stored by a worker that is still alive. */
+const ANSWER_GRACE_MS = 5_000;
+const LOOK_AGAIN_MS = 2_000;
+/** Less than the grace above: a run that comes later must not give up on a call that is about to go. */
+const FRESH_SLOT_WAIT_MS = 4_000;
+
+/** Calls under way in this process, so that a second run of the same attempt joins the first. */
+const underWay = new Map<string, Promise<StoredOutcome>>();
+
+/** @param ready Loads and checks what is sent; not asked for when the call was made before. */
+export async function outcomeOfCall(
+  deps: ActivityDeps,
+  input: Fenced,
+  heartbeat: Heartbeat,
+  ready: () => Promise<ReadyCall>,
+): Promise<StoredOutcome> {
+  const records = new AttemptRecords(deps.store, input.generationId, input.n);
+  try {
+    const running = underWay.get(keyOf(input));
+    if (running !== undefined) return await running;
+
+    const closed = await records.fence();
+    if (closed !== undefined) return await laterRun(records, closed, input, heartbeat);
+
+    if (input.bookOnly === true) throw nothingToBook();
+    return await firstRun(deps, records, await ready(), input, heartbeat);
+  } catch (error) {
+    throw error instanceof StoreUnavailable ? storeAway(error) : error;
+  }
+}
+
+/** `<generation>/<n>`: how a call is known to the provider, and to a second run of it in this process. */
+function keyOf({ generationId, n }: Fenced): string {
+  return `${generationId}/${n}`;
+}
+
+async function firstRun(
+  deps: ActivityDeps,
+  records: AttemptRecords,
+  call: ReadyCall,
+  input: Fenced,
+  heartbeat: Heartbeat,
+): Promise<StoredOutcome> {
+  const granted = await takeSlot(deps.broker, call.slot, heartbeat);
+  if ('kind' in granted) throw notYet(granted);
+
+  let mayCall = false;
+  try {
+    mayCall = await records.closeFence({
+      requestDigest: input.snapshot.requestDigest,
+      fingerprint: call.fingerprint,
+      sentAt: Date.now(),
+      callTimeoutMs: call.callTimeoutMs,
+      worker: `${process.pid}`,
+    });
+  } finally {
+    if (!mayCall) deps.broker.report(granted.slot, { kind: 'unused' });
+  }
+  if (!mayCall) {
+    const closed = (await records.fence()) as Fence;
+    return await laterRun(records, closed, input, heartbeat);
+  }
+
+  const running = callAndStore(deps, records, call, granted, input, heartbeat);
+  underWay.set(keyOf(input), running);
+  try {
+    return await running;
+  } finally {
+    underWay.delete(keyOf(input));
+  }
+}
+
+async function callAndStore(
+  deps: ActivityDeps,
+  records: AttemptRecords,
+  call: ReadyCall,
+  granted: GrantedSlot,
+  input: Fenced,
+  heartbeat: Heartbeat,
+): Promise<StoredOutcome> {
+  const { n } = input;
+  const fresh = await freshSlot(deps.broker, granted, call.slot, heartbeat).catch(() => undefined);
+  if (fresh === undefined) return await records.settle(NOT_SENT());
+  heartbeat.tell({ phase: 'calling', n });
+  const sentAfterMs = performance.now() - fresh.at;
+  const record = await call.send({
+    timeoutMs: call.callTimeoutMs,
+    signal: heartbeat.cancelled,
+    attemptId: keyOf(input),
+  });
+  reportSlot(deps.broker, fresh.slot, record, call.slot.route.model, sentAfterMs);
+  return await whileStoreIsAway(async () => records.settle(await stored(deps, record)), n, heartbeat.tell);
+}
+
+/** Closing the fence took so long (a slow store) that the slot's time at the provider has passed. */
+async function freshSlot(
+  broker: QuotaBroker,
+  granted: GrantedSlot,
+  request: SlotRequest,
+  heartbeat: Heartbeat,
+): Promise<GrantedSlot | undefined> {
+  if (!isStale(granted)) return granted;
+  broker.report(granted.slot, { kind: 'unused' });
+  const again = await takeSlot(broker, request, heartbeat, FRESH_SLOT_WAIT_MS);
+  return 'kind' in again ? undefined : again;
+}
+
+const NOT_SENT = (): StoredOutcome => ({
+  kind: 'broken',
+  stage: 'before-send',
+  by: 'unknown',
+  error: { name: 'Error', message: 'the slot expired while the fence was being closed; nothing was sent' },
+  startedAt: Date.now(),
+  tookMs: 0,
+});
+
+/** A call's record with its body in the store, where it is safe from everything that comes after. */
+export async function stored(
+  deps: ActivityDeps,
+  { outcome, startedAt, tookMs }: CallRecord,
+): Promise<StoredOutcome> {
+  if (outcome.kind === 'broken') return { ...outcome, startedAt, tookMs };
+  const { status, headers, body } = outcome;
+  const raw = await deps.store.put(body, headers['content-type'] ?? 'application/octet-stream');
+  return { kind: 'answer', status, headers, raw, startedAt, tookMs };
+}
+
+/** The fence is closed: another run made the call, so this one must not, whatever became of it (I13). */
+async function laterRun(
+  records: AttemptRecords,
+  fence: Fence,
+  input: Fenced,
+  heartbeat: Heartbeat,
+): Promise<StoredOutcome> {
+  // The fingerprint would not do: it names the credential of the worker that runs now, and a paid answer
+  // must not be thrown away because the key was rotated meanwhile.
+  if (fence.requestDigest !== input.snapshot.requestDigest) throw conflict(input.generationId);
+  heartbeat.tell({ phase: 'awaiting-answer', n: input.n, why: 'another run of this attempt made the call' });
+  const lostAt = fence.sentAt + fence.callTimeoutMs + ANSWER_GRACE_MS;
+  for (;;) {
+    const outcome = await records.outcome();
+    if (outcome !== undefined) return outcome;
+    const left = lostAt - Date.now();
+    if (left <= 0 || heartbeat.cancelled.aborted) {
+      return await records.settle({
+        kind: 'lost',
+        startedAt: fence.sentAt,
+        tookMs: Date.now() - fence.sentAt,
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_AGAIN_MS, left)));
+  }
+}

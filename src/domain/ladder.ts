@@ -1,0 +1,109 @@
+/**
+ * The rungs a generation may use, in order, from what the request allows, what routes a worker has, and
+ * what the catalogue says each model can do. A rung that cannot serve the request is left out. Pure, so
+ * that a worker records the same ladder in a snapshot that `estimate` shows before anything is started.
+ */
+import type { ModelEntry } from './catalogue.ts';
+import { estimateTokens, worstPriceUsd } from './cost.ts';
+import type { Account, ServiceTier } from './path.ts';
+import type { PreflightRequest } from './preflight.ts';
+import { isTooLargeInline, preflight } from './preflight.ts';
+import type { GenerationRequest, Size, StoredInput } from './request.ts';
+import { SIZES } from './request.ts';
+import type { Rung } from './snapshot.ts';
+
+type Endpoint = Account['endpoint'];
+
+/** A configured way to a provider, as far as a ladder needs to know it. */
+export interface LadderRoute {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+}
+
+export interface LadderInput {
+  /** The first one is where the request goes. */
+  readonly routes: readonly [LadderRoute, ...LadderRoute[]];
+  /** What a route can do with a model; undefined where it does not have it. */
+  readonly entryOf: (routeName: string, model: string) => ModelEntry | undefined;
+  /** Model ids in order of preference. */
+  readonly chain: readonly string[];
+  readonly asked: ModelEntry;
+  readonly request: GenerationRequest;
+  readonly inputs: readonly StoredInput[];
+}
+
+/** Where inputs that are too large for one request can be laid down as files. */
+const FILES_USABLE: Readonly<Record<Endpoint, boolean>> = { 'ai-studio': true, vertex: true, custom: true };
+
+export function ladder({ routes, entryOf, chain, asked, request, inputs }: LadderInput): readonly Rung[] {
+  const { allow } = request;
+  const [first, ...others] = routes;
+
+  const rung = (
+    to: LadderRoute,
+    entry: ModelEntry,
+    tier: ServiceTier,
+    kind: Rung['kind'],
+  ): readonly Rung[] => {
+    const sizes = servableSizes(entry, request);
+    const shape = preflightShape(request, inputs, sizes[0], to.endpoint);
+    if (sizes.length === 0 || !entry.tiers.includes(tier) || preflight(shape, entry).length > 0) return [];
+    const promptTokens = estimateTokens(shape.promptChars, inputs.length);
+    const worstUsd = sizes.map((size) => worstPriceUsd(entry, { size, promptTokens, tier }));
+    const upload = isTooLargeInline(shape.promptChars, inputs) ? { upload: true as const } : {};
+    return [{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload }];
+  };
+
+  /** A rung the caller did not ask for by name must not lead to a model that is gone. */
+  const living = (
+    to: LadderRoute,
+    model: string,
+    kind: 'fallback' | 'endpoint' | 'route-out',
+  ): readonly Rung[] => {
+    const entry = entryOf(to.name, model);
+    return entry === undefined || entry.state === 'shut-down' ? [] : rung(to, entry, 'standard', kind);
+  };
+
+  const tiers = unique(allow.tiers).filter((tier) => tier !== 'standard');
+  const models = unique(allow.models === 'chain' ? chain : allow.models);
+  const allowed = unique(allow.endpoints).flatMap((name) => others.filter((route) => route.name === name));
+  const routesOut = request.routeOut === 'ask' ? others.filter((route) => !allowed.includes(route)) : [];
+  return [
+    ...rung(first, asked, 'standard', 'asked'),
+    ...tiers.flatMap((tier) => rung(first, asked, tier, 'tier')),
+    ...models.flatMap((model) => (model === asked.model ? [] : living(first, model, 'fallback'))),
+    ...allowed.flatMap((route) => living(route, asked.model, 'endpoint')),
+    ...routesOut.flatMap((route) => living(route, asked.model, 'route-out')),
+  ];
+}
+
+/** What was asked first, then the smaller sizes that may be delivered instead, largest first. */
+export function servableSizes(entry: ModelEntry, { size, allow }: GenerationRequest): readonly Size[] {
+  const wanted = size ?? entry.defaultSize;
+  const smaller = SIZES.slice(0, SIZES.indexOf(wanted)).toReversed();
+  const allowed =
+    allow.sizes === 'smaller' ? smaller : smaller.filter((s) => (allow.sizes as readonly Size[]).includes(s));
+  return [wanted, ...allowed].filter((candidate) => entry.sizes.includes(candidate));
+}
+
+export function preflightShape(
+  { prompt, modalities, aspectRatio, thinking }: GenerationRequest,
+  inputs: readonly StoredInput[],
+  size: Size | undefined,
+  endpoint: Endpoint,
+): PreflightRequest {
+  return {
+    promptChars: typeof prompt === 'string' ? prompt.length : prompt.bytes,
+    promptBlank: typeof prompt === 'string' && prompt.trim() === '',
+    modalities,
+    inputs,
+    filesUsable: FILES_USABLE[endpoint],
+    ...(size === undefined ? {} : { size }),
+    ...(aspectRatio === undefined ? {} : { aspectRatio }),
+    ...(thinking === undefined ? {} : { thinking }),
+  };
+}
+
+function unique<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)];
+}
