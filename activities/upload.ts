@@ -126,7 +126,10 @@ async function refusal(deps: ActivityDeps, input: UploadInput, record: CallRecor
   const outcome = await plainOutcome(deps, kept);
   const { model } = rungOf(input);
   const read = classify({ outcome, model });
-  const classification = read.branch === 'success' ? unreadable() : { ...read, billed: 'no' as const };
+  const classification =
+    read.branch === 'success' || read.branch === 'no-image'
+      ? unreadable()
+      : { ...read, billed: 'no' as const };
   return await failedUpload(deps, input, { kept, classification, outcome });
 }
 

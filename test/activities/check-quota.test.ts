@@ -63,7 +63,7 @@ describe('checkQuota: the ladder comes from what the request allows', () => {
   it('I8: the snapshot holds every number a decision needs, in under 4 KiB', async () => {
     const snapshot = await snapshotOf({ allow: 'available' });
     expect(snapshot).toMatchObject({
-      version: 1,
+      version: 2,
       deadlineAt: 1_000 + 24 * 3_600_000,
       maxAttempts: 12,
       timeScale: 1,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { createRedactor } from '../../src/gemini/redactor.ts';
@@ -98,5 +99,40 @@ describe('redactor: I7', () => {
 
   it('without secrets it changes nothing', () => {
     expect(createRedactor(['']).text('plain')).toBe('plain');
+  });
+});
+
+describe("redactor: secrets of a URL's query that nobody told us of", () => {
+  const URLS = [
+    ['https://relay.example/upload?key=AIzaForeign&upload_id=AAw-nv3_x&upload_protocol=resumable', 2],
+    ['/v1beta/files?pageSize=1&api_key=AIzaForeign#top', 1],
+    [encodeURIComponent('https://h/?upload_id=AAw-nv3_x&key=AIza%2FForeign&alt=json'), 2],
+    ['{"url":"https:\\/\\/h\\/?key\\u003dAIzaForeign\\u0026upload_id\\u003dAAw-nv3_x"}', 2],
+    ['<a href="https://h/?a=1&amp;access_token=AIzaForeign">', 1],
+  ] as const;
+
+  it.each(URLS)('%s', (url, secrets) => {
+    for (const unaware of [createRedactor([]), redactor]) {
+      for (const around of ['', 'x'.repeat(200_000)]) {
+        const whole = `${around} ${url} ${around}`;
+        for (const redacted of [unaware.text(whole), String(unaware.bytes(Buffer.from(whole)))]) {
+          expect(redacted).not.toMatch(/Foreign|nv3_x/);
+          expect(redacted.match(/\[redacted\]/g)).toHaveLength(secrets);
+          expect(redacted.startsWith(around) && redacted.endsWith(around)).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('what only looks like one stays: prose, other parameters, image data', () => {
+    const texts = [
+      'the API key=value pair, "key": "value", monkey=1',
+      'https://h/?monkey=1&keys=2&pageToken=3&upload_protocol=resumable',
+      randomBytes(300_000).toString('base64'),
+    ];
+    for (const text of texts) {
+      expect(redactor.text(text)).toBe(text);
+      expect(String(redactor.bytes(Buffer.from(text)))).toBe(text);
+    }
   });
 });

@@ -168,15 +168,6 @@ describe('refused by the worker, before any call', () => {
       await late.close();
     }
   });
-
-  it('several inputs that are too large only together are refused with their sum', async () => {
-    const noise = await image('png', 1_600);
-    const other = await image('png', 1_601);
-    const third = await image('png', 1_602);
-    const error = await failed(edit({ bytes: noise }, { bytes: other }, { bytes: third }));
-    expect(error.failure.classification).toMatchObject({ branch: 'invalid-request', field: 'inputs' });
-    expect(error.message).toContain('20 MiB');
-  });
 });
 
 describe('what can be sent is sent', () => {
@@ -185,6 +176,17 @@ describe('what can be sent is sent', () => {
     const { images } = await rig.images.generate(edit({ path }));
     expect(images).toHaveLength(1);
     expect(rig.calls()[0]?.inputs?.map(({ mime }) => mime)).toEqual(['image/jpeg']);
+    expect(rig.bills()).toBe(1);
+  });
+
+  it('inputs that are too large only together go as files, uploaded once each', async () => {
+    const inputs = await Promise.all([1_600, 1_601, 1_602].map((side) => image('png', side)));
+    const { images } = await rig.images.generate(edit(...inputs.map((bytes) => ({ bytes }))));
+    expect(images).toHaveLength(1);
+    const uploads = rig.emulator.calls().filter(({ method }) => method.includes('upload'));
+    // The resumable protocol takes two requests a file.
+    expect(uploads).toHaveLength(6);
+    expect(rig.calls()[0]?.inputs).toHaveLength(3);
     expect(rig.bills()).toBe(1);
   });
 

@@ -52,7 +52,7 @@ describe('a model that nobody knows', () => {
           'models/gemini-3-pro-image is not found for API version v1beta, or is not supported for generateContent.',
       },
     });
-    expect((await failed({ prompt: 'a fox' })).branch).toBe('model-gone');
+    expect((await failed({ prompt: 'a fox', routeOut: 'never' })).branch).toBe('model-gone');
     expect(rig.calls()).toHaveLength(1);
   });
 });

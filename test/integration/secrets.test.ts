@@ -76,10 +76,12 @@ async function outcomeOf(
   images: Rig['images'],
   prompt: string,
 ): Promise<GenerationFailed | GenerationResult> {
-  return await images.generate({ prompt, maxAttempts: 2 }, { waitMs: 60_000 }).catch((error: unknown) => {
-    if (error instanceof GenerationFailed) return error;
-    throw error;
-  });
+  return await images
+    .generate({ prompt, maxAttempts: 2, routeOut: 'never' }, { waitMs: 60_000 })
+    .catch((error: unknown) => {
+      if (error instanceof GenerationFailed) return error;
+      throw error;
+    });
 }
 
 beforeAll(async () => {

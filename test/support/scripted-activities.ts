@@ -66,7 +66,7 @@ export function delivery(input: GenerateInput): Delivery {
       variation: input.variation,
       route: rung?.route ?? 'default',
       model: rung?.model ?? '',
-      fingerprint: 'f'.repeat(64),
+      fingerprint: fingerprintOf(input),
       startedAt: 0,
       tookMs: 10,
       billed: 'yes',
@@ -96,16 +96,22 @@ function perform(scripted: Scripted | undefined, input: GenerateInput): Promise<
   throw verdict(atPath(scripted, input));
 }
 
-/** A failure on the path that was really asked for: another variation is another fingerprint. */
+/** Another variation of the same request is another path, except for a longer client timeout. */
+function fingerprintOf({ variation, request }: GenerateInput): string {
+  const { prompt, inputs, safety, size, rung } = variation;
+  const { modalities: asked, ...rest } = request;
+  const modalities = variation.modalities ?? asked;
+  const path = JSON.stringify([rung, size, prompt?.sha256, inputs, safety, modalities, rest]);
+  return createHash('sha256').update(path).digest('hex');
+}
+
+/** A failure on the path that was really asked for. */
 function atPath(attempt: FailedAttempt, input: GenerateInput): FailedAttempt {
   const { n, move, variation } = input;
   const { route, model } = input.snapshot.rungs[variation.rung] ?? attempt;
-  const { prompt, inputs, safety, size, rung } = variation;
-  const { modalities: _asked, ...request } = input.request;
-  const path = JSON.stringify([rung, size, prompt?.sha256, inputs, safety, request]);
-  const fingerprint = createHash('sha256').update(path).digest('hex');
-  const evidence = createHash('sha256').update(`${input.generationId}/${n}`).digest('hex');
-  return { ...attempt, n, move, variation, route, model, fingerprint, evidence };
+  const evidence =
+    attempt.evidence ?? createHash('sha256').update(`${input.generationId}/${n}`).digest('hex');
+  return { ...attempt, n, move, variation, route, model, fingerprint: fingerprintOf(input), evidence };
 }
 
 function makePrompt(answer: Preparation | FailedAttempt | undefined, input: MakePromptInput): MadePrompts {
