@@ -3,19 +3,22 @@
  * the handler's decision, delivery. The decision is booked before anything is delivered, so a
  * connection that breaks later has cost what was decided.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { googleError, invalidArgument } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { EmulatorContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import type { FaultAction } from './faults/action.ts';
-import type { FaultableCall, Strike } from './faults/book.ts';
+import type { Strike } from './faults/book.ts';
+import type { FaultableCall } from './faults/match.ts';
 import type { FaultedCall } from './faults/preset.ts';
 import { presetOf } from './faults/presets.ts';
 import type { Transport } from './faults/transport.ts';
-import { echoKey, keyHash, keyOf, refuseKey } from './keys.ts';
+import { echoKey, keyHash, keyOf, keyTail, projectOf, refuseKey } from './keys.ts';
 import { latencyMs } from './latency.ts';
 import { keptHeaders } from './ledger.ts';
 import type { LedgerEntry, Tokens } from './ledger.ts';
+import { outputOf } from './request/model.ts';
 
 /** What a request may carry, as the provider counts it. */
 export const MAX_REQUEST_BYTES = 20_971_520;
@@ -24,6 +27,8 @@ export interface ApiTarget {
   readonly method: string;
   readonly apiVersion: string;
   readonly model?: string;
+  /** The id of the file that the path names. */
+  readonly file?: string;
 }
 
 /** What is to happen with a call, complete before the first byte goes out. */
@@ -44,6 +49,9 @@ export interface ApiCall {
   readonly context: EmulatorContext;
   readonly target: ApiTarget;
   readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  /** Whose files the key sees; empty without a key. */
+  readonly project: string;
   readonly entry: LedgerEntry;
   readonly body: Buffer;
   /** What faults may match on; handlers add what they learn from the body. */
@@ -56,6 +64,10 @@ export interface ApiMethod {
   readonly decide: (call: ApiCall) => Promise<Decision>;
   /** Dresses error answers, for streams. */
   readonly dress?: (answer: Answer) => Answer;
+  /** What the body may have. @default MAX_REQUEST_BYTES */
+  readonly maxBytes?: number;
+  /** The URL itself says who may call, a key is not asked for. @default false */
+  readonly keyless?: boolean;
 }
 
 export async function serveApiCall(
@@ -66,7 +78,7 @@ export async function serveApiCall(
 ): Promise<void> {
   const now = Date.now();
   const key = keyOf(exchange.request, exchange.url);
-  const { model } = target;
+  const { model, file } = target;
   const headers = keptHeaders(exchange.request.headers);
   const entry = context.ledger.open({
     method: target.method,
@@ -74,12 +86,15 @@ export async function serveApiCall(
     headers,
     at: now,
     ...(model === undefined ? {} : { model }),
+    ...(file === undefined ? {} : { file }),
   });
   if (key !== undefined) entry.keyHash = keyHash(key);
   const faultable: FaultableCall = {
     method: target.method,
     promptAttempt: entry.n,
-    ...(model === undefined ? {} : { model }),
+    ...(model === undefined ? {} : { model, output: outputOf(model, context.options) }),
+    ...(file === undefined ? {} : { file }),
+    ...(key === undefined ? {} : { keyTail: keyTail(key) }),
     ...(entry.generation ? { generation: entry.generation } : {}),
   };
 
@@ -89,23 +104,32 @@ export async function serveApiCall(
     exchange.reset();
     return close(entry, 'none', now);
   }
-  const read = await exchange.readBody(MAX_REQUEST_BYTES);
+  const maxBytes = method.maxBytes ?? MAX_REQUEST_BYTES;
+  const read = await exchange.readBody(maxBytes);
   if (read.kind === 'gone') {
     entry.decision = 'client-left';
     return close(entry, 'none', now);
   }
   const body = read.kind === 'body' ? read.body : Buffer.alloc(0);
-  const call: ApiCall = { context, target, url: exchange.url, entry, body, faultable };
+  const project = key === undefined ? '' : projectOf(key, context.options.projects);
+  const { headers: allHeaders } = exchange.request;
+  const call: ApiCall = {
+    ...{ context, target, entry, body, faultable, project },
+    ...{ url: exchange.url, headers: allHeaders },
+  };
   let decision: Decision;
   try {
     decision =
       read.kind === 'too-large'
-        ? refused(invalidArgument(`Request payload size exceeds the limit: ${MAX_REQUEST_BYTES} bytes.`))
-        : (method.read?.(call) ?? frontFault(call) ?? keyRefusal(call, key) ?? (await method.decide(call)));
+        ? refused(invalidArgument(`Request payload size exceeds the limit: ${maxBytes} bytes.`))
+        : (method.read?.(call) ??
+          frontFault(call) ??
+          (method.keyless ? undefined : keyRefusal(call, key)) ??
+          (await method.decide(call)));
   } catch (error) {
     decision = broken(error);
   }
-  book(entry, decision);
+  book(call, decision);
   const [answer] = await Promise.all([
     settle(decision),
     exchange.wait(decision.atModel ? latencyMs(context.options.latencyMs, context.options.seed, entry.n) : 0),
@@ -147,6 +171,7 @@ export function faultedCall(call: ApiCall): FaultedCall {
     apiVersion: call.target.apiVersion,
     prompt: call.faultable.prompt ?? '',
     modalities: call.faultable.modalities ?? ['TEXT', 'IMAGE'],
+    file: call.faultable.file,
     timeScale: call.context.options.timeScale,
   };
 }
@@ -172,9 +197,10 @@ function broken(error: unknown): Decision {
   return { label: 'emulator-defect', answer: googleError(500, 'INTERNAL', message) };
 }
 
-function book(entry: LedgerEntry, decision: Decision): void {
+function book({ entry, faultable }: ApiCall, decision: Decision): void {
   entry.decision = decision.label;
-  entry.billed = decision.billed ?? false;
+  // A fault that costs an image costs none where none was to be made: with words, with files.
+  entry.billed = faultable.output === 'image' && (decision.billed ?? false);
   entry.usd = decision.usd ?? 0;
   if (decision.tokens) entry.tokens = decision.tokens;
 }

@@ -1,5 +1,7 @@
 /** What every handler works with: the options and the emulator's whole state. */
 import { FaultBook } from './faults/book.ts';
+import { FileShelf } from './files/shelf.ts';
+import { Uploads } from './files/uploads.ts';
 import { Ledger } from './ledger.ts';
 import type { ResolvedEmulatorOptions } from './options.ts';
 import { Gallery } from './picture/gallery.ts';
@@ -11,8 +13,12 @@ export interface EmulatorContext {
   readonly faults: FaultBook;
   readonly quota: QuotaWindows;
   readonly gallery: Gallery;
+  readonly files: FileShelf;
+  readonly uploads: Uploads;
   echoKey: boolean;
 }
+
+const FILE_LIFETIME_MS = 48 * 3_600_000;
 
 export function createContext(options: ResolvedEmulatorOptions): EmulatorContext {
   return {
@@ -26,14 +32,24 @@ export function createContext(options: ResolvedEmulatorOptions): EmulatorContext
       timeScale: options.timeScale,
     }),
     gallery: new Gallery(options.cacheBytes),
+    files: new FileShelf({
+      seed: options.seed,
+      lifetimeMs: options.fileLifetimeMs ?? FILE_LIFETIME_MS * options.timeScale,
+      processingMs: options.fileProcessingMs,
+      storageBytes: options.fileStorageBytes,
+      keepExpired: options.keepExpiredFiles,
+    }),
+    uploads: new Uploads(),
     echoKey: options.echoKey,
   };
 }
 
-/** Back to the start: ledger, quota use, counts and faults; drawn pictures stay. */
+/** Back to the start: ledger, quota use, counts, files and faults; drawn pictures stay. */
 export function resetContext(context: EmulatorContext): void {
   context.ledger.reset();
   context.faults.reset();
   context.quota.reset();
+  context.files.reset();
+  context.uploads.reset();
   context.echoKey = context.options.echoKey;
 }

@@ -5,9 +5,10 @@ export { emulatorOptionsSchema, EmulatorOptionsError, resolveEmulatorOptions } f
 export type { EmulatorOptions, ResolvedEmulatorOptions } from './options.ts';
 export { faultRuleSchema } from './faults/rule.ts';
 export type { FaultRuleInput } from './faults/rule.ts';
-export { FAULT_PRESETS, PRESET_NAMES } from './faults/presets.ts';
+export { FAULT_PRESETS, IMAGE_PRESET_NAMES, PRESET_NAMES } from './faults/presets.ts';
 export type { PresetName } from './faults/presets.ts';
 export { TRANSPORT_ABOUT, TRANSPORT_KINDS } from './faults/transport.ts';
 export type { TransportKind } from './faults/transport.ts';
+export type { FileShown } from './files/file-states.ts';
 export type { Delivery, LedgerEntry, LedgerInput, LedgerTotals, Tokens } from './ledger.ts';
 export type { QuotaUse } from './quota-windows.ts';

@@ -22,6 +22,16 @@ export function keyHash(key: string): string {
   return sha256(key).slice(0, 16);
 }
 
+/** Whose files a key sees. */
+export function projectOf(key: string, projects: Readonly<Record<string, string>>): string {
+  return (Object.hasOwn(projects, key) ? projects[key] : undefined) ?? `project-${keyHash(key)}`;
+}
+
+/** What a fault condition names of a key: enough to tell two apart, too little to use. */
+export function keyTail(key: string): string {
+  return key.slice(-4);
+}
+
 export function keyInvalid(): Answer {
   const message = 'API key not valid. Please pass a valid API key.';
   return invalidArgument(message, [

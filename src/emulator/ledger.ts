@@ -24,6 +24,8 @@ export interface LedgerInput {
   readonly sha256: string;
   readonly mime: string;
   readonly bytes: number;
+  /** Id of the file that it came in; absent where it came inline. */
+  readonly file?: string;
 }
 
 export interface LedgerEntry {
@@ -51,7 +53,12 @@ export interface LedgerEntry {
   width?: number;
   height?: number;
   inputs?: readonly LedgerInput[];
-  /** `image`, `text`, `tokens`, `models`, `invalid`, `refused-key`, `quota:<dimension>`, `safety:<kind>` or `fault:<name>`. */
+  /** Id of the file that a file call is about, once it has one. */
+  file?: string;
+  /**
+   * `image`, `text`, `text:rewrite`, `text:simplify`, `tokens`, `models`, `files`, `upload:start`,
+   * `upload:part`, `upload:file`, `invalid`, `refused-key`, `quota:<dimension>`, `safety:<kind>` or `fault:<name>`.
+   */
   decision: string;
   /** HTTP status decided on; absent when the connection was to break before an answer. */
   status?: number;
@@ -121,7 +128,11 @@ export class Ledger {
   }
 
   open(
-    about: Pick<LedgerEntry, 'method' | 'apiVersion' | 'headers'> & { readonly at: number; model?: string },
+    about: Pick<LedgerEntry, 'method' | 'apiVersion' | 'headers'> & {
+      readonly at: number;
+      model?: string;
+      file?: string;
+    },
   ): LedgerEntry {
     this.#n += 1;
     const generation = generationOf(about.headers['x-gemini-images-generation']);

@@ -7,28 +7,44 @@ import type { Size } from '../domain/request.ts';
 import { ALL_RATIOS, COMMON_RATIOS } from './pixel-sizes.ts';
 import type { PixelFamily } from './pixel-sizes.ts';
 
-export interface ModelFacts {
+/** What a model is, whatever it puts out. */
+interface CommonFacts {
   readonly id: string;
   readonly displayName: string;
   readonly description: string;
   /** Whether `models.list` names it; a model closed to new users still answers. */
   readonly listed: boolean;
+  /** Accepted thinking levels; empty where the model does not think. */
+  readonly thinkingLevels: readonly string[];
+  readonly thinkingTokens: number;
+  readonly inputTokenLimit: number;
+  readonly outputTokenLimit: number;
+}
+
+export interface ModelFacts extends CommonFacts {
+  readonly output: 'image';
   readonly family: PixelFamily;
   readonly mime: 'image/jpeg' | 'image/png';
   readonly sizes: readonly Size[];
   readonly ratios: readonly string[];
-  /** Accepted thinking levels; empty where the model does not think. */
-  readonly thinkingLevels: readonly string[];
   /** Thinking images sent before the final one. */
   readonly drafts: number;
-  readonly thinkingTokens: number;
-  readonly inputTokenLimit: number;
-  readonly outputTokenLimit: number;
   readonly imageTokens: Readonly<Partial<Record<Size, number>>>;
   readonly usdPerMillionTokens: { readonly input: number; readonly text: number; readonly image: number };
 }
 
-const ANY_LEVEL = ['minimal', 'low', 'medium', 'high'];
+/** A model that answers in words; it stands in for an LLM that rewrites prompts. */
+export interface TextModelFacts extends CommonFacts {
+  readonly output: 'text';
+  readonly usdPerMillionTokens: { readonly input: number; readonly text: number };
+}
+
+export type AnyModel = ModelFacts | TextModelFacts;
+
+/** What a call to a model asks for: faults of pictures leave the words alone, and the other way round. */
+export type OutputKind = AnyModel['output'];
+
+export const ANY_LEVEL: readonly string[] = ['minimal', 'low', 'medium', 'high'];
 
 export const MODELS: readonly ModelFacts[] = [
   {
@@ -36,6 +52,7 @@ export const MODELS: readonly ModelFacts[] = [
     displayName: 'Nano Banana 2.1',
     description: 'Fast, recommended image model with extreme aspect ratios.',
     listed: true,
+    output: 'image',
     family: 'gemini-3',
     mime: 'image/jpeg',
     sizes: ['1K', '2K', '4K'],
@@ -53,6 +70,7 @@ export const MODELS: readonly ModelFacts[] = [
     displayName: 'Nano Banana Pro',
     description: 'Image model for professional assets and complex instructions.',
     listed: true,
+    output: 'image',
     family: 'gemini-3',
     mime: 'image/jpeg',
     sizes: ['1K', '2K', '4K'],
@@ -70,6 +88,7 @@ export const MODELS: readonly ModelFacts[] = [
     displayName: 'Nano Banana 2',
     description: 'Flash image model, deprecated.',
     listed: true,
+    output: 'image',
     family: 'gemini-3',
     mime: 'image/jpeg',
     sizes: ['512', '1K', '2K', '4K'],
@@ -87,6 +106,7 @@ export const MODELS: readonly ModelFacts[] = [
     displayName: 'Nano Banana 2 Lite',
     description: 'Smallest and fastest image model, 1K only.',
     listed: true,
+    output: 'image',
     family: 'gemini-3',
     mime: 'image/jpeg',
     sizes: ['1K'],
@@ -104,6 +124,7 @@ export const MODELS: readonly ModelFacts[] = [
     displayName: 'Nano Banana',
     description: 'First image model, closed to new users.',
     listed: false,
+    output: 'image',
     family: 'gemini-2.5',
     mime: 'image/png',
     sizes: ['1K'],
@@ -119,7 +140,7 @@ export const MODELS: readonly ModelFacts[] = [
 ];
 
 /** The resource form that `models.list` and `models.get` answer with. */
-export function modelResource(model: ModelFacts): Readonly<Record<string, unknown>> {
+export function modelResource(model: AnyModel): Readonly<Record<string, unknown>> {
   return {
     name: `models/${model.id}`,
     version: model.id.replace(/^gemini-(?:nano-banana-)?/, ''),
@@ -127,7 +148,10 @@ export function modelResource(model: ModelFacts): Readonly<Record<string, unknow
     description: model.description,
     inputTokenLimit: model.inputTokenLimit,
     outputTokenLimit: model.outputTokenLimit,
-    supportedGenerationMethods: ['generateContent', 'countTokens', 'batchGenerateContent'],
+    supportedGenerationMethods:
+      model.output === 'image'
+        ? ['generateContent', 'countTokens', 'batchGenerateContent']
+        : ['generateContent', 'countTokens'],
     temperature: 1,
     topP: 0.95,
     topK: 64,

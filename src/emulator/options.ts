@@ -30,6 +30,8 @@ export const emulatorOptionsSchema = z.strictObject({
   keys: z.array(z.string().min(1)).optional(),
   /** Keys that were "reported as leaked". */
   leakedKeys: z.array(z.string().min(1)).default([]),
+  /** Key → its project. Keys of one project see the same files. @default each key is a project of its own */
+  projects: z.record(z.string().min(1), z.string().min(1)).default({}),
   /** Error answers repeat the caller's key, raw, percent-encoded and as base64. @default false */
   echoKey: z.boolean().default(false),
   /** Time of a call that reached a model: fixed, or even within `meanMs` ± `spread` (a share of it). @default 0 */
@@ -63,6 +65,19 @@ export const emulatorOptionsSchema = z.strictObject({
   retiredModels: z.array(z.string()).default([]),
   /** Old id → id of the model that answers for it; `modelVersion` tells. */
   reroute: z.record(z.string(), z.string()).default({}),
+  /** How long an uploaded file lives, unscaled. @default 48 hours times `timeScale` */
+  fileLifetimeMs: z.number().positive().optional(),
+  /** How long an uploaded file is PROCESSING, unscaled. @default 0, ACTIVE at once */
+  fileProcessingMs: z.number().min(0).default(0),
+  /** The answer to an upload leaves the state out, as the real one does at times. @default false */
+  fileStateLate: z.boolean().default(false),
+  /** What the files of one project may take together, in bytes. @default 20 GB */
+  fileStorageBytes: z
+    .int()
+    .min(0)
+    .default(20 * 1024 ** 3),
+  /** Expired files are listed and take storage until they are deleted or swept; else they are gone. @default false */
+  keepExpiredFiles: z.boolean().default(false),
   /** Each call's image gets its own bytes (a comment in the file). @default true */
   uniqueImages: z.boolean().default(true),
   /** Memory for drawn pictures, in bytes. @default 256 MiB */

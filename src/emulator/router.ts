@@ -7,11 +7,13 @@ import type { EmulatorContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import { control } from './handlers/control.ts';
 import { countTokens } from './handlers/count-tokens.ts';
+import { deleteFile, getFile, listFiles } from './handlers/files.ts';
 import { generateContent } from './handlers/generate-content.ts';
 import { getModel, listModels } from './handlers/models.ts';
+import { upload } from './handlers/upload.ts';
 
 interface Route {
-  readonly method: 'GET' | 'POST' | 'ANY';
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'ANY';
   /** Its named groups are the handler's parameters. */
   readonly path: RegExp;
   readonly serve: (
@@ -23,6 +25,7 @@ interface Route {
 
 const VERSION = '/(?<version>v1|v1beta)';
 const MODEL = `${VERSION}/models/(?<model>[^/:]+)`;
+const FILE = `${VERSION}/files/(?<file>[^/:]+)`;
 
 const ROUTES: readonly Route[] = [
   {
@@ -51,8 +54,31 @@ const ROUTES: readonly Route[] = [
     serve: (exchange, context, { version = '' }) => listModels(exchange, context, { apiVersion: version }),
   },
   {
+    // The first request of an upload is a POST, its parts may be PUT.
     method: 'ANY',
-    path: /^\/__emulator\/(?<name>[a-z-]+)$/,
+    path: new RegExp(`^/upload${VERSION}/files$`),
+    serve: (exchange, context, { version = '' }) => upload(exchange, context, { apiVersion: version }),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${VERSION}/files$`),
+    serve: (exchange, context, { version = '' }) => listFiles(exchange, context, { apiVersion: version }),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${FILE}$`),
+    serve: (exchange, context, { version = '', file = '' }) =>
+      getFile(exchange, context, { apiVersion: version, file }),
+  },
+  {
+    method: 'DELETE',
+    path: new RegExp(`^${FILE}$`),
+    serve: (exchange, context, { version = '', file = '' }) =>
+      deleteFile(exchange, context, { apiVersion: version, file }),
+  },
+  {
+    method: 'ANY',
+    path: /^\/__emulator\/(?<name>[a-z-]+(?:\/[a-z-]+)?)$/,
     serve: (exchange, context, { name = '' }) => control(exchange, context, name),
   },
 ];

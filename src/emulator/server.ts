@@ -9,6 +9,8 @@ import { Exchange } from './exchange.ts';
 import type { FaultState } from './faults/book.ts';
 import { faultRuleSchema } from './faults/rule.ts';
 import type { FaultRuleInput } from './faults/rule.ts';
+import { fileStates } from './files/file-states.ts';
+import type { FileShown } from './files/file-states.ts';
 import type { LedgerEntry, LedgerTotals } from './ledger.ts';
 import { EmulatorOptionsError, explain, resolveEmulatorOptions } from './options.ts';
 import type { EmulatorOptions, ResolvedEmulatorOptions } from './options.ts';
@@ -29,8 +31,12 @@ export interface Emulator {
   /** Adds fault rules behind the present ones. Throws EmulatorOptionsError for a rule that does not read. */
   addFaults(...rules: readonly FaultRuleInput[]): void;
   clearFaults(): void;
+  /** The files of all projects, newest first. */
+  files(): readonly FileShown[];
+  /** Makes a file (`files/<id>` or the id alone), or all of them, expire now; says how many did. */
+  expireFiles(name?: string): number;
   setEchoKey(on: boolean): void;
-  /** Ledger, quota use and counts to zero; faults as the options had them. */
+  /** Ledger, quota use and counts to zero, no files; faults as the options had them. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -79,6 +85,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       context.faults.add(parsed.data);
     },
     clearFaults: () => context.faults.clear(),
+    files: () => fileStates(context),
+    expireFiles: (name) => context.files.expire(name?.replace(/^files\//, ''), Date.now()),
     setEchoKey: (on) => {
       context.echoKey = on;
     },

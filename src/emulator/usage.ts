@@ -1,7 +1,7 @@
 /** Token counts and prices of an answer, plausible and repeatable. */
 import type { Size } from '../domain/request.ts';
 import type { Tokens } from './ledger.ts';
-import type { ModelFacts } from './models.ts';
+import type { AnyModel, ModelFacts, TextModelFacts } from './models.ts';
 import { draw } from './random.ts';
 import type { PromptTokens } from './request/tokens.ts';
 import type { UsageMetadata } from './response/body.ts';
@@ -27,6 +27,24 @@ export function tokensOf(
   return { prompt: prompt.total, thoughts, candidates, image, total: prompt.total + thoughts + candidates };
 }
 
+/** Tokens of an answer in words, a quarter of its characters. */
+export function wordTokensOf(
+  model: TextModelFacts,
+  prompt: PromptTokens,
+  words: string,
+  label: string,
+): Tokens {
+  const thoughts = Math.round(model.thinkingTokens * (0.6 + 0.8 * draw('tokens', label)));
+  const candidates = Math.ceil(words.length / 4);
+  return {
+    prompt: prompt.total,
+    thoughts,
+    candidates,
+    image: 0,
+    total: prompt.total + thoughts + candidates,
+  };
+}
+
 const TIER_FACTOR = { standard: 1, flex: 0.5, priority: 1.8 } as const;
 type Tier = keyof typeof TIER_FACTOR;
 
@@ -37,8 +55,8 @@ export function tierOf(name: unknown): Tier {
 }
 
 /** US dollars at list price. Blocked and empty answers cost nothing. */
-export function usdOf(model: ModelFacts, tokens: Tokens, tier: Tier): number {
-  const price = model.usdPerMillionTokens;
+export function usdOf(model: AnyModel, tokens: Tokens, tier: Tier): number {
+  const price = { image: 0, ...model.usdPerMillionTokens };
   const text = tokens.candidates - tokens.image + tokens.thoughts;
   const millions = tokens.prompt * price.input + text * price.text + tokens.image * price.image;
   return Math.round(TIER_FACTOR[tier] * millions) / 1e6;

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { BRANCHES } from '../../src/domain/branch.ts';
-import { FAULT_PRESETS, PRESET_NAMES } from '../../src/emulator/index.ts';
+import { FAULT_PRESETS, IMAGE_PRESET_NAMES, PRESET_NAMES } from '../../src/emulator/index.ts';
 import { call, emulatorFor, imageOf, partsOf, PRO } from './support.ts';
 
 test('the presets reach every branch that an HTTP answer can lead to', () => {
@@ -13,7 +13,7 @@ test('the presets reach every branch that an HTTP answer can lead to', () => {
   expect(missing).toEqual([]);
 });
 
-describe.each(PRESET_NAMES)('%s', (name) => {
+describe.each(IMAGE_PRESET_NAMES)('%s', (name) => {
   const preset = FAULT_PRESETS[name];
 
   test(`strikes once: ${preset.about}`, async () => {
@@ -21,11 +21,23 @@ describe.each(PRESET_NAMES)('%s', (name) => {
     const reply = await call(emulator, `A cat [[fault:${name}]]`);
     const [entry] = emulator.calls();
     expect(entry).toMatchObject({ decision: `fault:${name}`, status: reply.status, delivered: 'whole' });
-    const charged = preset.kind === 'shape' ? preset.picture : (preset.billed ?? false);
+    const charged = preset.kind === 'shape' ? preset.picture : 'billed' in preset && preset.billed;
     expect(entry?.billed).toBe(charged);
     if (preset.kind === 'shape') expect(reply.status).toBe(200);
     expect((await call(emulator, `A cat [[fault:${name}]]`)).status).toBe(200);
   });
+});
+
+test('only the words of text models and the end of an upload are beyond an image call', () => {
+  const beyond = PRESET_NAMES.filter((name) => !IMAGE_PRESET_NAMES.includes(name));
+  expect(beyond).toEqual([
+    'file-failed',
+    'text-empty',
+    'text-same',
+    'text-refusal',
+    'text-long',
+    'text-not-json',
+  ]);
 });
 
 describe('shapes', () => {

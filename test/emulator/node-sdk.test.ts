@@ -162,7 +162,7 @@ describe('countTokens and models', () => {
     expect(totalTokens).toBe(358);
   });
 
-  test('models.list pages through the four current models with their limits', async () => {
+  test('models.list pages through the current models with their limits', async () => {
     const emulator = await emulatorFor();
     const pager = await sdk(emulator).models.list({ config: { pageSize: 3 } });
     const models = [];
@@ -172,6 +172,8 @@ describe('countTokens and models', () => {
       'models/gemini-3-pro-image',
       'models/gemini-3.1-flash-image',
       'models/gemini-3.1-flash-lite-image',
+      'models/gemini-3.6-flash',
+      'models/gemini-flash-latest',
     ]);
     expect(models[1]).toMatchObject({ inputTokenLimit: 65_536, outputTokenLimit: 32_768 });
     expect(emulator.calls().map((call) => call.method)).toEqual(['models.list', 'models.list']);

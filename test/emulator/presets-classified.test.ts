@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { classify } from '../../src/domain/classify/index.ts';
 import type { ImageCheck } from '../../src/domain/evidence.ts';
-import { FAULT_PRESETS, PRESET_NAMES } from '../../src/emulator/index.ts';
+import { FAULT_PRESETS, IMAGE_PRESET_NAMES } from '../../src/emulator/index.ts';
 import type { Body } from './support.ts';
 import { call, emulatorFor, FLASH } from './support.ts';
 
@@ -24,7 +24,8 @@ async function checkImages(body: Body): Promise<readonly ImageCheck[]> {
   return checks;
 }
 
-test.each(PRESET_NAMES)('%s', async (name) => {
+// Words of a text model and files that fail are no answers to an image call: nothing to classify.
+test.each(IMAGE_PRESET_NAMES)('%s', async (name) => {
   const emulator = await emulatorFor();
   const { status, headers, text, body } = await call(emulator, `A cat [[fault:${name}]]`);
   const verdict = classify({

@@ -36,6 +36,9 @@ describe('grammar', () => {
     ['[[fault:]]', /does not read/],
     ['[[fault:capacity(3 parsecs)]]', /is not a fault/],
     ['[[fault:quota-minute(3)]]', /give a time with its unit/],
+    ['[[fault:capacity@key(abc)]]', /name the last four characters of the key/],
+    ['[[fault:corrupt-image@text]]', /needs a picture, and a text model draws none/],
+    ['[[fault:file-failed]]', /give it as a rule with the method files\.upload/],
   ])('%s says what is wrong', (prompt, message) => {
     expect(() => parsePromptCommands(prompt)).toThrow(message);
   });
@@ -53,7 +56,12 @@ describe('grammar', () => {
     ['with-text', false],
   ])('condition @%s holds for a 4K image-only call of pro: %s', (condition, holds) => {
     const [item] = parsePromptCommands(`[[fault:blank@${condition}]]`);
-    const asked = { model: 'gemini-3-pro-image', size: '4K', modalities: ['IMAGE'] };
+    const asked = {
+      output: 'image',
+      model: 'gemini-3-pro-image',
+      size: '4K',
+      modalities: ['IMAGE'],
+    } as const;
     expect(item && conditionsHold(item, asked)).toBe(holds);
   });
 });
@@ -90,6 +98,13 @@ describe('in calls', () => {
     const prompt = `A cat [[fault:capacity*always@${FLASH}]]`;
     expect((await call(emulator, prompt)).status).toBe(503);
     expect((await call(emulator, prompt, { model: 'gemini-3.1-flash-lite-image' })).status).toBe(200);
+  });
+
+  test('a fault bound to a key strikes its calls only, so one route is down and the other is not', async () => {
+    const emulator = await emulatorFor();
+    const prompt = 'A cat [[fault:capacity*always@key(y_1A)]]';
+    expect((await call(emulator, prompt, { key: 'AIza-key_1A' })).status).toBe(503);
+    expect((await call(emulator, prompt, { key: 'AIza-key_2B' })).status).toBe(200);
   });
 
   test('a fault bound to IMAGE alone ends when TEXT is asked for too', async () => {

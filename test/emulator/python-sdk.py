@@ -79,4 +79,9 @@ seen["total_tokens"] = client.models.count_tokens(
 ).total_tokens
 seen["models"] = [listed.name for listed in client.models.list(config={"page_size": 2})]
 
+uploaded = client.files.upload(file=io.BytesIO(png(8, 8)), config={"mime_type": "image/png", "display_name": "eight"})
+seen["file"] = [uploaded.display_name, uploaded.state.name, client.files.get(name=uploaded.name).uri == uploaded.uri]
+seen["files"] = len(list(client.files.list()))
+client.files.delete(name=uploaded.name)
+
 json.dump(seen, sys.stdout)

@@ -5,21 +5,11 @@
 import { draw } from '../random.ts';
 import { stageOf } from './action.ts';
 import type { FaultAction, StrikeStage } from './action.ts';
+import { matches, reaches } from './match.ts';
+import type { FaultableCall } from './match.ts';
 import { conditionsHold } from './prompt-commands.ts';
-import type { CommandCall, CommandItem } from './prompt-commands.ts';
 import { ruleName } from './rule.ts';
 import type { FaultRule } from './rule.ts';
-
-export interface FaultableCall extends Partial<CommandCall> {
-  readonly method: string;
-  readonly generation?: { readonly id: string; readonly n: number } | undefined;
-  /** Known once the body was read. */
-  readonly prompt?: string | undefined;
-  readonly promptSha256?: string | undefined;
-  /** How often this prompt was sent, this call included. */
-  readonly promptAttempt?: number | undefined;
-  readonly commands?: readonly CommandItem[] | undefined;
-}
 
 export interface Strike {
   readonly name: string;
@@ -84,7 +74,8 @@ export class FaultBook {
     let struck: Strike | undefined;
     for (const [index, kept] of this.#rules.entries()) {
       const { rule } = kept;
-      if (stageOf(rule.action, rule.match.prompt !== undefined) !== stage || !matches(rule, call)) continue;
+      if (stageOf(rule.action, rule.match.prompt !== undefined) !== stage) continue;
+      if (!matches(rule, call) || !reaches(rule.action, call)) continue;
       kept.seen += 1;
       if (struck || kept.strikes >= (rule.times ?? Number.POSITIVE_INFINITY)) continue;
       if (rule.nth && !rule.nth.includes(kept.seen)) continue;
@@ -101,16 +92,17 @@ export class FaultBook {
   }
 
   #strikeByPrompt(stage: StrikeStage, call: FaultableCall): Strike | undefined {
-    const { commands = [], model, size, modalities } = call;
+    const { commands = [], model, modalities, output } = call;
     const owner = call.generation?.id ?? call.promptSha256;
     if (commands.length === 0 || owner === undefined) return undefined;
-    if (model === undefined || size === undefined || modalities === undefined) return undefined;
+    if (model === undefined || modalities === undefined || output === undefined) return undefined;
     const key = [owner, ...commands.map((item) => item.text)].join('\n');
     const strikes = this.#commands.get(key) ?? commands.map(() => 0);
     this.#commands.set(key, strikes);
     for (const [index, item] of commands.entries()) {
       const struck = strikes[index] ?? 0;
-      if (struck >= item.times || !conditionsHold(item, { model, size, modalities })) continue;
+      if (struck >= item.times || !reaches(item.action, call)) continue;
+      if (!conditionsHold(item, { ...call, model, modalities, output })) continue;
       // The first open item is this call's; if it belongs to another stage, that stage will take it.
       if (stageOf(item.action, true) !== stage) return undefined;
       strikes[index] = struck + 1;
@@ -118,22 +110,4 @@ export class FaultBook {
     }
     return undefined;
   }
-}
-
-function matches({ match }: FaultRule, call: FaultableCall): boolean {
-  if (!methodMatches(match.method, call.method)) return false;
-  if (match.model !== undefined && match.model !== call.model) return false;
-  if (match.prompt !== undefined && !call.prompt?.includes(match.prompt)) return false;
-  if (match.generation === undefined) return true;
-  const { generation } = call;
-  return (
-    generation !== undefined &&
-    (match.generation === generation.id || match.generation === `${generation.id}/${generation.n}`)
-  );
-}
-
-/** Without a method a rule means the calls that generate. */
-function methodMatches(wanted: string | undefined, method: string): boolean {
-  if (wanted === undefined) return method === 'generateContent' || method === 'streamGenerateContent';
-  return wanted === 'models' ? method.startsWith('models.') : wanted === method;
 }

@@ -1,6 +1,7 @@
 /** Quota, spend and billing: every 429 kind, and the payment errors under other statuses. */
 import { googleError } from '../answer.ts';
 import type { Answer } from '../answer.ts';
+import { storageExceeded } from '../files/refusals.ts';
 import { QUOTA_HEADLINE, QUOTA_HELP, quotaExceeded } from '../quota-errors.ts';
 import type { QuotaViolation } from '../quota-errors.ts';
 import { front } from './preset.ts';
@@ -12,7 +13,8 @@ function exceeded(violations: readonly QuotaViolation[], delayMs: number): (call
 
 const exhausted = (message: string) => (): Answer => googleError(429, 'RESOURCE_EXHAUSTED', message);
 
-const INT64_MAX_SECONDS = '9223372036854775807s';
+/** What the provider gives a project. */
+const STORAGE_BYTES = 20 * 1024 ** 3;
 
 export const QUOTA_PRESETS = {
   'quota-minute': front(
@@ -62,19 +64,7 @@ export const QUOTA_PRESETS = {
     googleError(429, 'RESOURCE_EXHAUSTED', QUOTA_HEADLINE, [QUOTA_HELP]),
   ),
   'quota-storage': front('file storage is full, RetryInfo says int64 max', 'quota-storage', () =>
-    googleError(429, 'RESOURCE_EXHAUSTED', QUOTA_HEADLINE, [
-      {
-        '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
-        violations: [
-          {
-            quotaMetric: 'generativelanguage.googleapis.com/file_storage_bytes',
-            quotaId: 'FileStorageBytesPerProject',
-            quotaValue: '21474836480',
-          },
-        ],
-      },
-      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: INT64_MAX_SECONDS },
-    ]),
+    storageExceeded(STORAGE_BYTES),
   ),
   'spend-window': front(
     'rolling spend rate exceeded',

@@ -1,10 +1,13 @@
 /** The request's own faults: arguments, signatures, files, models. */
 import { googleError, googleErrorPage, invalidArgument } from '../answer.ts';
-import { fileForbidden, fileNotActive, urlNotFetchable } from '../request/inputs.ts';
+import { fileForbidden, fileNotActive, urlNotFetchable } from '../files/refusals.ts';
 import { modelNotFound, modelRetired } from '../request/model.ts';
 import { corruptedSignature, missingSignature } from '../signatures.ts';
 import { front } from './preset.ts';
 import type { PresetTable } from './preset.ts';
+
+/** For a call that names no file. */
+const ANY_FILE = 'ksyc4x0ratoj';
 
 export const REQUEST_PRESETS = {
   'invalid-request': front('400 INVALID_ARGUMENT', 'invalid-request', () =>
@@ -20,8 +23,18 @@ export const REQUEST_PRESETS = {
     missingSignature('Image', 2, 1),
   ),
   'signature-corrupted': front('400, a thought signature was altered', 'signature', corruptedSignature),
-  'file-403': front('403, the file is gone or foreign', 'file', () => fileForbidden('ksyc4x0ratoj')),
-  'file-processing': front('400, the file is not ACTIVE yet', 'file', () => fileNotActive('ksyc4x0ratoj')),
+  'file-403': front('403, the file is gone or foreign', 'file', (call) =>
+    fileForbidden(call.file ?? ANY_FILE),
+  ),
+  'file-processing': front('400, the file is not ACTIVE yet', 'file', (call) =>
+    fileNotActive(call.file ?? ANY_FILE),
+  ),
+  'file-failed': {
+    kind: 'file',
+    stage: 'model',
+    branch: 'file',
+    about: 'for files.upload: the upload succeeds, the file becomes FAILED',
+  },
   'file-url': front('400, the URL cannot be fetched', 'file', urlNotFetchable),
   'cache-gone': front('404, the cached content vanished', 'file', () =>
     googleError(404, 'NOT_FOUND', 'Not found: cache content metadata 8754364356910645200.'),

@@ -6,6 +6,7 @@ import type { Branch } from '../../domain/branch.ts';
 import type { Size } from '../../domain/request.ts';
 import type { Answer } from '../answer.ts';
 import type { ResponseBody } from '../response/body.ts';
+import type { TextJob } from '../text/job.ts';
 
 /**
  * When a fault strikes: `front` before key, validation and quota (proxies, front doors, whatever never
@@ -18,6 +19,8 @@ export interface FaultedCall {
   readonly apiVersion: string;
   readonly prompt: string;
   readonly modalities: readonly string[];
+  /** The id of the file that the call names first. */
+  readonly file?: string | undefined;
   /** The emulator's time scale; default RetryInfo delays are multiplied by it. */
   readonly timeScale: number;
   /** From the fault's argument: a delay in milliseconds that replaces the preset's own. */
@@ -26,8 +29,11 @@ export interface FaultedCall {
 
 interface PresetFacts {
   readonly stage: FaultStage;
-  /** The branch a client should class this as; `success` where a deliverable image is there. */
-  readonly branch: Branch | 'success';
+  /**
+   * The branch a client should class this as; `success` where a deliverable image is there, `text` for
+   * words of a text model, which no branch speaks of.
+   */
+  readonly branch: Branch | 'success' | 'text';
   /** One line for `--help` and the documentation. */
   readonly about: string;
 }
@@ -48,7 +54,17 @@ export type ShapePreset = PresetFacts & {
   readonly reshape: (body: ResponseBody, call: FaultedCall) => ResponseBody;
 };
 
-export type FaultPreset = ErrorPreset | ShapePreset;
+/** A text model's 200 with other words than its job asks for. Strikes text models only. */
+export type TextPreset = PresetFacts & {
+  readonly kind: 'text';
+  readonly branch: 'text';
+  readonly words: (job: TextJob) => string;
+};
+
+/** An upload that succeeds and leaves a file whose processing fails. Strikes the end of uploads only. */
+export type FilePreset = PresetFacts & { readonly kind: 'file' };
+
+export type FaultPreset = ErrorPreset | ShapePreset | TextPreset | FilePreset;
 
 export type PresetTable = Readonly<Record<string, FaultPreset>>;
 

@@ -67,13 +67,28 @@ const objectAction = z
 
 const textAction = z.string().transform((text, context) => readAction(text, context));
 
+const METHODS = [
+  'generateContent',
+  'streamGenerateContent',
+  'countTokens',
+  'models',
+  'files',
+  'files.upload',
+  'files.get',
+  'files.list',
+  'files.delete',
+] as const;
+
 export const faultRuleSchema = z.strictObject({
   /** Shown in the list of faults and in the ledger. @default the action's name */
   name: z.string().optional(),
   match: z
     .strictObject({
-      method: z.enum(['generateContent', 'streamGenerateContent', 'countTokens', 'models']).optional(),
+      /** `models` and `files` mean all of theirs. @default the calls that generate */
+      method: z.enum(METHODS).optional(),
       model: z.string().optional(),
+      /** The last four characters of the key. */
+      key: z.string().length(4).optional(),
       /** A part of the prompt. */
       prompt: z.string().optional(),
       /** The generation id of the header `x-gemini-images-generation`, or `<id>/<n>` for one attempt. */

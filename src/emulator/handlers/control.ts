@@ -1,5 +1,5 @@
 /**
- * The emulator's own API under `/__emulator`: the ledger, quota use, faults, reset. Not part of Gemini;
+ * The emulator's own API under `/__emulator`: the ledger, quota use, faults, files, reset. Not part of Gemini;
  * no key is asked for, since the server listens on this machine only.
  */
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { resetContext } from '../context.ts';
 import type { EmulatorContext } from '../context.ts';
 import type { Exchange } from '../exchange.ts';
 import { FAULT_PRESETS } from '../faults/presets.ts';
+import { fileStates } from '../files/file-states.ts';
 import { faultRuleSchema } from '../faults/rule.ts';
 import { TRANSPORT_ABOUT } from '../faults/transport.ts';
 import { explain } from '../options.ts';
@@ -45,6 +46,14 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     context.faults.clear();
     return json(200, { rules: [] });
   },
+  'GET files': (context) => json(200, { files: fileStates(context) }),
+  'POST files/expire': (context, body) => {
+    const parsed = z.strictObject({ name: z.string().optional() }).safeParse(body);
+    if (!parsed.success) return json(400, { error: `files/expire: ${explain(parsed.error.issues)}` });
+    const id = parsed.data.name?.replace(/^files\//, '');
+    return json(200, { expired: context.files.expire(id, Date.now()) });
+  },
+  'POST files/sweep': (context) => json(200, { swept: context.files.sweep(Date.now()) }),
   'POST reset': (context) => {
     resetContext(context);
     return json(200, { ok: true });

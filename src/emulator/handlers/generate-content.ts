@@ -1,6 +1,6 @@
 /**
  * generateContent and streamGenerateContent: validation, signatures, quota, faults at the model, safety,
- * then the picture. Outcomes are decisions; nothing is drawn before the decision is booked.
+ * then the picture, or a text model's words. Outcomes are decisions; nothing is drawn before the decision is booked.
  */
 import { invalidArgument } from '../answer.ts';
 import { faultedCall, refused, serveApiCall, struckAnswer } from '../api-call.ts';
@@ -11,6 +11,8 @@ import { parsePromptCommands } from '../faults/prompt-commands.ts';
 import { quotaExceeded } from '../quota-errors.ts';
 import { sha256 } from '../random.ts';
 import { digestInputs, readInputs } from '../request/inputs.ts';
+import { firstFile } from '../request/files.ts';
+import type { FileAccess } from '../request/files.ts';
 import { findModel } from '../request/model.ts';
 import { lastUserTurn, promptOf, readGenerateRequest, unknownFields } from '../request/read.ts';
 import type { GenerateRequest, ReadRequest } from '../request/read.ts';
@@ -20,6 +22,7 @@ import { streamedError } from '../response/stream.ts';
 import { refuseSignatures } from '../signatures.ts';
 import { makeAnswer, price } from './make-answer.ts';
 import { shapeFor } from './answer-shape.ts';
+import { sayWords } from './say-words.ts';
 
 export interface GenerateTarget {
   readonly apiVersion: string;
@@ -61,19 +64,25 @@ export async function generateContent(
 function learn(call: ApiCall, request: GenerateRequest): Decision | undefined {
   const { entry, context } = call;
   const prompt = promptOf(request);
-  const asked = askedFor(request);
+  const { output } = call.faultable;
+  const asked = askedFor(request, output);
   entry.prompt = prompt.slice(0, PROMPT_SHOWN);
   entry.promptSha256 = sha256(prompt);
   entry.modalities = asked.modalities;
-  entry.size = asked.size;
+  if (output === 'image') entry.size = asked.size;
   if (asked.ratio !== undefined) entry.ratio = asked.ratio;
-  entry.inputs = digestInputs(lastUserTurn(request));
+  entry.inputs = digestInputs(lastUserTurn(request), filesOf(call));
   const promptAttempt = context.faults.countPrompt(entry.promptSha256);
   try {
     const commands = parsePromptCommands(prompt);
-    const { modalities, size } = asked;
     const { promptSha256 } = entry;
-    call.faultable = { ...call.faultable, prompt, promptSha256, promptAttempt, commands, modalities, size };
+    call.faultable = {
+      ...call.faultable,
+      ...{ prompt, promptSha256, promptAttempt, commands },
+      modalities: asked.modalities,
+      ...(output === 'image' ? { size: asked.size } : {}),
+      file: firstFile(request),
+    };
     return undefined;
   } catch (error) {
     return refused(invalidArgument(`Emulator prompt command: ${(error as Error).message}`));
@@ -95,14 +104,15 @@ async function decide(
   const tokens = promptTokens(request);
   const problem = refuseRequest(request, model, tokens.total);
   if (problem) return refused(problem);
-  const inputs = await readInputs(request, lastUserTurn(request));
+  const inputs = await readInputs(request, lastUserTurn(request), filesOf(call));
   if (inputs.kind === 'refused') return refused(inputs.answer);
-  if (options.signatureChecks && model.family === 'gemini-3') {
+  if (options.signatureChecks && model.output === 'image' && model.family === 'gemini-3') {
     const unsigned = refuseSignatures(request, options.seed, model.id);
     if (unsigned) return refused(unsigned);
   }
-  const asked = askedFor(request);
-  const draws = asked.modalities.includes('IMAGE') || model.family === 'gemini-2.5';
+  const asked = askedFor(request, model.output);
+  const draws =
+    model.output === 'image' && (asked.modalities.includes('IMAGE') || model.family === 'gemini-2.5');
   // The clock again: reading the body may have taken a while, and windows need times in order.
   const over = context.quota.take(model.id, { tokens: tokens.total, images: draws ? 1 : 0 }, Date.now());
   if (over) {
@@ -111,6 +121,7 @@ async function decide(
   }
   const strike = context.faults.strike('model', call.faultable);
   const error = strike && struckAnswer(strike, faultedCall(call));
+  if (model.output === 'text') return sayWords(call, request, { model, strike, error, stream, sse });
   if (error) {
     if (!error.billed) return error;
     // The model's work was done and charged; only its answer is not the model's.
@@ -127,4 +138,8 @@ async function decide(
     stream,
     sse,
   });
+}
+
+function filesOf({ context, project }: ApiCall): FileAccess {
+  return { shelf: context.files, project, now: Date.now() };
 }

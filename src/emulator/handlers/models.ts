@@ -4,8 +4,9 @@ import { refused, serveApiCall } from '../api-call.ts';
 import type { Decision } from '../api-call.ts';
 import type { EmulatorContext } from '../context.ts';
 import type { Exchange } from '../exchange.ts';
-import { MODELS, modelResource } from '../models.ts';
+import { modelResource } from '../models.ts';
 import { findModel } from '../request/model.ts';
+import { CATALOGUE } from '../text-models.ts';
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 1000;
@@ -35,16 +36,17 @@ export async function getModel(
     {
       decide: async () => {
         const found = findModel(target.model, target.apiVersion, 'generateContent', context.options);
-        return found.kind === 'refused'
-          ? refused(found.answer)
-          : { label: 'models', answer: googleJson(200, modelResource(found.model)) };
+        if (found.kind === 'refused') return refused(found.answer);
+        // An alias is shown under its own name.
+        const named = CATALOGUE.find((model) => model.id === target.model) ?? found.model;
+        return { label: 'models', answer: googleJson(200, modelResource(named)) };
       },
     },
   );
 }
 
 function modelsPage(query: URLSearchParams, { options }: EmulatorContext): Decision {
-  const listed = MODELS.filter((model) => model.listed && !options.retiredModels.includes(model.id));
+  const listed = CATALOGUE.filter((model) => model.listed && !options.retiredModels.includes(model.id));
   const size = Math.min(Number(query.get('pageSize') ?? 0) || DEFAULT_PAGE, LARGEST_PAGE);
   const token = query.get('pageToken');
   const from = token ? listed.findIndex((model) => Buffer.from(model.id).toString('base64url') === token) : 0;

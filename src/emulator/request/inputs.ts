@@ -4,16 +4,17 @@
  * cannot fetch.
  */
 import sharp from 'sharp';
-import { googleError, invalidArgument } from '../answer.ts';
+import { invalidArgument } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { LedgerInput } from '../ledger.ts';
 import type { Pixels } from '../pixel-sizes.ts';
 import { sha256 } from '../random.ts';
-import type { GenerateRequest, Turn } from './read.ts';
+import { fileOf } from './files.ts';
+import type { FileAccess } from './files.ts';
+import type { GenerateRequest, RequestPart, Turn } from './read.ts';
 
 const ACCEPTED = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'];
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
-const FILES_HOST = 'generativelanguage.googleapis.com';
 
 export interface InputImage extends LedgerInput {
   readonly data: Buffer;
@@ -23,26 +24,6 @@ export interface InputImage extends LedgerInput {
 export type ReadInputs =
   | { readonly kind: 'inputs'; readonly images: readonly InputImage[] }
   | { readonly kind: 'refused'; readonly answer: Answer };
-
-export function fileForbidden(name: string): Answer {
-  return googleError(
-    403,
-    'PERMISSION_DENIED',
-    `You do not have permission to access the File ${name} or it may not exist.`,
-  );
-}
-
-export function fileNotActive(name: string): Answer {
-  return googleError(
-    400,
-    'FAILED_PRECONDITION',
-    `The File ${name} is not in an ACTIVE state and usage is not allowed.`,
-  );
-}
-
-export function urlNotFetchable(): Answer {
-  return invalidArgument('Cannot fetch content from the provided URL.');
-}
 
 export function unreadableImage(): Answer {
   return invalidArgument(
@@ -57,12 +38,11 @@ function badBase64(field: string, data: string): Answer {
   ]);
 }
 
-/** Digests and sizes of the inline images of one turn, without judging them. */
-export function digestInputs(turn: Turn): readonly LedgerInput[] {
-  return turn.parts.flatMap(({ inlineData }) => {
-    if (!inlineData) return [];
-    const data = Buffer.from(String(inlineData.data ?? ''), 'base64');
-    return [{ sha256: sha256(data), mime: inlineData.mimeType ?? '', bytes: data.length }];
+/** Digests and sizes of the images of one turn, inline or in files, without judging them. */
+export function digestInputs(turn: Turn, files: FileAccess): readonly LedgerInput[] {
+  return turn.parts.flatMap((part) => {
+    const source = sourceOf(part, '', files);
+    return source && 'data' in source ? [about(source)] : [];
   });
 }
 
@@ -75,14 +55,17 @@ export function countImages(request: GenerateRequest): number {
 }
 
 /** Reads every image of the request; returns those that the user's last turn brought. */
-export async function readInputs(request: GenerateRequest, lastTurn: Turn): Promise<ReadInputs> {
+export async function readInputs(
+  request: GenerateRequest,
+  lastTurn: Turn,
+  files: FileAccess,
+): Promise<ReadInputs> {
   const images: InputImage[] = [];
   for (const [t, turn] of request.contents.entries()) {
     for (const [p, part] of turn.parts.entries()) {
-      const field = `contents[${t}].parts[${p}].inline_data.data`;
-      if (part.fileData) return { kind: 'refused', answer: refuseFile(part.fileData.fileUri ?? '') };
-      if (!part.inlineData) continue;
-      const read = await readImage(part.inlineData, field);
+      const source = sourceOf(part, `contents[${t}].parts[${p}].inline_data.data`, files);
+      if (!source) continue;
+      const read = 'answer' in source ? source : await readImage(source);
       if ('answer' in read) return { kind: 'refused', answer: read.answer };
       if (turn === lastTurn) images.push(read);
     }
@@ -90,24 +73,44 @@ export async function readInputs(request: GenerateRequest, lastTurn: Turn): Prom
   return { kind: 'inputs', images };
 }
 
-function refuseFile(uri: string): Answer {
-  const name = uri.split('/').at(-1) ?? uri;
-  return uri.includes(FILES_HOST) || !/^https?:/.test(uri) ? fileForbidden(name) : urlNotFetchable();
+/** The bytes of a part before they are judged, or why there are none. */
+interface Source {
+  readonly mime: string;
+  readonly data: Buffer;
+  readonly file?: string;
+  /** The base64 that was none. */
+  readonly broken?: Answer;
 }
 
-async function readImage(
-  inline: { readonly mimeType?: string; readonly data?: string },
+function sourceOf(
+  { inlineData, fileData }: RequestPart,
   field: string,
-): Promise<InputImage | { readonly answer: Answer }> {
-  const mime = inline.mimeType ?? '';
-  const text = String(inline.data ?? '');
+  files: FileAccess,
+): Source | { readonly answer: Answer } | undefined {
+  if (fileData) {
+    const found = fileOf(fileData.fileUri ?? '', files);
+    if ('answer' in found) return found;
+    return { mime: fileData.mimeType ?? found.mimeType, data: found.bytes, file: found.id };
+  }
+  if (!inlineData) return undefined;
+  const text = String(inlineData.data ?? '');
+  return {
+    mime: inlineData.mimeType ?? '',
+    data: Buffer.from(text, 'base64'),
+    ...(BASE64.test(text) ? {} : { broken: badBase64(field, text) }),
+  };
+}
+
+function about({ mime, data, file }: Source): LedgerInput {
+  return { sha256: sha256(data), mime, bytes: data.length, ...(file === undefined ? {} : { file }) };
+}
+
+async function readImage(source: Source): Promise<InputImage | { readonly answer: Answer }> {
+  const { mime, data, broken } = source;
   if (!ACCEPTED.includes(mime)) return { answer: invalidArgument(`Unsupported MIME type: ${mime}`) };
-  if (!BASE64.test(text)) return { answer: badBase64(field, text) };
-  const data = Buffer.from(text, 'base64');
+  if (broken) return { answer: broken };
   const pixels = await decodedPixels(data, mime);
-  return pixels
-    ? { data, pixels, mime, bytes: data.length, sha256: sha256(data) }
-    : { answer: unreadableImage() };
+  return pixels ? { ...about(source), data, pixels } : { answer: unreadableImage() };
 }
 
 const checked = new Map<string, Pixels | undefined>();

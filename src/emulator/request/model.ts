@@ -2,7 +2,8 @@
 import { googleError } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { MODELS } from '../models.ts';
-import type { ModelFacts } from '../models.ts';
+import type { AnyModel, OutputKind } from '../models.ts';
+import { ALIASES, TEXT_MODELS } from '../text-models.ts';
 
 export interface ModelRules {
   /** Ids that were shut down: they answer as retired ones do. */
@@ -30,14 +31,24 @@ export function modelRetired(model: string): Answer {
 }
 
 export type FoundModel =
-  | { readonly kind: 'model'; readonly model: ModelFacts }
+  | { readonly kind: 'model'; readonly model: AnyModel }
   | { readonly kind: 'refused'; readonly answer: Answer };
 
 export function findModel(id: string, apiVersion: string, method: string, rules: ModelRules): FoundModel {
   if (rules.retiredModels.includes(id)) return { kind: 'refused', answer: modelRetired(id) };
-  const served = rules.reroute[id] ?? id;
-  const model = MODELS.find((known) => known.id === served);
+  const model = servedBy(id, rules);
   return model
     ? { kind: 'model', model }
     : { kind: 'refused', answer: modelNotFound(id, apiVersion, method) };
+}
+
+/** What a call to this id asks for, before it is known whether there is such a model. */
+export function outputOf(id: string, rules: ModelRules): OutputKind {
+  return servedBy(id, rules)?.output ?? 'image';
+}
+
+function servedBy(id: string, rules: ModelRules): AnyModel | undefined {
+  const rerouted = rules.reroute[id] ?? id;
+  const served = ALIASES[rerouted] ?? rerouted;
+  return [...MODELS, ...TEXT_MODELS].find((known) => known.id === served);
 }

@@ -4,6 +4,7 @@
  */
 import { invalidArgument } from '../answer.ts';
 import type { Answer } from '../answer.ts';
+import type { OutputKind } from '../models.ts';
 import { COUNT_FIELDS, GENERATE_FIELDS, normalise } from './fields.ts';
 import type { UnknownField } from './fields.ts';
 
@@ -24,6 +25,7 @@ export interface GenerationConfig {
   readonly candidateCount?: number;
   readonly maxOutputTokens?: number;
   readonly responseModalities?: readonly string[];
+  readonly responseMimeType?: string;
   readonly mediaResolution?: string;
   readonly imageConfig?: { readonly aspectRatio?: string; readonly imageSize?: string };
   readonly thinkingConfig?: {
@@ -106,10 +108,11 @@ export function lastUserTurn(request: GenerateRequest): Turn {
   return request.contents.findLast((turn) => turn.role !== 'model') ?? { parts: [] };
 }
 
-/** Upper-case modalities; both where none was asked for. */
-export function modalitiesOf(request: GenerateRequest): readonly string[] {
+/** Upper-case modalities; where none was asked for, all that the model has. */
+export function modalitiesOf(request: GenerateRequest, output: OutputKind): readonly string[] {
   const asked = request.generationConfig.responseModalities;
-  return asked && asked.length > 0 ? asked.map((one) => String(one).toUpperCase()) : ['TEXT', 'IMAGE'];
+  if (asked && asked.length > 0) return asked.map((one) => String(one).toUpperCase());
+  return output === 'text' ? ['TEXT'] : ['TEXT', 'IMAGE'];
 }
 
 function shape(value: unknown): GenerateRequest {

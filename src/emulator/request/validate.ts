@@ -5,7 +5,7 @@
 import type { Size } from '../../domain/request.ts';
 import { invalidArgument } from '../answer.ts';
 import type { Answer } from '../answer.ts';
-import type { ModelFacts } from '../models.ts';
+import type { AnyModel, ModelFacts, OutputKind } from '../models.ts';
 import { ALL_RATIOS } from '../pixel-sizes.ts';
 import { modalitiesOf } from './read.ts';
 import type { GenerateRequest } from './read.ts';
@@ -38,10 +38,10 @@ export interface Settled {
 }
 
 /** What a request asks for, before it is judged: for the ledger and for fault conditions. */
-export function askedFor(request: GenerateRequest): Settled {
+export function askedFor(request: GenerateRequest, output: OutputKind = 'image'): Settled {
   const { aspectRatio, imageSize } = request.generationConfig.imageConfig ?? {};
   return {
-    modalities: modalitiesOf(request),
+    modalities: modalitiesOf(request, output),
     size: sizeOf(imageSize),
     ...(aspectRatio ? { ratio: aspectRatio } : {}),
   };
@@ -53,17 +53,13 @@ function sizeOf(name: string | undefined): Size {
 }
 
 /** The first thing wrong with the request, in Google's words, or nothing. */
-export function refuseRequest(
-  request: GenerateRequest,
-  model: ModelFacts,
-  tokens: number,
-): Answer | undefined {
+export function refuseRequest(request: GenerateRequest, model: AnyModel, tokens: number): Answer | undefined {
   const problem =
     contentsProblem(request) ??
     enumProblem(request) ??
     configProblem(request, model) ??
     thinkingProblem(request, model) ??
-    imageProblem(request, model);
+    (model.output === 'image' ? imageProblem(request, model) : modalityProblem(request));
   if (problem !== undefined) return invalidArgument(problem);
   if (tokens > model.inputTokenLimit) {
     return invalidArgument(
@@ -113,16 +109,16 @@ function enumProblem({ generationConfig, safetySettings }: GenerateRequest): str
   return undefined;
 }
 
-function configProblem(request: GenerateRequest, model: ModelFacts): string | undefined {
+function configProblem(request: GenerateRequest, model: AnyModel): string | undefined {
   const { candidateCount, mediaResolution } = request.generationConfig;
   if ((candidateCount ?? 1) > 1) return `Multiple candidates is not enabled for models/${model.id}`;
-  if (model.family !== 'gemini-2.5') return undefined;
+  if (model.output !== 'image' || model.family !== 'gemini-2.5') return undefined;
   if (request.systemInstruction) return `Developer instruction is not enabled for models/${model.id}`;
   if (mediaResolution) return `Media resolution is not enabled for models/${model.id}`;
   return undefined;
 }
 
-function thinkingProblem({ generationConfig }: GenerateRequest, model: ModelFacts): string | undefined {
+function thinkingProblem({ generationConfig }: GenerateRequest, model: AnyModel): string | undefined {
   const { thinkingBudget, thinkingLevel } = generationConfig.thinkingConfig ?? {};
   if (thinkingBudget !== undefined && thinkingLevel !== undefined) {
     return 'You can only set only one of thinking budget and thinking level.';
@@ -131,6 +127,14 @@ function thinkingProblem({ generationConfig }: GenerateRequest, model: ModelFact
     return 'Thinking level is not supported for this model.';
   }
   return undefined;
+}
+
+/** A text model has no other output; the words name all that was asked for, in lower case. */
+function modalityProblem({ generationConfig }: GenerateRequest): string | undefined {
+  const asked = (generationConfig.responseModalities ?? []).map((one) => String(one).toLowerCase());
+  return asked.every((one) => one === 'text' || one === 'modality_unspecified')
+    ? undefined
+    : `Model does not support the requested response modalities: ${asked.join(',')}`;
 }
 
 function imageProblem({ generationConfig }: GenerateRequest, model: ModelFacts): string | undefined {
