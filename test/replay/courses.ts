@@ -2,7 +2,10 @@
  * The courses whose histories are kept. A history that a release cannot replay breaks generations that
  * are under way: the change needs `patched`, the history stays. Add a course; never re-record one.
  */
+import type { SIGNALS } from '../../src/contract/names.ts';
+import type { Preparation } from '../../src/domain/preparation.ts';
 import type { RequestDraft } from '../../src/domain/resolve-request.ts';
+import type { PolicySnapshot } from '../../src/domain/snapshot.ts';
 import { failed, FLASH, PRO } from '../support/attempts.ts';
 import type { Script } from '../support/scripted-activities.ts';
 
@@ -11,10 +14,29 @@ export interface Course {
   readonly draft?: Partial<RequestDraft>;
   /** A new script for each run; `now` is the server's time. */
   script(now: number): Script;
+  /** Sent with the evidence of the moment, once a person is asked. */
+  readonly decision?: { readonly signal: keyof typeof SIGNALS; readonly payload?: object };
 }
 
 const overloaded = failed('capacity', 'overloaded');
+const withheld = failed('safety-image', 'image-safety');
+const leaked = failed('permission', 'key-leaked');
 const rungs = [PRO, FLASH];
+const BACKUP = { ...PRO, route: 'backup', kind: 'route-out' } as const;
+const asking = {
+  version: 2,
+  permits: { ask: true, rewrite: 'auto', simplify: true },
+  text: { route: 'default', model: 'gemini-flash-latest', worstUsd: 0.08 },
+  rungs: [PRO, BACKUP],
+} satisfies Partial<PolicySnapshot>;
+
+function made(remedy: 'rewrite' | 'simplify', count: number): Preparation {
+  const prompts = Array.from({ length: count }, (_, i) => ({
+    prompt: { sha256: String(i).repeat(64), bytes: 20 },
+    change: `change ${i}`,
+  }));
+  return { remedy, ok: true, prompts, techniques: ['art-style'], record: 'c'.repeat(64) };
+}
 
 export const COURSES: readonly Course[] = [
   { name: 'clean', script: () => ({ calls: ['image'] }) },
@@ -66,4 +88,55 @@ export const COURSES: readonly Course[] = [
       calls: Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? overloaded : failed('quota-minute', 'rpm'))),
     }),
   },
+  {
+    name: 'rewritten',
+    script: () => ({
+      calls: [withheld, withheld, 'image'],
+      prompts: [made('rewrite', 1)],
+      snapshot: asking,
+    }),
+  },
+  {
+    name: 'simplified',
+    script: () => ({
+      calls: [failed('no-image', 'blank'), failed('no-image', 'blank'), failed('no-image', 'blank'), 'image'],
+      prompts: [
+        { remedy: 'simplify', ok: false, why: 'capacity/overloaded', again: true },
+        made('simplify', 2),
+      ],
+      snapshot: { ...asking, maxPaidCalls: 9 },
+    }),
+  },
+  {
+    name: 'uploaded-again',
+    script: () => ({
+      calls: [failed('file', 'expired'), 'image'],
+      snapshot: { ...asking, rungs: [{ ...PRO, upload: true }] },
+    }),
+  },
+  {
+    name: 'storage-freed',
+    script: () => ({
+      calls: ['image'],
+      uploads: [failed('quota-storage', 'file-storage'), []],
+      deleted: [{ remedy: 'delete-files', ok: true, change: '2 expired files' }],
+      snapshot: { ...asking, rungs: [{ ...PRO, upload: true }] },
+    }),
+  },
+  {
+    name: 'route-out-approved',
+    script: () => ({ calls: [leaked, 'image'], snapshot: asking }),
+    decision: { signal: 'approveRouteOut' },
+  },
+  {
+    name: 'route-out-rejected',
+    script: () => ({ calls: [leaked], snapshot: asking }),
+    decision: { signal: 'rejectRouteOut' },
+  },
+  {
+    name: 'request-changed',
+    script: () => ({ calls: [leaked, 'image'], snapshot: asking }),
+    decision: { signal: 'changeRequest', payload: { change: { model: FLASH.model } } },
+  },
+  { name: 'nobody-decided', script: () => ({ calls: [leaked], snapshot: asking }) },
 ];

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { Worker, bundleWorkflowCode } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GenerationResult } from '../../src/contract/generation.ts';
-import { WORKFLOW_TYPES } from '../../src/contract/names.ts';
+import type { GenerationResult, GenerationView } from '../../src/contract/generation.ts';
+import { QUERIES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
+import { eventually } from '../support/eventually.ts';
 import { scripted } from '../support/scripted-activities.ts';
 import { timeSkippingEnv } from '../support/servers.ts';
 import type { Course } from './courses.ts';
@@ -56,16 +58,27 @@ async function runUncached(course: Course): Promise<Kept> {
     taskQueue,
     args: [{ request: resolveRequest({ prompt: 'a fox', ...course.draft }) }],
   });
-  const trail = await worker.runUntil(() =>
-    handle.result().then(
+  const trail = await worker.runUntil(async () => {
+    await decideOnce(handle, course);
+    return await handle.result().then(
       (result: GenerationResult) => result.trail.map(({ verdict }) => verdict),
       (error: { cause?: { message?: string } }) => [String(error.cause?.message)],
-    ),
-  );
+    );
+  });
   const history = await handle.fetchHistory();
   // The recorder's process and host are nobody's business.
   const json = historyToJSON(history).replaceAll(/"identity":\s*"[^"]*"/g, '"identity": "recorder"');
   return { trail, events: history.events?.length ?? 0, history: JSON.parse(json) as unknown };
+}
+
+async function decideOnce(handle: WorkflowHandle, { decision }: Course): Promise<void> {
+  if (decision === undefined) return;
+  const asked = await eventually('a question', async () => {
+    const { ask } = await handle.query<GenerationView>(QUERIES.describe);
+    return ask;
+  });
+  const said = { by: 'ann', why: 'recorded', evidence: asked.evidence };
+  await handle.signal(decision.signal, { ...said, ...decision.payload });
 }
 
 describe('recorded generations', () => {

@@ -38,12 +38,14 @@ export function activityEnvironment(): MockActivityEnvironment {
 
 export async function world(
   emulatorOptions: EmulatorOptions = {},
-  options: Partial<GeminiImagesPluginOptions> = {},
+  options:
+    Partial<GeminiImagesPluginOptions> | ((baseUrl: string) => Partial<GeminiImagesPluginOptions>) = {},
 ): Promise<World> {
   const emulator = await startEmulator({ keys: [KEY], ...emulatorOptions });
   const store = new MemoryArtifactStore();
+  const given = typeof options === 'function' ? options(emulator.url) : options;
   const activities = createActivities({
-    ...resolveOptions({ apiKey: KEY, baseUrl: emulator.url, store, ...options }),
+    ...resolveOptions({ apiKey: KEY, baseUrl: emulator.url, store, ...given }),
     searchAttributes: () => [],
   });
   return {
