@@ -15,7 +15,7 @@ export const MAY_IMPORT = {
   'src/policies': ['src/domain'],
   'src/contract': ['src/domain'],
   workflows: ['src/domain', 'src/policies', 'src/contract'],
-  'src/schema': ['src/domain'],
+  'src/schema': ['src/domain', 'src/contract'],
   'src/gemini': ['src/domain'],
   'src/providers': ['src/domain'],
   'src/artifacts': ['src/domain'],

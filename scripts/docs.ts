@@ -1,9 +1,20 @@
-/** Writes what is generated in the docs: the README's branch table and the request's JSON Schema. */
+/**
+ * Writes what is generated in the docs: the README's branch table, the tables and examples of the wire
+ * contract, and its JSON Schemas. Tests keep all of them fresh.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { requestJsonSchema } from '../src/schema/json-schema.ts';
+import { JSON_SCHEMA_NAMES, jsonSchema } from '../src/schema/json-schema.ts';
 import { withBranchTable } from './branch-table.ts';
+import { withContract } from './contract-document.ts';
 
-const readme = new URL('../README.md', import.meta.url);
-writeFileSync(readme, withBranchTable(readFileSync(readme, 'utf8')));
-const schema = new URL('../docs/request.schema.json', import.meta.url);
-writeFileSync(schema, `${JSON.stringify(requestJsonSchema(), null, 2)}\n`);
+function renew(path: string, change: (text: string) => string): void {
+  const file = new URL(`../${path}`, import.meta.url);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+}
+
+renew('README.md', withBranchTable);
+renew('docs/contract.md', withContract);
+for (const name of JSON_SCHEMA_NAMES) {
+  const file = new URL(`../docs/${name}.schema.json`, import.meta.url);
+  writeFileSync(file, `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
+}

@@ -1,10 +1,63 @@
-/** JSON Schema of the wire request, for callers in other languages; generated, never written by hand. */
+/**
+ * JSON Schemas of everything that crosses the wire, for callers in other languages; generated into docs/,
+ * never written by hand. What callers send is described before defaults.
+ */
 import { z } from 'zod';
+import { UPDATES } from '../contract/names.ts';
+import { argumentSchema } from './argument.ts';
+import { decideSchema, SIGNAL_SCHEMAS } from './decision.ts';
+import { decisionRecordSchema, refusalSchema } from './decision-record.ts';
+import { failureSchema } from './failure.ts';
 import { wireRequestSchema } from './request.ts';
+import { resultSchema } from './result.ts';
+import { memoStateSchema, viewSchema } from './view.ts';
 
-export function requestJsonSchema(): Record<string, unknown> {
-  return {
-    ...z.toJSONSchema(wireRequestSchema, { unrepresentable: 'any', io: 'input' }),
-    title: 'Argument `request` of workflow geminiGeneration, before defaults',
+type JsonSchema = Record<string, unknown>;
+
+function sent(schema: z.ZodType, title: string): JsonSchema {
+  return { ...z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }), title };
+}
+
+function told(schema: z.ZodType, title: string): JsonSchema {
+  return { ...z.toJSONSchema(schema, { io: 'output' }), title };
+}
+
+export function requestJsonSchema(): JsonSchema {
+  return sent(wireRequestSchema, 'Argument `request` of workflow geminiGeneration, before defaults');
+}
+
+/** One for each signal and for the update, by their names on the wire, and what is told of them. */
+function decisionJsonSchema(): JsonSchema {
+  const signals = Object.entries(SIGNAL_SCHEMAS).map(
+    ([name, schema]) => [name, sent(schema, `Payload of signal ${name}`)] as const,
+  );
+  const all: Readonly<Record<string, JsonSchema>> = {
+    ...Object.fromEntries(signals),
+    [UPDATES.decide]: sent(decideSchema, `Argument of update ${UPDATES.decide}`),
+    record: told(decisionRecordSchema, 'What the update answers, and views list'),
+    refused: told(refusalSchema, 'First detail of the failure by which the update is refused'),
   };
+  const $defs = Object.fromEntries(
+    Object.entries(all).map(([name, { $schema: _once, ...schema }]) => [name, schema]),
+  );
+  return { $schema: all['record']?.['$schema'], title: 'Decisions of people, by name', $defs };
+}
+
+const BUILDERS = {
+  argument: () => sent(argumentSchema, 'The argument of workflow geminiGeneration, before defaults'),
+  request: requestJsonSchema,
+  result: () => told(resultSchema, 'What workflow geminiGeneration returns'),
+  failure: () => told(failureSchema, 'First detail of failure gemini.<branch>'),
+  view: () => told(viewSchema, 'The answer of query gemini.describe'),
+  memo: () => told(memoStateSchema, 'Memo geminiState'),
+  decision: decisionJsonSchema,
+} as const satisfies Readonly<Record<string, () => JsonSchema>>;
+
+export type JsonSchemaName = keyof typeof BUILDERS;
+
+/** In docs/ each is `<name>.schema.json`. */
+export const JSON_SCHEMA_NAMES = Object.keys(BUILDERS) as readonly JsonSchemaName[];
+
+export function jsonSchema(name: JsonSchemaName): JsonSchema {
+  return BUILDERS[name]();
 }

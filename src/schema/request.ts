@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { MAX_CALL_TIMEOUT_MS, MAX_PROMPT_BYTES, MODALITIES, SIZES } from '../domain/request.ts';
 import { SERVICE_TIERS } from '../domain/path.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
+import { storedTextSchema } from './artifact.ts';
 
 const HOUR = 3_600_000;
 const LONGEST_DEADLINE_MS = 14 * 24 * HOUR;
@@ -103,6 +104,7 @@ export type ValidRequest = z.output<typeof requestSchema>;
  */
 export const wireRequestSchema = z.strictObject({
   ...fields,
+  prompt: z.union([prompt, storedTextSchema.describe('A text in the artifact store.')]),
   inputs: z
     .array(
       z.discriminatedUnion('kind', [

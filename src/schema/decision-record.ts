@@ -1,0 +1,30 @@
+/** What a person sent and what came of it. */
+import { z } from 'zod';
+import type { DecisionRecord, Judgement } from '../domain/decision.ts';
+import { open } from './open.ts';
+
+export const CHOICES = ['route-out', 'rewrite', 'retry', 'change', 'reject'] as const;
+
+const outcome = open(['taken', 'stale', 'refused', 'junk']);
+
+export const decisionRecordSchema = z.looseObject({
+  at: z.number().describe('epoch milliseconds'),
+  via: open(['signal', 'update']),
+  outcome,
+  answer: z.string().describe('what came of it, for the person who sent it'),
+  choice: open(CHOICES),
+  by: z.string().exactOptional(),
+  why: z.string().exactOptional(),
+  evidence: z.string().exactOptional(),
+  route: z.string().exactOptional(),
+  field: z.string().exactOptional().describe('field of the request that was changed'),
+}) satisfies z.ZodType<DecisionRecord>;
+
+export const decisionsSchema = z.array(decisionRecordSchema);
+
+/** Details of the failure by which the update `decide` is refused. */
+export const refusalSchema = z.looseObject({
+  outcome,
+  answer: z.string(),
+  evidence: z.string().exactOptional().describe('what a decision must name now'),
+}) satisfies z.ZodType<Judgement>;
