@@ -119,7 +119,6 @@ function retestingNumbers(numbers: ActivityDeps['numbers']): PolicySnapshot['pol
 
 /** A caller in another language skipped the client's border; the same rules hold here. */
 function wireProblems(request: CheckQuotaInput['request']): readonly RequestProblem[] {
-  const text = typeof request.prompt === 'string' ? request.prompt : 'stored';
-  const parsed = wireRequestSchema.safeParse({ ...request, prompt: text });
+  const parsed = wireRequestSchema.safeParse(request);
   return parsed.success ? [] : problemsOf(parsed.error, request);
 }
