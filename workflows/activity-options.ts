@@ -26,6 +26,7 @@ const RETRY: NonNullable<ActivityOptions['retry']> = {
 
 /** In memory, well under a second, on the workflow's own worker. */
 export const local = proxyLocalActivities<Pick<GenerationActivities, 'gemini.checkQuota'>>({
+  summary: 'whose turn it is: names, limits, quota',
   startToCloseTimeout: '10 s',
   retry: { maximumAttempts: 5, initialInterval: '200 ms' },
 });

@@ -1,7 +1,13 @@
-/** What a person may decide, in Markdown for the Temporal UI: each choice with its price and its JSON to paste. */
+/**
+ * What a person may decide, in Markdown for the Temporal UI: each choice with its price and its JSON to
+ * paste. Lists and code blocks, because the UI prints tables without space and cuts long cells.
+ */
 import { SIGNALS } from '../src/contract/names.ts';
 import type { Ask, AskOption, Choice } from '../src/domain/ask.ts';
 import type { DecisionRecord } from '../src/domain/decision.ts';
+
+/** Of a digest: what fits into the UI's column, and more than a decision needs. */
+const SHOWN_EVIDENCE = 32;
 
 const SIGNAL: Readonly<Record<Choice, string>> = {
   'route-out': SIGNALS.approveRouteOut,
@@ -12,37 +18,41 @@ const SIGNAL: Readonly<Record<Choice, string>> = {
 };
 
 export function questionLines(id: string, ask: Ask): readonly string[] {
-  const { options, evidence, proof, of, branch, reason, expiresAt, hold } = ask;
-  const first =
-    hold === undefined ? [] : ['Fix the cause first: everything with the same ' + hold + ' fails alike.', ''];
+  const { options, evidence, proof, of, branch, reason, expiresAt, hold, userAction } = ask;
+  const scope = hold === undefined ? '' : ` Everything with the same ${hold} fails alike.`;
   return [
     `### Decide until ${new Date(expiresAt).toISOString()}`,
-    `${branch}/${reason}, ${proof} in a row of ${of} that prove it. Send one signal with this JSON, your name and reason filled in:`,
+    `${branch}/${reason}, ${proof} in a row; ${of} prove it.${scope}`,
     '',
-    ...first,
-    '| signal | what it does | may cost | JSON |',
-    '|---|---|---|---|',
-    ...options.map((option) => optionLine(option, evidence)),
+    ...(userAction === undefined ? [] : [userAction, '']),
+    'More Actions → Send a Signal, with your name and reason filled in:',
+    ...options.flatMap((option) => optionLines(option, evidence)),
     '',
-    `or in a terminal: \`gemini-images show ${id}\``,
+    `Or in a terminal: \`gemini-images show ${id}\``,
   ];
 }
 
-function optionLine(option: AskOption, evidence: string): string {
-  const usd = 'worstUsd' in option ? `$${option.worstUsd.toFixed(3)}` : '–';
-  return `| \`${SIGNAL[option.choice]}\` | ${effect(option)} | ${usd} | \`${payload(option, evidence)}\` |`;
+function optionLines(option: AskOption, evidence: string): readonly string[] {
+  const price = 'worstUsd' in option ? `, may cost $${option.worstUsd.toFixed(3)}` : '';
+  return [
+    '',
+    `**${SIGNAL[option.choice]}**: ${effect(option)}${price}`,
+    '```json',
+    payload(option, evidence),
+    '```',
+  ];
 }
 
 function effect(option: AskOption): string {
   switch (option.choice) {
     case 'route-out':
-      return `leave to route ${option.route}, ${option.model}`;
+      return `leave to route ${option.route} (${option.model}) for this generation`;
     case 'rewrite':
-      return `send the rewritten prompt (${option.techniques.join(', ')}); read it first: artifact ${option.record.slice(0, 16)}…`;
+      return `send the rewritten prompt (${option.techniques.join(', ')}); read it first, artifact ${option.record}`;
     case 'retry':
-      return 'the same path once more';
+      return 'the same path once more, now';
     case 'change':
-      return 'one field of the request, then a new call';
+      return 'another value for one field, then a new call';
     case 'reject':
       return 'decide against it';
   }
@@ -55,22 +65,21 @@ function payload(option: AskOption, evidence: string): string {
       : option.choice === 'change'
         ? { change: { size: '1K' } }
         : {};
-  return JSON.stringify({ by: '…', why: '…', ...extra, evidence });
+  const short = evidence.slice(0, SHOWN_EVIDENCE);
+  return JSON.stringify({ by: '…', why: '…', ...extra, evidence: short }, null, 1);
 }
 
-/** Cells of a table: what was typed by a person must not break it. */
-function cell(text: string | undefined): string {
-  return (text ?? '–').replaceAll(/[|\n\r]/g, ' ');
+/** What was typed by a person must not become a heading or a table. */
+function plain(text: string | undefined): string {
+  return (text ?? 'somebody').replaceAll(/[\r\n`*_<>|#[\]]/g, ' ');
 }
 
 export function decisionLines(decisions: readonly DecisionRecord[]): readonly string[] {
   return [
     '### Sent so far',
-    '| at | by | choice | outcome | answer |',
-    '|---|---|---|---|---|',
     ...decisions.map(
       ({ at, by, choice, outcome, answer }) =>
-        `| ${new Date(at).toISOString()} | ${cell(by)} | ${choice} | **${outcome}** | ${cell(answer)} |`,
+        `- ${new Date(at).toISOString()} ${plain(by)}, ${choice}: **${outcome}**, ${plain(answer)}`,
     ),
   ];
 }

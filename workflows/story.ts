@@ -83,10 +83,7 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   if ('until' in phase && phase.until !== undefined)
     lines.push(`until ${new Date(phase.until).toISOString()}`);
   if (view.trail.length > 0) {
-    lines.push('', '| n | move | model | verdict | billed |', '|---|---|---|---|---|');
-    for (const { n, move, model, verdict, billed } of view.trail) {
-      lines.push(`| ${n} | ${move} | ${model} | ${verdict} | ${billed} |`);
-    }
+    lines.push('', ...view.trail.map(trailWords));
     const message = view.trail.at(-1)?.message;
     if (message !== undefined) lines.push('', `> ${message.replaceAll('\n', ' ')}`);
   }
@@ -97,6 +94,12 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   if (view.ask !== undefined) lines.push('', ...questionLines(view.id, view.ask));
   if (view.decisions.length > 0) lines.push('', ...decisionLines(view.decisions));
   return lines.join('\n');
+}
+
+/** A list, because the UI prints tables without space between their cells. */
+function trailWords({ n, move, model, verdict, billed }: TrailLine): string {
+  const paid = billed === 'no' ? 'not billed' : billed === 'yes' ? 'billed' : 'may have been billed';
+  return `${n}. ${move}, ${model}: **${verdict}**, ${paid}`;
 }
 
 export function inWords(ms: number): string {

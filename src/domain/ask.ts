@@ -46,6 +46,8 @@ export interface Ask {
   /** SHA-256 of the last attempt's evidence; a decision names it. */
   readonly evidence: string;
   readonly hold?: HoldScope;
+  /** What the reason asks a person to do. */
+  readonly userAction?: string;
   readonly options: readonly AskOption[];
   /** Epoch milliseconds; a later decision is refused. */
   readonly expiresAt: number;

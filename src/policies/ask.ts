@@ -46,6 +46,7 @@ export function askFor(situation: Situation, { proof, proved, goesOn, why }: Sta
       ...(goesOn && !isOffer ? [] : [{ choice: 'reject' } as const]),
     ],
     expiresAt: snapshot.deadlineAt,
+    userAction: last.classification.userAction,
     ...(hold === undefined || goesOn ? {} : { hold }),
   };
 }

@@ -51,9 +51,7 @@ export function nextStep(
       : end(situation, 'cost-spent');
   }
   const ending = end(situation, endCause(candidates, last));
-  const why = proved
-    ? `${last.classification.branch} is proved, ${proof} of ${numbers.proof} in a row; ${ending.why}`
-    : ending.why;
+  const why = proved ? `${last.classification.branch} is proved; ${ending.why}` : ending.why;
   const ask = askFor(situation, { proof, proved, goesOn: false, why });
   // A wait that passes the deadline is refused now (I5), unless a person could send it elsewhere.
   const isWorthAsking =

@@ -43,6 +43,7 @@ export const askSchema = z.looseObject({
   of: z.int().describe('how many of them prove it'),
   evidence: z.string().describe('what a decision must name'),
   hold: holdScopeSchema.exactOptional().describe('fix the cause first: all of this fails alike'),
+  userAction: z.string().exactOptional().describe('what the reason asks a person to do'),
   options: z.array(option),
   expiresAt: z.number().describe('epoch milliseconds; a later decision is refused'),
 }) satisfies z.ZodType<Ask>;
