@@ -18,7 +18,7 @@ const SIGNAL: Readonly<Record<Choice, string>> = {
 };
 
 export function questionLines(id: string, ask: Ask): readonly string[] {
-  const { options, evidence, proof, of, branch, reason, expiresAt, hold, userAction } = ask;
+  const { options, proof, of, branch, reason, expiresAt, hold, userAction } = ask;
   const scope = hold === undefined ? '' : ` Everything with the same ${hold} fails alike.`;
   return [
     `### Decide until ${new Date(expiresAt).toISOString()}`,
@@ -26,31 +26,33 @@ export function questionLines(id: string, ask: Ask): readonly string[] {
     '',
     ...(userAction === undefined ? [] : [userAction, '']),
     'More Actions → Send a Signal, with your name and reason filled in:',
-    ...options.flatMap((option) => optionLines(option, evidence)),
+    ...options.flatMap((option) => optionLines(option, ask)),
     '',
     `Or in a terminal: \`gemini-images show ${id}\``,
   ];
 }
 
-function optionLines(option: AskOption, evidence: string): readonly string[] {
+function optionLines(option: AskOption, { evidence, hold }: Ask): readonly string[] {
   const price = 'worstUsd' in option ? `, may cost $${option.worstUsd.toFixed(3)}` : '';
   return [
     '',
-    `**${SIGNAL[option.choice]}**: ${effect(option)}${price}`,
+    `**${SIGNAL[option.choice]}**: ${effect(option, hold !== undefined)}${price}`,
     '```json',
     payload(option, evidence),
     '```',
   ];
 }
 
-function effect(option: AskOption): string {
+function effect(option: AskOption, isHeld: boolean): string {
   switch (option.choice) {
     case 'route-out':
       return `leave to route ${option.route} (${option.model}) for this generation`;
     case 'rewrite':
       return `send the rewritten prompt (${option.techniques.join(', ')}); read it first, artifact ${option.record}`;
     case 'retry':
-      return 'the same path once more, now';
+      return isHeld
+        ? 'resume: the same path once more, now that the cause is fixed'
+        : 'the same path once more, now';
     case 'change':
       return 'another value for one field, then a new call';
     case 'reject':
