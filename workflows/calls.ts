@@ -187,7 +187,8 @@ async function extract(state: GenerationState, input: GenerateInput): Promise<Ca
 /** Keeps a failed attempt (I3); the generation ends here when it was cancelled in mid-call. */
 export async function record(state: GenerationState, attempt: FailedAttempt): Promise<typeof RECORDED> {
   keep(state, attempt);
-  if (attempt.classification.branch === 'cancelled' || isCancelled()) {
+  // Not by the branch: a relay's words may speak of a cancellation that nobody here asked for.
+  if (isCancelled()) {
     throw new CancelledFailure('the generation was cancelled in mid-call');
   }
   state.enter({ phase: 'deciding', n: attempt.n });

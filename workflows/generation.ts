@@ -109,7 +109,8 @@ async function makeCall(state: GenerationState, call: Call): Promise<Step | Gene
   if (await isClosed(state, call)) return decide(state);
   state.desk.put(call.ask);
   const { retest = 0, of = 0, move } = call;
-  const isDecided = await backOff(state, call, retest === 0 ? move.kind : `retest ${retest}/${of}`);
+  const what = retest === 0 ? `${move.kind} call` : `retest ${retest}/${of}`;
+  const isDecided = await backOff(state, call, what);
   if (isDecided) return await carryOut(state);
   const called = await generate(state, call);
   if (called.kind === 'given') return deliver(state, called.given);
@@ -142,10 +143,15 @@ async function isClosed(state: GenerationState, { variation, move, why }: Call):
   // A changed request has a ladder of its own, which the worker has just made.
   if (move.kind === 'operator' && move.choice === 'change') return false;
   if (variation.rung === state.last.variation.rung) return false;
-  const { model } = state.rungOf(variation);
-  state.enter({ phase: 'falling-back', to: model, why });
+  const { model, tier, route, kind } = state.rungOf(variation);
+  const to = [
+    model,
+    ...(tier === 'standard' ? [] : [tier]),
+    ...(kind === 'route-out' || kind === 'endpoint' ? [`by ${route}`] : []),
+  ].join(' ');
+  state.enter({ phase: 'falling-back', to, why });
   try {
-    const answer = await preparing(`fall back to ${model}: ${why}`.slice(0, 200))['gemini.fallBack']({
+    const answer = await preparing(`fall back to ${to}: ${why}`.slice(0, 200))['gemini.fallBack']({
       generationId: state.id,
       request,
       snapshot: { rungs: snapshot.rungs },

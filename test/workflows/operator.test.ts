@@ -89,7 +89,10 @@ describe('a route-out', () => {
     await courses.during({ calls, snapshot: asking }, {}, async ({ handle }) => {
       const view = await courses.until(handle, ({ trail }) => trail.length === 1, 5_000);
       const answer = await refusal(handle, said(view, { choice: 'route-out' }));
-      expect(answer).toMatchObject({ outcome: 'refused', message: /route-out is not offered/ as never });
+      expect(answer).toMatchObject({
+        outcome: 'refused',
+        message: expect.stringMatching(/route-out is not offered/),
+      });
     });
   });
 
@@ -99,7 +102,7 @@ describe('a route-out', () => {
       const { failure } = await failureFrom(handle);
       expect(failure).toMatchObject({
         cause: 'rejected',
-        why: /ann decided against.*customer data/ as never,
+        why: expect.stringMatching(/ann decided against.*customer data/),
       });
       expect(scripts.generated).toHaveLength(1);
       expect(scripts.buried).toHaveLength(1);
@@ -200,7 +203,10 @@ describe('bad days at the desk', () => {
 
   it('nobody decides: dead at the deadline', async () => {
     const { failure, took } = await courses.die({ calls: [leaked], snapshot: asking });
-    expect(failure.failure).toMatchObject({ cause: 'deadline', why: /nobody decided/ as never });
+    expect(failure.failure).toMatchObject({
+      cause: 'deadline',
+      why: expect.stringMatching(/nobody decided/),
+    });
     expect(took).toBeGreaterThanOrEqual(24 * HOUR);
     expect(took).toBeLessThan(24 * HOUR + 60_000);
   });
@@ -254,7 +260,7 @@ describe('retry and change', () => {
       await handle.signal(SIGNALS.changeRequest, said(view, { change: { size: '4K' } }));
       await courses.until(handle, (next) => isAsked(next) && next.decisions.length === 2);
       expect(await decisions(handle)).toMatchObject([
-        { outcome: 'junk', answer: /one variable at a time/ as never },
+        { outcome: 'junk', answer: expect.stringMatching(/one variable at a time/) },
         { outcome: 'refused', answer: 'size: 4K is not allowed' },
       ]);
       expect(scripts.generated).toHaveLength(1);
