@@ -3,6 +3,7 @@ import type { ModelEntry } from '../../src/domain/catalogue.ts';
 import { DEFAULT_CATALOGUE, findModel } from '../../src/domain/catalogue.ts';
 import type { PreflightRequest } from '../../src/domain/preflight.ts';
 import {
+  FILE_LIMIT_BYTES,
   INLINE_LIMIT_BYTES,
   INPUT_MIMES,
   needsCountTokens,
@@ -20,7 +21,10 @@ const fine: PreflightRequest = {
   promptBlank: false,
   modalities: ['TEXT', 'IMAGE'],
   inputs: [],
+  filesUsable: true,
 };
+/** Of an endpoint that has no file storage. */
+const inline: PreflightRequest = { ...fine, filesUsable: false };
 const png = (bytes = 1000) => ({ mime: 'image/png', bytes });
 const times = <T>(n: number, value: T): readonly T[] => Array.from({ length: n }, () => value);
 
@@ -38,7 +42,9 @@ describe('a request that may be sent', () => {
     ['a level', { ...fine, thinking: { level: 'high' } }, lite],
     ['a budget', { ...fine, thinking: { budget: 512 } }, lite],
     ['only IMAGE', { ...fine, modalities: ['IMAGE'] }, pro],
-    ['inputs just under the limit', { ...fine, inputs: [png(INLINE_LIMIT_BYTES * 0.74)] }, pro],
+    ['inputs just under the limit', { ...inline, inputs: [png(INLINE_LIMIT_BYTES * 0.74)] }, pro],
+    ['inputs far above the limit, where they go as files', { ...fine, inputs: times(3, png(9e8)) }, pro],
+    ['a file at its limit', { ...fine, inputs: [png(FILE_LIMIT_BYTES)] }, pro],
   ] as const)('%s has no problem', (_name, request, model) => {
     expect(preflight(request, model)).toEqual([]);
   });
@@ -81,12 +87,25 @@ describe('a request that cannot succeed', () => {
       'inputs[1]',
       'mime',
     ],
-    ['a 25 MB input', { ...fine, inputs: [png(25_000_000)] }, pro, 'inputs', 'too-large'],
     [
-      '16 MB, which are 21 MB as base64',
-      { ...fine, inputs: times(2, png(8_000_000)) },
+      'a 25 MB input where there are no files',
+      { ...inline, inputs: [png(25_000_000)] },
       pro,
       'inputs',
+      'too-large',
+    ],
+    [
+      '16 MB, which are 21 MB as base64, where there are no files',
+      { ...inline, inputs: times(2, png(8_000_000)) },
+      pro,
+      'inputs',
+      'too-large',
+    ],
+    [
+      'a file above 2 GB, beside one that is not',
+      { ...fine, inputs: [png(), png(FILE_LIMIT_BYTES + 1)] },
+      pro,
+      'inputs[1]',
       'too-large',
     ],
     ['15 references where 14 are allowed', { ...fine, inputs: times(15, png()) }, pro, 'inputs', 'argument'],
@@ -118,6 +137,7 @@ describe('a request that cannot succeed', () => {
       modalities: ['TEXT'],
       thinking: { level: 'low' },
       inputs: times(4, { mime: 'image/bmp', bytes: 10_000_000 }),
+      filesUsable: false,
     };
     const fields = preflight(request, old).map(({ field }) => field);
     expect(new Set(fields)).toEqual(

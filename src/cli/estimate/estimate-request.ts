@@ -1,0 +1,72 @@
+/**
+ * The estimate of a request as `generate` would send it: the same border, the same preflight, the same
+ * ladder, against this release's catalogue; a worker with another catalogue or more routes knows better.
+ *
+ * Throws {@link InvalidRequest} with what `generate` would end with.
+ */
+import { createHash } from 'node:crypto';
+import type { Catalogue, ModelEntry } from '../../domain/catalogue.ts';
+import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, findModel } from '../../domain/catalogue.ts';
+import type { Estimate } from '../../domain/estimate.ts';
+import { estimate } from '../../domain/estimate.ts';
+import { ladder, preflightShape } from '../../domain/ladder.ts';
+import { preflight, tooDear, unknownModel } from '../../domain/preflight.ts';
+import type { GenerationRequest } from '../../domain/request.ts';
+import { INLINE_PROMPT_BYTES } from '../../domain/request.ts';
+import { resolveRequest } from '../../domain/resolve-request.ts';
+import { DEFAULT_TEXT_MODEL, worstTextUsd } from '../../domain/text-model.ts';
+import type { GenerateRequest } from '../../schema/request.ts';
+import { InvalidRequest, parseRequest } from '../../schema/request.ts';
+import type { SeenInputs } from './look-at-inputs.ts';
+
+/** A worker of the command line has this one; what others have is not known here. */
+const ROUTE = { name: 'default', endpoint: 'ai-studio' } as const;
+const CATALOGUE: Catalogue = DEFAULT_CATALOGUE;
+
+export interface EstimatedRequest {
+  readonly request: GenerationRequest;
+  readonly estimate: Estimate;
+}
+
+export function estimateRequest(given: GenerateRequest, { inputs }: SeenInputs): EstimatedRequest {
+  const { prompt, inputs: _sources, idempotencyKey: _key, ...rest } = parseRequest(given);
+  const request = resolveRequest({ ...rest, prompt: asSent(prompt), inputs });
+  const model = request.model ?? DEFAULT_CHAIN[0];
+  const asked = findModel(CATALOGUE, ROUTE.endpoint, model);
+  if (asked === undefined) throw new InvalidRequest([unknownModel(CATALOGUE, model)]);
+  const problems = preflight(preflightShape(request, inputs, request.size, ROUTE.endpoint), asked);
+  if (problems.length > 0) throw new InvalidRequest(problems);
+
+  const entryOf = (id: string): ModelEntry | undefined => findModel(CATALOGUE, ROUTE.endpoint, id);
+  const [first, ...others] = ladder({
+    routes: [ROUTE],
+    entryOf: (_route, id) => entryOf(id),
+    chain: DEFAULT_CHAIN,
+    asked,
+    request,
+    inputs,
+  });
+  if (first === undefined) throw new Error(`${model} passed preflight and has no rung`);
+  const firstUsd = first.worstUsd[0] ?? 0;
+  const { maxCostUsd } = request;
+  if (maxCostUsd !== undefined && firstUsd > maxCostUsd)
+    throw new InvalidRequest([tooDear(maxCostUsd, firstUsd)]);
+  return {
+    request,
+    estimate: estimate({
+      request,
+      rungs: [first, ...others],
+      entryOf: (rung) => entryOf(rung.model) ?? asked,
+      inputs: inputs.length,
+      textUsd: worstTextUsd(DEFAULT_TEXT_MODEL),
+      chain: DEFAULT_CHAIN,
+    }),
+  };
+}
+
+/** A long prompt travels as a reference, and is then measured in bytes. */
+function asSent(prompt: string): GenerationRequest['prompt'] {
+  const bytes = new TextEncoder().encode(prompt);
+  if (bytes.byteLength <= INLINE_PROMPT_BYTES) return prompt;
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength };
+}
