@@ -10,35 +10,59 @@ export { readProvenance } from './artifacts/provenance.ts';
 export type { Provenance } from './artifacts/provenance.ts';
 export type { ArtifactStore } from './artifacts/store.ts';
 export type { ConnectOptions } from './client/connect.ts';
-export type { Description } from './client/describe.ts';
+export type { RequestChange } from './client/changed-field.ts';
+export type { DecisionRequest } from './client/decide.ts';
+export type { Asked, Description } from './client/describe.ts';
 export {
+  DecisionRefused,
   GenerationFailed,
   IdempotencyConflict,
+  NotRevivable,
+  NoWorkerAnswered,
   ServerUnreachable,
   StillRunning,
   UnknownGeneration,
 } from './client/errors.ts';
 export { GeminiImages } from './client/gemini-images.ts';
 export type { GeminiImagesOptions, GenerationHandle, WaitOptions } from './client/gemini-images.ts';
-export type { Listed, ListOptions } from './client/list.ts';
+export type { GenerationStatus } from './client/execution-status.ts';
+export type { Listing, ListOptions } from './client/list.ts';
+export type { Listed } from './client/listed.ts';
+export type { RevivalRequest } from './client/revive.ts';
 export type {
   GenerationFailure,
   GenerationInput,
   GenerationResult,
   GenerationView,
+  PromptChange,
+  Revival,
   TrailLine,
 } from './contract/generation.ts';
-export { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from './contract/names.ts';
+export {
+  DEFAULT_TASK_QUEUE,
+  FAILURES,
+  MEMO,
+  QUERIES,
+  SIGNALS,
+  UPDATES,
+  WORKFLOW_TYPES,
+} from './contract/names.ts';
 export { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
+export { SIGNAL_OF } from './contract/signal-of.ts';
 export type { ArtifactRef, ImageRef } from './domain/artifact.ts';
+export type { Ask, AskOption, Choice, HoldScope } from './domain/ask.ts';
 export type { Cost } from './domain/attempt.ts';
 export { BRANCHES, isStopBranch, STOP_BRANCHES } from './domain/branch.ts';
 export type { Branch, StopBranch } from './domain/branch.ts';
 export type { Billed, Certainty, Classification } from './domain/classification.ts';
+export { CHANGEABLE_FIELDS } from './domain/decision.ts';
+export type { ChangeableField, DecisionOutcome, DecisionRecord } from './domain/decision.ts';
 export type { EndCause, Phase, PhaseName } from './domain/phase.ts';
+export type { DiffPart, PromptRecord } from './domain/preparation.ts';
 export type { AlertLevel, Owner, Reason, ReasonOf } from './domain/reason.ts';
 export type { RequestProblem } from './domain/request-problem.ts';
 export type { GenerationRequest, Permissions, Size, Urgency } from './domain/request.ts';
-export { requestJsonSchema } from './schema/json-schema.ts';
+export { JSON_SCHEMA_NAMES, jsonSchema, requestJsonSchema } from './schema/json-schema.ts';
+export type { JsonSchemaName } from './schema/json-schema.ts';
 export { InvalidRequest } from './schema/request.ts';
 export type { GenerateRequest } from './schema/request.ts';

@@ -11,6 +11,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { FAILURES, SIGNALS, UPDATES } from '../src/contract/names.ts';
+import { SIGNAL_OF } from '../src/contract/signal-of.ts';
 import type { Ask, Choice } from '../src/domain/ask.ts';
 import type { Decision, DecisionRecord, Judgement } from '../src/domain/decision.ts';
 import { judge, readChoice, readDecision } from '../src/domain/decision.ts';
@@ -20,14 +21,6 @@ import { shortText } from '../src/domain/short-text.ts';
 const MOST_KEPT = 8;
 /** Bytes of a text in the log, which is told in queries (I1). */
 const LONGEST_TEXT = 250;
-
-const SIGNAL_CHOICES: Readonly<Record<keyof typeof SIGNALS, Choice>> = {
-  approveRouteOut: 'route-out',
-  rejectRouteOut: 'reject',
-  approveRewrite: 'rewrite',
-  retryNow: 'retry',
-  changeRequest: 'change',
-};
 
 const decideUpdate = defineUpdate<DecisionRecord, [unknown]>(UPDATES.decide);
 
@@ -51,7 +44,7 @@ export class Desk {
 
   /** From here on people are heard; what they sent before is heard now. */
   listen(): void {
-    for (const [name, choice] of Object.entries(SIGNAL_CHOICES)) {
+    for (const [choice, name] of Object.entries(SIGNAL_OF) as [Choice, string][]) {
       setHandler(
         defineSignal<[unknown]>(name),
         (payload) => void this.receive(choice, readDecision(choice, payload), 'signal'),

@@ -2,20 +2,12 @@
  * What a person may decide, in Markdown for the Temporal UI: each choice with its price and its JSON to
  * paste. Lists and code blocks, because the UI prints tables without space and cuts long cells.
  */
-import { SIGNALS } from '../src/contract/names.ts';
-import type { Ask, AskOption, Choice } from '../src/domain/ask.ts';
+import { SIGNAL_OF } from '../src/contract/signal-of.ts';
+import type { Ask, AskOption } from '../src/domain/ask.ts';
 import type { DecisionRecord } from '../src/domain/decision.ts';
 
 /** Of a digest: what fits into the UI's column, and more than a decision needs. */
 const SHOWN_EVIDENCE = 32;
-
-const SIGNAL: Readonly<Record<Choice, string>> = {
-  'route-out': SIGNALS.approveRouteOut,
-  rewrite: SIGNALS.approveRewrite,
-  retry: SIGNALS.retryNow,
-  change: SIGNALS.changeRequest,
-  reject: SIGNALS.rejectRouteOut,
-};
 
 export function questionLines(id: string, ask: Ask): readonly string[] {
   const { options, proof, of, branch, reason, expiresAt, hold, userAction } = ask;
@@ -36,7 +28,7 @@ function optionLines(option: AskOption, { evidence, hold }: Ask): readonly strin
   const price = 'worstUsd' in option ? `, may cost $${option.worstUsd.toFixed(3)}` : '';
   return [
     '',
-    `**${SIGNAL[option.choice]}**: ${effect(option, hold !== undefined)}${price}`,
+    `**${SIGNAL_OF[option.choice]}**: ${effect(option, hold !== undefined)}${price}`,
     '```json',
     payload(option, evidence),
     '```',

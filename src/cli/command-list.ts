@@ -32,9 +32,49 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/generate.ts'),
   },
   {
+    name: 'estimate',
+    summary: 'what a generation may cost and how it may go; sends nothing',
+    load: () => import('./commands/estimate.ts'),
+  },
+  {
     name: 'show',
     summary: 'what a generation is doing, or how it ended',
     load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'watch',
+    summary: 'follow a generation to its end, with the questions it asks',
+    load: () => import('./commands/watch.ts'),
+  },
+  {
+    name: 'list',
+    summary: 'generations, or only those that need somebody',
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'approve',
+    summary: 'let a generation leave to another route, or send its rewritten prompt',
+    load: () => import('./commands/approve.ts'),
+  },
+  {
+    name: 'reject',
+    summary: 'decide against what a generation asks',
+    load: () => import('./commands/reject.ts'),
+  },
+  {
+    name: 'retry',
+    summary: 'once more, or with one field changed; brings a dead letter back',
+    load: () => import('./commands/retry.ts'),
+  },
+  {
+    name: 'cancel',
+    summary: 'end a generation; what it may have cost is booked',
+    load: () => import('./commands/cancel.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'look at server, worker, store, key, models, clock and packages',
+    load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'diagnose',

@@ -6,7 +6,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Ending } from './follow.ts';
 import { paint } from './output.ts';
-import { phaseLine } from './phase-words.ts';
+import { asksAPerson, phaseLine } from './phase-words.ts';
 import { bytesWords, costWords, trailTable } from './trail-words.ts';
 
 export const EXIT_OF: Readonly<Record<Ending['kind'], ExitCode>> = {
@@ -89,6 +89,7 @@ function runningWords({ id, phase, why, until }: StillRunning, lookAgain: string
   return [
     `${paint('yellow', 'still running')}  ${id}`,
     `  ${phaseLine(facts, Date.now())}`,
+    ...(asksAPerson(phase) ? ['  a person is asked; what may be decided:'] : []),
     `  look again  ${lookAgain}`,
   ];
 }

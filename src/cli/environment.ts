@@ -69,6 +69,10 @@ export const ENVIRONMENT = [
     description: 'Multiplies the quota windows workers keep, for an emulator that scales its own.',
     default: '1',
   },
+  {
+    name: 'GEMINI_IMAGES_OPERATOR',
+    description: 'Who decides, where `--by` is not given; else the name of the user.',
+  },
   { name: 'GEMINI_IMAGES_DEBUG', description: 'Any value: stack traces, and more from the Temporal SDK.' },
   { name: 'NO_COLOR', description: 'Any value: no colours.' },
 ] as const satisfies readonly EnvironmentVariable[];

@@ -7,13 +7,21 @@ import { setTimeout } from 'node:timers/promises';
 import { GenerationFailed, StillRunning } from '../client/errors.ts';
 import type { GeminiImages } from '../client/gemini-images.ts';
 import type { GenerationResult } from '../contract/generation.ts';
-import type { ProgressLine } from './progress-line.ts';
+import type { Description } from '../client/describe.ts';
+import type { PhaseFacts } from './phase-words.ts';
 
 /** Polled gently: soon after a change, then ever less often. */
 const FIRST_LOOK_MS = 500;
 const LONGEST_LOOK_MS = 5_000;
 /** A wait of zero still takes what is there already. */
 const SHORTEST_WAIT_MS = 500;
+
+/** Is told what a generation does while it is waited for. */
+export interface Progress {
+  /** @param seen Whole where the generation could be looked at; else the phase says why it could not. */
+  show(seen: Description | PhaseFacts): void;
+  end(): void;
+}
 
 export type Ending =
   | { readonly kind: 'done'; readonly result: GenerationResult }
@@ -23,7 +31,7 @@ export type Ending =
 export async function follow(
   images: GeminiImages,
   id: string,
-  { waitMs, progress }: { readonly waitMs: number; readonly progress?: ProgressLine },
+  { waitMs, progress }: { readonly waitMs: number; readonly progress?: Progress },
 ): Promise<Ending> {
   const over = new AbortController();
   if (progress !== undefined) void watch(images, id, progress, over.signal);
@@ -41,12 +49,7 @@ export async function follow(
 }
 
 /** Never rejects: what the wait itself meets is what counts. */
-async function watch(
-  images: GeminiImages,
-  id: string,
-  progress: ProgressLine,
-  over: AbortSignal,
-): Promise<void> {
+async function watch(images: GeminiImages, id: string, progress: Progress, over: AbortSignal): Promise<void> {
   let look = FIRST_LOOK_MS;
   let before = '';
   while (!over.aborted) {

@@ -11,7 +11,11 @@ import type { GeminiImages } from '../client/gemini-images.ts';
 import type { TrailLine } from '../contract/generation.ts';
 import type { Ending } from './follow.ts';
 import { follow } from './follow.ts';
+import { offersOf } from './offers.ts';
 import { ProgressLine } from './progress-line.ts';
+import type { PromptTexts } from './prompt-texts.ts';
+import { promptTexts } from './prompt-texts.ts';
+import type { Question } from './question-words.ts';
 
 /** For the outcome of a generation that has ended. */
 const OUTCOME_WAIT_MS = 10_000;
@@ -25,6 +29,17 @@ export interface Sight {
   readonly trail: readonly TrailLine[];
   /** Of its images, in their order, where the store has it. */
   readonly provenance: readonly (Provenance | undefined)[];
+  /** What a person is asked now. */
+  readonly question?: Question;
+  /** How the prompt that delivered differs from the one that was asked; absent where it does not. */
+  readonly promptTexts?: PromptTexts;
+}
+
+export interface LookOptions {
+  /** Waits for its end first. */
+  readonly waitMs?: number | undefined;
+  /** Options that make another command find the same server and store. */
+  readonly server?: readonly string[];
 }
 
 /** Throws {@link UnknownGeneration}, ServerUnreachable, StoreUnavailable. */
@@ -32,7 +47,7 @@ export async function lookAt(
   images: GeminiImages,
   store: ArtifactStore,
   id: string,
-  waitMs: number | undefined,
+  { waitMs, server = [] }: LookOptions,
 ): Promise<Sight> {
   const before = await describe(images, id);
   const waited =
@@ -46,12 +61,38 @@ export async function lookAt(
   const result = ending?.kind === 'done' ? ending.result : undefined;
   const provenance: (Provenance | undefined)[] = [];
   for (const { sha256 } of result?.images ?? []) provenance.push(await readProvenance(store, sha256, id));
+  const change = result?.promptChange;
+  const texts = change === undefined ? undefined : await promptTexts(images, store, id, change.record);
+  const question =
+    ending === undefined || ending.kind === 'running'
+      ? await questionOf(images, store, description, server)
+      : undefined;
   return {
     id,
     trail: trailOf(ending) ?? description?.trail ?? [],
     provenance,
     ...(description === undefined ? {} : { description }),
     ...(ending === undefined ? {} : { ending }),
+    ...(question === undefined ? {} : { question }),
+    ...(texts === undefined ? {} : { promptTexts: texts }),
+  };
+}
+
+/** What is asked, with the texts of a rewrite that waits for approval. */
+export async function questionOf(
+  images: GeminiImages,
+  store: ArtifactStore,
+  description: Pick<Description, 'id' | 'ask'> | undefined,
+  server: readonly string[],
+): Promise<Question | undefined> {
+  if (description?.ask === undefined) return undefined;
+  const { id, ask } = description;
+  const offers = offersOf(id, ask, server);
+  const record = offers.find((offer) => offer.record !== undefined)?.record;
+  return {
+    ask,
+    offers,
+    ...(record === undefined ? {} : { rewritten: await promptTexts(images, store, id, record) }),
   };
 }
 

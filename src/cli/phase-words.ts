@@ -10,8 +10,15 @@ export function phaseWords({ phase, why }: PhaseFacts): string {
 }
 
 export function phaseLine(facts: PhaseFacts, now: number): string {
-  const { until } = facts;
-  return until === undefined ? phaseWords(facts) : `${phaseWords(facts)}; ${untilWords(until, now)}`;
+  const { phase, until } = facts;
+  if (until === undefined) return phaseWords(facts);
+  const decide = asksAPerson(phase) ? 'decide ' : '';
+  return `${phaseWords(facts)}; ${decide}${untilWords(until, now)}`;
+}
+
+/** Phases that nothing but a person ends well. */
+export function asksAPerson(phase: string): boolean {
+  return phase === 'held' || phase === 'awaiting-operator';
 }
 
 /** `until 14:05:10 (43 s)`, with the date where it is not today. */

@@ -4,6 +4,7 @@
  * a command like `diagnose` must not load.
  */
 import { CommanderError } from 'commander';
+import type { DecisionRefused } from '../client/errors.ts';
 import type { InvalidRequest } from '../schema/request.ts';
 import { setting } from './environment.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -17,6 +18,9 @@ const CODE: Readonly<Record<string, ExitCode>> = {
   EmulatorOptionsError: EXIT.usage,
   IdempotencyConflict: EXIT.usage,
   UnknownGeneration: EXIT.usage,
+  DecisionRefused: EXIT.failed,
+  NotRevivable: EXIT.failed,
+  NoWorkerAnswered: EXIT.unreachable,
   ServerUnreachable: EXIT.unreachable,
   ServerNotReady: EXIT.unreachable,
   ServerBinaryMissing: EXIT.unreachable,
@@ -61,12 +65,12 @@ export function report(thrown: unknown, { json }: { readonly json: boolean }): E
   const code = usage ? EXIT.usage : (CODE[error.name] ?? EXIT.failed);
   const lines = usage ? [error.message.replace(/^error: /, '')] : linesOf(error, code);
   if (json) {
-    const problems = isInvalidRequest(error) ? { problems: error.problems } : {};
+    const details = isInvalidRequest(error) ? { problems: error.problems } : refusalOf(error);
     const name = usage ? 'UsageError' : error.name;
     printJson({
       outcome: 'error',
       exitCode: code,
-      error: { name, message: lines.join('\n'), ...problems },
+      error: { name, message: lines.join('\n'), ...details },
       ...started,
     });
   }
@@ -93,6 +97,8 @@ function linesOf(error: Error, code: ExitCode): string[] {
     const { details } = (error.cause ?? {}) as { readonly details?: string };
     return [`${error.message}${details === undefined ? '' : `: ${details}`}`];
   }
+  // The message names the client's option; here it is spelled otherwise.
+  if (error.name === 'NoWorkerAnswered') return [error.message.replace('later: true', '--later')];
   if (CODE[error.name] !== undefined) return error.message.split('\n');
   const debug = setting('GEMINI_IMAGES_DEBUG') === undefined ? '; GEMINI_IMAGES_DEBUG=1 shows where' : '';
   return [`${error.message}${code === EXIT.failed ? ` (unexpected ${error.name}${debug})` : ''}`];
@@ -100,6 +106,13 @@ function linesOf(error: Error, code: ExitCode): string[] {
 
 function isInvalidRequest(error: Error): error is InvalidRequest {
   return error.name === 'InvalidRequest' && 'problems' in error;
+}
+
+/** Of a decision that was not taken: what a program needs to decide anew. */
+function refusalOf(error: Error): object {
+  if (error.name !== 'DecisionRefused') return {};
+  const { outcome, answer, evidence } = error as DecisionRefused;
+  return { refusal: { outcome, answer, evidence: evidence ?? null } };
 }
 
 function stackOf(error: Error): string {

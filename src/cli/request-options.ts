@@ -13,6 +13,7 @@ export interface RequestOptions {
   readonly aspectRatio?: string;
   readonly allow?: string;
   readonly allowJson?: unknown;
+  readonly routeOut?: string;
   readonly urgency?: string;
   readonly deadline?: number;
   readonly callTimeout?: number;
@@ -40,6 +41,10 @@ export function withRequestOptions(command: Command): Command {
       ).conflicts('allowJson'),
     )
     .option('--allow-json <json>', 'the same in detail: {"models":"chain","sizes":"smaller"}', json)
+    .option(
+      '--route-out <what>',
+      'ask (default): a person may be asked and waited for; never: it ends instead',
+    )
     .option('--urgency <urgency>', 'interactive, standard (default) or batch')
     .option('--deadline <duration>', 'bounds the generation, all waits included (by urgency)', duration)
     .option('--call-timeout <duration>', 'bounds one call to Gemini (180s, 300s at 4K)', duration)
@@ -74,10 +79,10 @@ export function requestOf(prompt: string, options: RequestOptions): GenerateRequ
 
 /** Options whose names and values are the request's own. */
 function pick(options: RequestOptions): Partial<RequestOptions> {
-  const { model, size, aspectRatio, urgency, maxPaidCalls, maxAttempts, maxCostUsd } = options;
+  const { model, size, aspectRatio, routeOut, urgency, maxPaidCalls, maxAttempts, maxCostUsd } = options;
   const { idempotencyKey, tenant, hidePrompt } = options;
   return {
-    ...{ model, size, aspectRatio, urgency, maxPaidCalls, maxAttempts, maxCostUsd },
+    ...{ model, size, aspectRatio, routeOut, urgency, maxPaidCalls, maxAttempts, maxCostUsd },
     ...{ idempotencyKey, tenant, hidePrompt },
   } as Partial<RequestOptions>;
 }

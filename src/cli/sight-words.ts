@@ -1,9 +1,16 @@
 /** What `show` prints of a generation, for people and as one JSON object. */
 import type { Provenance } from '../artifacts/provenance.ts';
+import type { Revival } from '../contract/generation.ts';
+import type { DecisionRecord } from '../domain/decision.ts';
+import type { DiffPart } from '../domain/preparation.ts';
+import { decisionLines } from './decision-words.ts';
+import { promptLines } from './diff-words.ts';
 import { attemptsTable, endingJson, resultWords, verdictWords } from './ending-words.ts';
 import type { Sight } from './look-at.ts';
 import { paint } from './output.ts';
 import { phaseLine, untilWords } from './phase-words.ts';
+import { diffOf } from './prompt-texts.ts';
+import { questionJson, questionLines } from './question-words.ts';
 import { costWords } from './trail-words.ts';
 
 export function sightJson(sight: Sight, files: readonly string[]): object {
@@ -11,8 +18,8 @@ export function sightJson(sight: Sight, files: readonly string[]): object {
   const { until, deadlineAt } = description ?? {};
   return {
     id,
-    status: description?.status ?? 'completed',
-    phase: description?.phase ?? 'done',
+    status: statusOf(sight),
+    phase: description?.phase ?? (ending?.kind === 'failed' ? 'dead' : 'done'),
     why: description?.why ?? '',
     until: iso(until),
     deadline: iso(deadlineAt),
@@ -20,10 +27,14 @@ export function sightJson(sight: Sight, files: readonly string[]): object {
     closedAt: description?.closedAt ?? null,
     cost: costOf(sight) ?? null,
     trail,
+    ask: sight.question === undefined ? null : questionJson(sight.question),
+    decisions: decisionsOf(sight),
+    revival: description?.revival ?? null,
     publicStatus: description?.publicStatus ?? null,
     workerAnswered: description?.workerAnswered ?? false,
     ending: ending === undefined || ending.kind === 'running' ? null : endingJson(ending, files),
     provenance: provenance.map((each) => each ?? null),
+    promptDiff: diffOfSight(sight) ?? null,
   };
 }
 
@@ -31,12 +42,17 @@ export function sightWords(sight: Sight, files: readonly string[], now: number):
   const { id, description, ending, trail, provenance } = sight;
   const table = attemptsTable(trail);
   if (ending?.kind === 'done') {
-    return [...resultWords(ending.result, files), ...provenance.flatMap(provenanceWords), ...table].join(
-      '\n',
-    );
+    return [
+      ...resultWords(ending.result, files),
+      ...revivalWords(description?.revival),
+      ...provenance.flatMap(provenanceWords),
+      ...promptWords(sight),
+      ...table,
+      ...decisionLines(decisionsOf(sight)),
+    ].join('\n');
   }
   const cost = costOf(sight);
-  const lines = [`${paint('bold', description?.status ?? 'unknown')}  ${id}`];
+  const lines = [`${paint('bold', statusOf(sight))}  ${id}`];
   if (description !== undefined) {
     lines.push(`  phase     ${phaseLine(description, now)}`, `  started   ${description.startedAt}`);
     if (description.closedAt !== undefined) lines.push(`  ended     ${description.closedAt}`);
@@ -45,9 +61,55 @@ export function sightWords(sight: Sight, files: readonly string[], now: number):
     if (!description.workerAnswered && description.status === 'running')
       lines.push('  note      no worker answered; this is what the server alone knows');
   }
+  lines.push(...revivalWords(description?.revival));
   if (cost !== undefined) lines.push(`  cost      ${costWords(cost)}`);
   if (ending?.kind === 'failed') lines.push(...verdictWords(ending.error));
-  return [...lines, ...table].join('\n');
+  lines.push(...table, ...decisionLines(decisionsOf(sight)));
+  if (sight.question !== undefined) lines.push(...questionLines(sight.question, now));
+  return lines.join('\n');
+}
+
+/** Beyond Temporal's retention the store knows delivered ones and dead letters. */
+function statusOf({ description, ending }: Sight): string {
+  return description?.status ?? (ending?.kind === 'failed' ? 'failed' : 'completed');
+}
+
+function revivalWords(revival: Revival | undefined): readonly string[] {
+  if (revival === undefined) return [];
+  const { by, why, of, attempts, changed } = revival;
+  const what = changed === undefined ? 'unchanged' : `with another ${changed}`;
+  return [
+    `  revived   by ${by}, ${what}: ${why.replace(/\s+/g, ' ')}`,
+    `            after ${attempts} attempts; the dead letter is run ${of}`,
+  ];
+}
+
+function promptWords({ ending, promptTexts }: Sight): readonly string[] {
+  const change = ending?.kind === 'done' ? ending.result.promptChange : undefined;
+  if (change === undefined || promptTexts === undefined) return [];
+  const { remedy, techniques, record, prompt, change: words } = change;
+  const how = techniques.length === 0 ? words : techniques.join(', ');
+  return [
+    `prompt changed by ${remedy}: ${how}${how === words ? '' : ` (${words})`}`,
+    ...promptLines(promptTexts, record, prompt).map((line) => `  ${line}`),
+  ];
+}
+
+function diffOfSight({ ending, promptTexts }: Sight): readonly DiffPart[] | undefined {
+  const change = ending?.kind === 'done' ? ending.result.promptChange : undefined;
+  if (change === undefined || promptTexts?.kind !== 'read') return undefined;
+  return diffOf(promptTexts.record, change.prompt);
+}
+
+/** How it ended keeps them beyond Temporal's retention, and needs no worker. */
+function decisionsOf({ description, ending }: Sight): readonly DecisionRecord[] {
+  const kept =
+    ending?.kind === 'done'
+      ? ending.result.decisions
+      : ending?.kind === 'failed'
+        ? ending.error.failure.decisions
+        : undefined;
+  return kept ?? description?.decisions ?? [];
 }
 
 function provenanceWords(provenance: Provenance | undefined): readonly string[] {

@@ -15,7 +15,7 @@ export interface ConnectOptions {
 }
 
 export async function connectClient(
-  { address, namespace }: ConnectOptions,
+  { address, namespace }: Pick<ConnectOptions, 'address' | 'namespace'>,
   deadlineMs: number,
 ): Promise<{ readonly client: Client; readonly close: () => Promise<void> }> {
   const config = loadClientConnectConfig();

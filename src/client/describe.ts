@@ -1,48 +1,55 @@
 /**
  * What a generation is doing, put together from what still answers: the query (needs a worker), the
- * pending activity's heartbeat, and the execution's status. With all workers down the last two remain.
+ * pending activity's heartbeat, the memo, and the execution's status. With all workers down the last
+ * two remain.
  */
 import type { Client } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
-import type { GenerationView } from '../contract/generation.ts';
+import type { GenerationView, Revival } from '../contract/generation.ts';
 import type { MemoState } from '../contract/names.ts';
 import { MEMO, QUERIES } from '../contract/names.ts';
+import type { Ask, AskOption } from '../domain/ask.ts';
 import type { Cost } from '../domain/attempt.ts';
+import type { DecisionRecord } from '../domain/decision.ts';
+import type { GenerationStatus } from './execution-status.ts';
+import { statusOf } from './execution-status.ts';
+import { decodePayload } from './payload.ts';
+import type { Beat } from './phase-now.ts';
+import { phaseNow } from './phase-now.ts';
 import { rpc } from './rpc.ts';
 
 const QUERY_DEADLINE_MS = 3_000;
 
+/** What a person may decide: whole from a worker; without one, what the memo knows of it. */
+export interface Asked extends Partial<Ask> {
+  /** SHA-256 that a decision must name. */
+  readonly evidence: string;
+  /** `route-out backup`, `rewrite`, `retry`, `change`, `reject` */
+  readonly choices: readonly string[];
+}
+
 export interface Description {
   readonly id: string;
   readonly runId: string;
-  readonly status: 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'other';
+  readonly status: GenerationStatus;
   readonly phase: string;
   /** Why it waits; empty when it does not. */
   readonly why: string;
-  /** Epoch milliseconds at which it goes on by itself, where that is known. */
+  /** Epoch milliseconds at which it goes on by itself or ends, where that is known. */
   readonly until?: number;
   readonly startedAt: string;
   readonly closedAt?: string;
   readonly cost?: Cost;
   readonly trail: GenerationView['trail'];
   readonly deadlineAt?: number;
+  /** Absent while nobody is asked. */
+  readonly ask?: Asked;
+  /** What people sent so far, taken or not, oldest first; empty as well when no worker answered. */
+  readonly decisions: readonly DecisionRecord[];
+  /** Present when this run brought a dead letter back, and a worker answered. */
+  readonly revival?: Revival;
   readonly publicStatus: string;
   /** False when no worker answered: then the view is what the server alone knows. */
   readonly workerAnswered: boolean;
-}
-
-const STATUS: Readonly<Record<string, Description['status']>> = {
-  RUNNING: 'running',
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'cancelled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timed-out',
-};
-
-interface Beat {
-  readonly phase?: string;
-  readonly why?: string;
 }
 
 export async function describeGeneration(
@@ -56,16 +63,19 @@ export async function describeGeneration(
     .withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query<GenerationView>(QUERIES.describe))
     .catch(() => undefined);
   const pending = execution.raw.pendingActivities?.[0];
-  const beat = await decodeBeat(client, pending?.heartbeatDetails?.payloads?.[0]).catch(() => undefined);
-  const status = STATUS[execution.status.name] ?? 'other';
+  const payload = pending?.heartbeatDetails?.payloads?.[0];
+  const beat =
+    payload === undefined ? undefined : await decodePayload<Beat>(client, payload).catch(() => undefined);
+  const status = statusOf(execution.status.name);
   const memo = execution.memo?.[MEMO.state] as MemoState | undefined;
-  const { phase, why, until } = now({
+  const { phase, why, until } = phaseNow({
     status,
     taskQueue: execution.taskQueue,
     told: view?.phase ?? memo,
     beat,
     lastFailure: pending?.lastFailure?.message ?? undefined,
   });
+  const ask = status === 'running' ? asked(view, memo) : undefined;
   return {
     id,
     runId: execution.runId,
@@ -74,6 +84,7 @@ export async function describeGeneration(
     why,
     startedAt: execution.startTime.toISOString(),
     trail: view?.trail ?? [],
+    decisions: view?.decisions ?? [],
     publicStatus:
       view?.publicStatus ?? (status === 'running' ? 'Your image is being made.' : `Your image: ${status}.`),
     workerAnswered: view !== undefined,
@@ -81,46 +92,17 @@ export async function describeGeneration(
     ...(execution.closeTime === undefined ? {} : { closedAt: execution.closeTime.toISOString() }),
     ...(view === undefined ? {} : { cost: view.cost }),
     ...(view?.deadlineAt === undefined ? {} : { deadlineAt: view.deadlineAt }),
+    ...(ask === undefined ? {} : { ask }),
+    ...(view?.revival === undefined ? {} : { revival: view.revival }),
   };
 }
 
-async function decodeBeat(client: Client, payload: Payload | undefined): Promise<Beat | undefined> {
-  if (payload === undefined) return undefined;
-  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
-  let payloads = [payload];
-  for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
-  return payloadConverter.fromPayload<Beat>(payloads[0] as Payload);
+function asked(view: GenerationView | undefined, memo: MemoState | undefined): Asked | undefined {
+  if (view === undefined) return memo?.ask;
+  const { ask } = view;
+  return ask === undefined ? undefined : { ...ask, choices: ask.options.map(choiceWords) };
 }
 
-/** What is told of a phase: by the workflow itself, or by the memo it left when it went off its path. */
-interface Told {
-  readonly phase: string;
-  readonly why?: string;
-  readonly until?: number | undefined;
-}
-
-interface Seen {
-  readonly status: Description['status'];
-  readonly taskQueue: string;
-  readonly told: Told | undefined;
-  readonly beat: Beat | undefined;
-  readonly lastFailure: string | undefined;
-}
-
-function now({ status, taskQueue, told, beat, lastFailure }: Seen): {
-  readonly phase: string;
-  readonly why: string;
-  readonly until?: number;
-} {
-  if (told === undefined) {
-    if (status !== 'running') return { phase: status, why: lastFailure ?? '' };
-    const last = lastFailure === undefined ? '' : `; last: ${lastFailure}`;
-    return { phase: 'no-worker', why: `no worker answers on task queue ${taskQueue}${last}` };
-  }
-  const { phase, why = '', until } = told;
-  // The workflow sees one activity; its heartbeat knows that a paid answer waits for the store.
-  if (phase === 'generating' && beat?.phase === 'storing') return { phase: 'storing', why: beat.why ?? '' };
-  const working = phase === 'generating' || phase === 'extracting';
-  if (working && lastFailure !== undefined) return { phase, why: lastFailure };
-  return { phase, why, ...(until === undefined ? {} : { until }) };
+function choiceWords(option: AskOption): string {
+  return option.choice === 'route-out' ? `${option.choice} ${option.route}` : option.choice;
 }

@@ -2,6 +2,7 @@
 import type { GenerationFailure, TrailLine } from '../contract/generation.ts';
 import type { Branch } from '../domain/branch.ts';
 import type { Classification } from '../domain/classification.ts';
+import type { DecisionOutcome } from '../domain/decision.ts';
 import { readable } from '../domain/finding.ts';
 import type { Owner } from '../domain/reason.ts';
 
@@ -96,5 +97,63 @@ export class UnknownGeneration extends Error {
     super(
       `no generation ${id}: check the id and the namespace; Temporal forgets closed ones after its retention`,
     );
+  }
+}
+
+/** A person's decision was not taken (I12); nothing of it entered the generation's history. */
+export class DecisionRefused extends Error {
+  override readonly name = 'DecisionRefused' as const;
+  readonly id: string;
+  /** `stale`: made on evidence that has changed. `refused`: not possible now. `junk`: not a decision. */
+  readonly outcome: Exclude<DecisionOutcome, 'taken'>;
+  /** Why, in words for the person who sent it. */
+  readonly answer: string;
+  /** SHA-256 of what is asked on now; absent while nothing is asked. */
+  readonly evidence: string | undefined;
+
+  constructor(id: string, refusal: Refusal, options?: ErrorOptions) {
+    super(`the decision on ${id} was not taken (${refusal.outcome}): ${refusal.answer}`, options);
+    this.id = id;
+    this.outcome = refusal.outcome;
+    this.answer = refusal.answer;
+    this.evidence = refusal.evidence;
+  }
+}
+
+export interface Refusal {
+  readonly outcome: DecisionRefused['outcome'];
+  readonly answer: string;
+  readonly evidence?: string;
+}
+
+/**
+ * The server is there, and no worker took the decision within the deadline. It may still be taken by one
+ * that comes back at once; sent with `later: true` it waits for one however long that takes.
+ */
+export class NoWorkerAnswered extends Error {
+  override readonly name = 'NoWorkerAnswered' as const;
+  readonly id: string;
+
+  constructor(id: string, deadlineMs: number, options?: ErrorOptions) {
+    super(
+      `no worker took the decision on ${id} within ${deadlineMs} ms: start a worker and decide again, or send it ` +
+        'with later: true, as a signal that is judged when a worker is back',
+      options,
+    );
+    this.id = id;
+  }
+}
+
+/** There is no dead letter to bring back. Nothing was started. */
+export class NotRevivable extends Error {
+  override readonly name = 'NotRevivable' as const;
+  readonly id: string;
+  /** The run that stands in the way, where it is known. */
+  readonly run: string | undefined;
+
+  constructor(id: string, why: string, run?: string, options?: ErrorOptions) {
+    super(`${id} cannot be revived: ${why}`, options);
+    this.id = id;
+    this.run = run;
   }
 }

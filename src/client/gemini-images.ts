@@ -1,45 +1,41 @@
 /**
- * The client: starts generations, waits for them, looks at them. Importable without native code.
+ * The client: starts generations, waits for them, looks at them, decides on them. Importable without
+ * native code.
  *
  * Requests are validated here and their bytes stored before the start, so that workflow history sees
  * references only (I1). Every call has a deadline.
  */
 import type { Client } from '@temporalio/client';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store.ts';
-import type { GenerationInput, GenerationResult } from '../contract/generation.ts';
-import { DEFAULT_TASK_QUEUE, MEMO, WORKFLOW_TYPES } from '../contract/names.ts';
+import type { GenerationResult } from '../contract/generation.ts';
+import { DEFAULT_TASK_QUEUE } from '../contract/names.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
+import type { DecisionRecord } from '../domain/decision.ts';
 import type { GenerationRequest } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
-import { parseRequest } from '../schema/request.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connectClient } from './connect.ts';
+import type { ClientContext } from './context.ts';
+import { inputOf, latestExecution, newestDeadRecord } from './dead-letter.ts';
+import type { DecisionRequest } from './decide.ts';
+import { decideGeneration } from './decide.ts';
 import type { Description } from './describe.ts';
 import { describeGeneration } from './describe.ts';
-import { IdempotencyConflict, ServerUnreachable, StillRunning, UnknownGeneration } from './errors.ts';
+import { GenerationFailed, IdempotencyConflict, StillRunning, UnknownGeneration } from './errors.ts';
 import { failureOf, isConflict } from './failure-of.ts';
-import { generationId, requestDigest } from './generation-id.ts';
 import { finishedRecord } from './generation-index.ts';
-import type { ListOptions, Listed } from './list.ts';
+import type { ListOptions, Listing } from './list.ts';
 import { listGenerations } from './list.ts';
+import type { RevivalRequest } from './revive.ts';
+import { reviveGeneration } from './revive.ts';
 import { rpc } from './rpc.ts';
-import { storeInputs } from './store-inputs.ts';
+import { startFirst } from './start-first.ts';
 import { Waiter } from './waiter.ts';
 
 const DEFAULT_RPC_DEADLINE_MS = 10_000;
 const DEFAULT_WAIT_MS = 10 * 60_000;
-
-const PRIORITY: Readonly<Record<GenerationRequest['urgency'], number>> = {
-  interactive: 1,
-  standard: 3,
-  batch: 5,
-};
 
 export interface GeminiImagesOptions {
   readonly client: Client;
@@ -64,18 +60,15 @@ export interface GenerationHandle {
 }
 
 export class GeminiImages {
-  private readonly client: Client;
-  private readonly store: ArtifactStore;
+  private readonly context: ClientContext;
   private readonly taskQueue: string;
-  private readonly rpcDeadlineMs: number;
   private readonly waiter: Waiter;
   private readonly closing: (() => Promise<void>) | undefined;
 
   constructor(options: GeminiImagesOptions, closing?: () => Promise<void>) {
-    this.client = options.client;
-    this.store = options.store;
+    const { client, store, rpcDeadlineMs: deadlineMs = DEFAULT_RPC_DEADLINE_MS } = options;
+    this.context = { client, store, deadlineMs };
     this.taskQueue = options.taskQueue ?? DEFAULT_TASK_QUEUE;
-    this.rpcDeadlineMs = options.rpcDeadlineMs ?? DEFAULT_RPC_DEADLINE_MS;
     this.waiter = new Waiter(options.client);
     this.closing = closing;
   }
@@ -101,22 +94,7 @@ export class GeminiImages {
    * Throws {@link InvalidRequest}, {@link IdempotencyConflict}, {@link ServerUnreachable}.
    */
   async start(request: GenerateRequest): Promise<GenerationHandle> {
-    const { idempotencyKey, inputs, prompt, ...rest } = parseRequest(request);
-    const stored = await storeInputs(this.store, prompt, inputs ?? []);
-    const resolved = resolveRequest({ ...rest, ...stored });
-    const id = generationId(idempotencyKey, resolved.tenant);
-    const digest = requestDigest(resolved);
-
-    if (idempotencyKey !== undefined) {
-      const finished = await finishedRecord(this.store, id);
-      if (finished !== undefined) {
-        if (finished.requestDigest !== digest) throw new IdempotencyConflict(id);
-        return this.handle(id);
-      }
-    }
-    await this.startWorkflow(id, resolved, digest);
-    if (idempotencyKey !== undefined) await this.assertSameRequest(id, digest);
-    return this.handle(id);
+    return this.handle(await startFirst(this.context, this.taskQueue, request));
   }
 
   /**
@@ -140,8 +118,10 @@ export class GeminiImages {
         throw isConflict(error) ? new IdempotencyConflict(id) : failureOf(id, error);
       }
       if (!(error instanceof WorkflowNotFoundError)) throw error;
-      const finished = await finishedRecord(this.store, id);
+      const finished = await finishedRecord(this.context.store, id);
       if (finished !== undefined) return finished.result;
+      const dead = await newestDeadRecord(this.context.store, id);
+      if (dead !== undefined) throw new GenerationFailed(dead.failure);
       throw new UnknownGeneration(id);
     }
     throw new StillRunning(await this.describe(id));
@@ -149,24 +129,87 @@ export class GeminiImages {
 
   /** Phase, why and until when, attempts, cost; works with all workers down, then with less detail. */
   async describe(id: string): Promise<Description> {
-    return await describeGeneration(this.client, id, this.rpcDeadlineMs);
+    return await describeGeneration(this.context.client, id, this.context.deadlineMs);
   }
 
-  /** Newest first. */
-  async list(options: ListOptions = {}): Promise<readonly Listed[]> {
-    return await listGenerations(this.client, options, this.rpcDeadlineMs);
+  /**
+   * Newest first, with why each waits or ended; asks no worker. `stuck`, `branch` and `dead` narrow it to
+   * what needs somebody. Throws {@link InvalidRequest}, {@link ServerUnreachable}.
+   */
+  async list(options: ListOptions = {}): Promise<Listing> {
+    return await listGenerations(this.context.client, options, this.context.deadlineMs);
   }
 
   /** Streams an artifact's bytes; the stream errors at its end when they do not match their hash. */
   async open(ref: Pick<ArtifactRef, 'sha256'>): Promise<ReadableStream<Uint8Array>> {
-    return await this.store.open(ref.sha256);
+    return await this.context.store.open(ref.sha256);
   }
 
-  /** Asks for cancellation; a call under way is aborted, and what it may have cost is booked (I10). */
+  /**
+   * The request that its latest run was started with, defaults filled in; undefined where neither Temporal
+   * nor a dead letter in the store knows it.
+   */
+  async request(id: string): Promise<GenerationRequest | undefined> {
+    const execution = await latestExecution(this.context, id);
+    if (execution === undefined) return (await newestDeadRecord(this.context.store, id))?.request;
+    return resolveRequest((await inputOf(this.context, id, execution.runId)).request);
+  }
+
+  /**
+   * Asks for cancellation; a call under way is aborted, and what it may have cost is booked (I10). One
+   * that has ended stays as it ended.
+   */
   async cancel(id: string): Promise<void> {
-    await rpc(this.client, this.rpcDeadlineMs, `cancel ${id}`, () =>
-      this.client.workflow.getHandle(id).cancel(),
-    );
+    const { client, deadlineMs } = this.context;
+    try {
+      await rpc(client, deadlineMs, `cancel ${id}`, () => client.workflow.getHandle(id).cancel());
+    } catch (error) {
+      const ended =
+        error instanceof UnknownGeneration && (await latestExecution(this.context, id)) !== undefined;
+      if (!ended) throw error;
+    }
+  }
+
+  /**
+   * Sends a person's decision on what is asked (`describe(id).ask`), and resolves with its record once the
+   * generation has taken it. With `later` it is sent as a signal and resolves with undefined: a worker that
+   * comes back judges it, and what came of it stands in `describe(id).decisions`.
+   *
+   * Leave `evidence` out only where the person decides on what is shown at this moment; a program passes
+   * the one that its person saw, and gets the new one where that has changed (I12).
+   *
+   * Throws {@link DecisionRefused}, {@link InvalidRequest}, {@link NoWorkerAnswered},
+   * {@link UnknownGeneration}, {@link ServerUnreachable}.
+   */
+  async decide(
+    id: string,
+    decision: DecisionRequest,
+    options?: { readonly later?: false },
+  ): Promise<DecisionRecord>;
+  async decide(
+    id: string,
+    decision: DecisionRequest,
+    options: { readonly later?: boolean },
+  ): Promise<DecisionRecord | undefined>;
+  async decide(
+    id: string,
+    decision: DecisionRequest,
+    { later = false }: { readonly later?: boolean } = {},
+  ): Promise<DecisionRecord | undefined> {
+    return await decideGeneration(this.context, id, decision, later);
+  }
+
+  /**
+   * Brings a dead letter (failed, cancelled, terminated or timed out) back as a new run of the same id, on
+   * the task queue where it was, with at most one field of its request changed. Attempts are numbered on,
+   * what was paid before stays paid, and `start` with the same key and request still finds it (I11).
+   *
+   * Throws {@link NotRevivable} when it runs, was delivered, or was revived before;
+   * {@link InvalidRequest}, {@link UnknownGeneration}, {@link ServerUnreachable}.
+   */
+  async revive(id: string, revival: RevivalRequest): Promise<GenerationHandle> {
+    await reviveGeneration(this.context, id, revival);
+    return this.handle(id);
   }
 
   private handle(id: string): GenerationHandle {
@@ -176,43 +219,5 @@ export class GeminiImages {
       describe: () => this.describe(id),
       cancel: () => this.cancel(id),
     };
-  }
-
-  private async startWorkflow(id: string, request: GenerationRequest, digest: string): Promise<void> {
-    const input: GenerationInput = { request };
-    const { urgency, tenant, hidePrompt, prompt, model } = request;
-    const words =
-      hidePrompt || typeof prompt !== 'string' ? 'prompt hidden' : prompt.slice(0, 120).replaceAll('\n', ' ');
-    try {
-      await rpc(this.client, this.rpcDeadlineMs, `start ${id}`, () =>
-        this.client.workflow.start(WORKFLOW_TYPES.generation, {
-          workflowId: id,
-          taskQueue: this.taskQueue,
-          args: [input],
-          memo: { [MEMO.requestDigest]: digest },
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          staticSummary: `${model ?? 'default model'}: ${words}`,
-          priority: {
-            priorityKey: PRIORITY[urgency],
-            ...(tenant === undefined ? {} : { fairnessKey: tenant }),
-          },
-        }),
-      );
-    } catch (error) {
-      if (error instanceof ServerUnreachable) {
-        const advice = `whether it started is unknown, ask result('${id}')`;
-        throw new ServerUnreachable(`${error.message}; ${advice}`, { cause: error.cause, id });
-      }
-      // Closed and still retained: the same generation, whose outcome `result` returns.
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-  }
-
-  private async assertSameRequest(id: string, digest: string): Promise<void> {
-    const { memo } = await rpc(this.client, this.rpcDeadlineMs, `describe ${id}`, () =>
-      this.client.workflow.getHandle(id).describe(),
-    );
-    if (memo?.[MEMO.requestDigest] !== digest) throw new IdempotencyConflict(id);
   }
 }

@@ -1,20 +1,30 @@
-/** Lists generations by visibility: newest first, closed and open. */
-import type { Client } from '@temporalio/client';
+/** Lists generations by visibility: newest first, closed and open, or only those that need somebody. */
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WORKFLOW_TYPES } from '../contract/names.ts';
-import { rpc } from './rpc.ts';
+import type { Branch } from '../domain/branch.ts';
+import { BRANCHES, isBranch } from '../domain/branch.ts';
+import { invalid } from './invalid.ts';
+import type { Listed } from './listed.ts';
+import { listed, stuck } from './listed.ts';
+import { isInvalidArgument, rpc } from './rpc.ts';
 
 export interface ListOptions {
   /** @default all */
-  readonly status?: 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly status?: keyof typeof STATUS;
   /** @default 50, at most 1000 */
   readonly limit?: number;
+  /** Only open ones that wait for a person, or longer than their own estimate by half. @default false */
+  readonly stuck?: boolean;
+  /** Only those whose last verdict is in this branch. */
+  readonly branch?: Branch;
+  /** Only dead letters: those that failed. @default false */
+  readonly dead?: boolean;
 }
 
-export interface Listed {
-  readonly id: string;
-  readonly status: string;
-  readonly startedAt: string;
-  readonly closedAt?: string;
+/** An array of what was found, which knows how much was looked at for it. */
+export interface Listing extends ReadonlyArray<Listed> {
+  /** Executions looked at; the search ends at 10,000. */
+  readonly lookedAt: number;
 }
 
 const STATUS = {
@@ -22,28 +32,81 @@ const STATUS = {
   completed: 'Completed',
   failed: 'Failed',
   cancelled: 'Canceled',
+  terminated: 'Terminated',
+  'timed-out': 'TimedOut',
 } as const;
-const MOST = 1_000;
+
+const MOST_LISTED = 1_000;
+export const MOST_LOOKED_AT = 10_000;
+const PAGE = 1_000;
 
 export async function listGenerations(
   client: Client,
-  { status, limit = 50 }: ListOptions,
+  options: ListOptions,
   deadlineMs: number,
-): Promise<readonly Listed[]> {
-  const query = [`WorkflowType = '${WORKFLOW_TYPES.generation}'`];
-  if (status !== undefined) query.push(`ExecutionStatus = '${STATUS[status]}'`);
-  const most = Math.min(limit, MOST);
-  return await rpc(client, deadlineMs, 'list generations', async () => {
-    const found: Listed[] = [];
-    for await (const execution of client.workflow.list({ query: query.join(' AND '), pageSize: most })) {
-      if (found.length >= most) break;
-      found.push({
-        id: execution.workflowId,
-        status: execution.status.name.toLowerCase(),
-        startedAt: execution.startTime.toISOString(),
-        ...(execution.closeTime === undefined ? {} : { closedAt: execution.closeTime.toISOString() }),
-      });
+): Promise<Listing> {
+  check(options);
+  const { branch } = options;
+  if (branch !== undefined) {
+    try {
+      return await search(client, deadlineMs, options, [`GeminiBranch = '${branch}'`]);
+    } catch (error) {
+      // The namespace lacks the attribute: then the memos are read, which every generation in trouble has.
+      if (!isInvalidArgument(error)) throw error;
     }
-    return found;
-  });
+  }
+  return await search(client, deadlineMs, options, []);
+}
+
+function check({ status, limit, branch }: ListOptions): void {
+  if (status !== undefined && !Object.hasOwn(STATUS, status)) {
+    throw invalid('status', status, `must be one of ${Object.keys(STATUS).join(', ')}`);
+  }
+  if (branch !== undefined && !isBranch(branch)) {
+    throw invalid('branch', branch, `must be one of ${BRANCHES.join(', ')}`);
+  }
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+    throw invalid('limit', limit, `must be a whole number from 1 to ${MOST_LISTED}`);
+  }
+}
+
+async function search(
+  client: Client,
+  deadlineMs: number,
+  options: ListOptions,
+  clauses: readonly string[],
+): Promise<Listing> {
+  const { status, limit = 50, stuck: onlyStuck = false, dead = false } = options;
+  const query = [
+    `WorkflowType = '${WORKFLOW_TYPES.generation}'`,
+    ...(status === undefined ? [] : [`ExecutionStatus = '${STATUS[status]}'`]),
+    ...(dead ? [`ExecutionStatus = '${STATUS.failed}'`] : []),
+    ...(onlyStuck ? [`ExecutionStatus = '${STATUS.running}'`] : []),
+    ...clauses,
+  ].join(' AND ');
+  const most = Math.min(limit, MOST_LISTED);
+  const now = Date.now();
+  const found: Listed[] = [];
+  let lookedAt = 0;
+  const pageSize = onlyStuck || options.branch !== undefined ? PAGE : most;
+  const executions = client.workflow.list({ query, pageSize })[Symbol.asyncIterator]();
+  while (found.length < most && lookedAt < MOST_LOOKED_AT) {
+    // A page is fetched when the one before is used up; each has the whole deadline.
+    const next = await rpc(client, deadlineMs, 'list generations', () => executions.next());
+    if (next.done === true) break;
+    lookedAt += 1;
+    const generation = wanted(next.value, options, now);
+    if (generation !== undefined) found.push(generation);
+  }
+  return Object.assign(found, { lookedAt });
+}
+
+function wanted(
+  execution: WorkflowExecutionInfo,
+  { branch, stuck: onlyStuck = false }: ListOptions,
+  now: number,
+): Listed | undefined {
+  const generation = listed(execution);
+  if (branch !== undefined && generation.branch !== branch) return undefined;
+  return onlyStuck ? stuck(generation, now) : generation;
 }

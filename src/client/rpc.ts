@@ -5,6 +5,7 @@ import { ServerUnreachable, UnknownGeneration } from './errors.ts';
 
 /** gRPC status codes, as the protocol fixes them. */
 const CANCELLED = 1;
+const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
@@ -23,6 +24,11 @@ export function isAway(error: unknown): boolean {
 /** Too many open polls in the namespace: never a generation's failure. */
 export function isCrowded(error: unknown): boolean {
   return grpcCode(error) === RESOURCE_EXHAUSTED;
+}
+
+/** A query or an argument that this server does not understand. */
+export function isInvalidArgument(error: unknown): boolean {
+  return grpcCode(error) === INVALID_ARGUMENT;
 }
 
 export async function rpc<T>(

@@ -5,7 +5,7 @@
 import { InputProblem, requestProblem } from '../artifacts/input-problem.ts';
 import { storeInput } from '../artifacts/store-input.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
-import type { GenerationRequest, InputSource } from '../domain/request.ts';
+import type { GenerationRequest, InputSource, StoredText } from '../domain/request.ts';
 import { INLINE_PROMPT_BYTES } from '../domain/request.ts';
 import type { ValidRequest } from '../schema/request.ts';
 import { InvalidRequest } from '../schema/request.ts';
@@ -21,10 +21,17 @@ export async function storeInputs(
 }
 
 async function storePrompt(store: ArtifactStore, prompt: string): Promise<GenerationRequest['prompt']> {
-  const bytes = new TextEncoder().encode(prompt);
-  if (bytes.byteLength <= INLINE_PROMPT_BYTES) return prompt;
+  return utf8(prompt).byteLength <= INLINE_PROMPT_BYTES ? prompt : await storeText(store, prompt);
+}
+
+export async function storeText(store: ArtifactStore, text: string): Promise<StoredText> {
+  const bytes = utf8(text);
   const { sha256 } = await store.put(bytes, 'text/plain; charset=utf-8');
   return { sha256, bytes: bytes.byteLength };
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 async function storeOne(

@@ -22,7 +22,7 @@ function facts(owner: Owner, alertLevel: AlertLevel, userAction: string): Reason
 
 const waitForMinute =
   'Nothing to do: the generation waits for its next slot. If it happens in every session, raise the limit or move work to batch.';
-const fixKey = 'Give the worker a valid key in its secret store, restart it, then resume the hold.';
+const fixKey = 'Give the worker a valid key in its secret store, restart it, then let it be tried again.';
 
 export const REASONS = {
   'quota-minute': {
@@ -71,21 +71,25 @@ export const REASONS = {
     ),
   },
   billing: {
-    'prepay-depleted': facts('operator', 'error', 'Add prepaid credit to the project, then resume the hold.'),
+    'prepay-depleted': facts(
+      'operator',
+      'error',
+      'Add prepaid credit to the project, then let it be tried again.',
+    ),
     'spend-cap': facts(
       'operator',
       'error',
-      "Raise the project's monthly spend cap or wait for the next month, then resume the hold.",
+      "Raise the project's monthly spend cap or wait for the next month, then let it be tried again.",
     ),
     'billing-disabled': facts(
       'operator',
       'error',
-      'Enable billing for the project in the Cloud console, then resume the hold.',
+      'Enable billing for the project in the Cloud console, then let it be tried again.',
     ),
     'billing-required': facts(
       'operator',
       'error',
-      'This model or region needs a paid plan: enable billing for the project, then resume the hold.',
+      'This model or region needs a paid plan: enable billing for the project, then let it be tried again.',
     ),
   },
   'quota-storage': {
@@ -276,29 +280,29 @@ export const REASONS = {
     'key-leaked': facts(
       'operator',
       'error',
-      'The key was reported as leaked and is blocked: create a new one, give it to the worker, then resume the hold.',
+      'The key was reported as leaked and is blocked: create a new one, give it to the worker, then let it be tried again.',
     ),
     'key-missing': facts('operator', 'error', fixKey),
     'key-restricted': facts(
       'operator',
       'error',
-      "The key's restrictions refuse this API or this host: change them or use another key, then resume the hold.",
+      "The key's restrictions refuse this API or this host: change them or use another key, then let it be tried again.",
     ),
     'api-disabled': facts(
       'operator',
       'error',
-      'Enable the Generative Language (or Vertex AI) API for the project, then resume the hold.',
+      'Enable the Generative Language (or Vertex AI) API for the project, then let it be tried again.',
     ),
     suspended: facts('operator', 'error', 'The project or its consumer is suspended: open a support case.'),
     iam: facts(
       'operator',
       'error',
-      'Grant the service account the missing IAM permission, then resume the hold.',
+      'Grant the service account the missing IAM permission, then let it be tried again.',
     ),
     'org-policy': facts(
       'operator',
       'error',
-      "An organisation policy or service perimeter refuses the call: ask the organisation's administrator, then resume the hold.",
+      "An organisation policy or service perimeter refuses the call: ask the organisation's administrator, then let it be tried again.",
     ),
     'wrong-endpoint': facts(
       'operator',
@@ -347,7 +351,7 @@ export const REASONS = {
     'out-of-credit': facts(
       'operator',
       'error',
-      "The relay's account is out of credit: top it up, then resume the hold.",
+      "The relay's account is out of credit: top it up, then let it be tried again.",
     ),
   },
   'invalid-request': {

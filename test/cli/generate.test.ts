@@ -115,7 +115,13 @@ describe('generate', () => {
   });
 
   test('a dead letter: branch, original words, owner and advice, evidence; `show --evidence` has it whole', async () => {
-    const { code, stdout } = await cli(['generate', 'a fox [[fault:key-leaked]]', '--json']);
+    const { code, stdout } = await cli([
+      'generate',
+      'a fox [[fault:key-leaked]]',
+      '--route-out',
+      'never',
+      '--json',
+    ]);
     const failure = onlyJson(stdout);
     expect(code).toBe(EXIT.generationFailed);
     expect(failure).toMatchObject({

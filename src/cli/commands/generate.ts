@@ -8,9 +8,11 @@ import type { ServerOptions } from '../common-options.ts';
 import { sameServer, withServerOptions } from '../common-options.ts';
 import { EXIT_OF, endingJson, endingWords } from '../ending-words.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { EXIT, exitCodeTable } from '../exit-codes.ts';
+import { exitCodeTable } from '../exit-codes.ts';
+import { adviceLines } from '../estimate/advice-lines.ts';
 import { follow } from '../follow.ts';
 import { commandLine } from '../invocation.ts';
+import { Leaving } from '../leaving.ts';
 import { duration } from '../option-values.ts';
 import { print, printJson, say } from '../output.ts';
 import { ProgressLine } from '../progress-line.ts';
@@ -63,8 +65,11 @@ export function command(finish: Finish): Command {
 async function run(argument: string, options: GenerateOptions): Promise<ExitCode> {
   const prompt = argument === '-' ? (await readStandardInput('the prompt')).trim() : argument;
   const request = requestOf(prompt, options);
+  for (const line of adviceLines(request)) say(line);
   const { withImages } = await import('../images-client.ts');
-  const leaving = new Leaving(options);
+  const lookAgain = (id: string): string => commandLine(['show', id, ...sameServer(options)]);
+  const json = options.json === true;
+  const leaving = new Leaving({ lookAgain, json, said: 'was started and goes on' });
   try {
     return await withImages(options, async ({ images }) => {
       const { id } = await images.start(request);
@@ -76,50 +81,15 @@ async function run(argument: string, options: GenerateOptions): Promise<ExitCode
         ending.kind === 'done'
           ? await saveImages(images, ending.result.images, { directory: options.out, title })
           : [];
-      const lookAgain = leaving.lookAgain(id);
-      if (options.json === true) printJson({ ...endingJson(ending, files), lookAgain });
-      else print(endingWords(ending, files, lookAgain));
+      const again = lookAgain(id);
+      if (json) printJson({ ...endingJson(ending, files), lookAgain: again });
+      else print(endingWords(ending, files, again));
       return EXIT_OF[ending.kind];
     });
   } catch (error) {
     const { id } = leaving;
-    throw id === undefined ? error : afterStarting({ id, lookAgain: leaving.lookAgain(id) }, error);
+    throw id === undefined ? error : afterStarting({ id, lookAgain: lookAgain(id) }, error);
   } finally {
     leaving.release();
   }
-}
-
-/** What is said when this program leaves a generation behind: nothing is lost by it. */
-class Leaving {
-  readonly #options: GenerateOptions;
-  id: string | undefined;
-
-  constructor(options: GenerateOptions) {
-    this.#options = options;
-    process.on('SIGINT', this.#leave);
-    process.on('SIGTERM', this.#leave);
-  }
-
-  lookAgain(id: string): string {
-    return commandLine(['show', id, ...sameServer(this.#options)]);
-  }
-
-  release(): void {
-    process.off('SIGINT', this.#leave);
-    process.off('SIGTERM', this.#leave);
-  }
-
-  readonly #leave = (): void => {
-    const { id } = this;
-    const lookAgain = id === undefined ? null : this.lookAgain(id);
-    say(
-      id === undefined
-        ? '\ninterrupted before the server confirmed the start'
-        : `\n${id} was started and goes on; look again: ${lookAgain}`,
-    );
-    if (this.#options.json === true) {
-      printJson({ outcome: 'interrupted', exitCode: EXIT.interrupted, id: id ?? null, lookAgain });
-    }
-    process.exit(EXIT.interrupted);
-  };
 }

@@ -1,12 +1,13 @@
 /**
- * `show`: what a generation is doing and why, its attempts with fingerprints, its cost; for a finished
- * one the images and where they come from. With `--wait` it waits for the end first, and its exit code
- * is then that of `generate`.
+ * `show`: what a generation is doing and why, its attempts with fingerprints, its cost; what a person is
+ * asked, with each answer to paste, and what was decided; for a finished one the images, where they come
+ * from and how its prompt was changed. With `--wait` it waits for the end first, and its exit code is
+ * then that of `generate`.
  */
 import { Command } from 'commander';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
-import { withServerOptions } from '../common-options.ts';
+import { sameServer, withServerOptions } from '../common-options.ts';
 import { EXIT_OF } from '../ending-words.ts';
 import { evidenceText } from '../evidence-text.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -22,6 +23,8 @@ interface ShowOptions extends Partial<ServerOptions> {
   readonly wait?: number;
   readonly out?: string;
   readonly evidence?: number | true;
+  readonly bundle?: string;
+  readonly withoutPrompt?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,6 +32,7 @@ const HELP = `
 Examples:
   $ gemini-images show gemini-image/6f0c8a1e-… --wait 10m --out images
   $ gemini-images show gemini-image/6f0c8a1e-… --evidence
+  $ gemini-images show gemini-image/6f0c8a1e-… --bundle case.zip --without-prompt
 
 Without --wait the exit code is 0 whenever the generation could be shown, however it ended.
 
@@ -46,6 +50,8 @@ export function command(finish: Finish): Command {
         'print the evidence of attempt n (the last one) as JSON, and nothing else',
         positiveInteger,
       )
+      .option('--bundle <file.zip>', 'write its evidence for a support case, keys redacted')
+      .option('--without-prompt', 'leave the prompt out of that file')
       .option('--json', 'print one JSON object'),
   )
     .addHelpText('after', HELP)
@@ -55,9 +61,20 @@ export function command(finish: Finish): Command {
 async function run(id: string, options: ShowOptions): Promise<ExitCode> {
   const { withImages } = await import('../images-client.ts');
   return await withImages(options, async ({ images, store }) => {
-    const sight = await lookAt(images, store, id, options.wait);
+    const sight = await lookAt(images, store, id, {
+      waitMs: options.wait,
+      server: sameServer(options),
+    });
     if (options.evidence !== undefined) {
       print(await evidenceText(store, sight, options.evidence));
+      return EXIT.ok;
+    }
+    const { bundle, withoutPrompt = false } = options;
+    if (bundle !== undefined) {
+      const { writeBundle } = await import('../bundle/write-bundle.ts');
+      const entries = await writeBundle(store, sight, { file: bundle, withoutPrompt, server: options });
+      if (options.json === true) printJson({ outcome: 'bundle', id, file: bundle, entries });
+      else print([`${bundle}: ${entries.length} files`, ...entries.map((name) => `  ${name}`)].join('\n'));
       return EXIT.ok;
     }
     const { ending } = sight;

@@ -1,0 +1,81 @@
+/** `list`: generations, newest first; with `--stuck` those that need somebody, grouped by cause. */
+import { Command, Option } from 'commander';
+import type { ListOptions } from '../../client/list.ts';
+import type { Branch } from '../../domain/branch.ts';
+import { BRANCHES } from '../../domain/branch.ts';
+import type { Finish } from '../command-file.ts';
+import type { ServerOptions } from '../common-options.ts';
+import { sameServer, withServerOptions } from '../common-options.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { EXIT, exitCodeTable } from '../exit-codes.ts';
+import { commandLine } from '../invocation.ts';
+import { listTable, stuckGroups } from '../list-words.ts';
+import { positiveInteger } from '../option-values.ts';
+import { print, printJson } from '../output.ts';
+
+interface ListCommandOptions extends Partial<ServerOptions> {
+  readonly stuck?: boolean;
+  readonly branch?: Branch;
+  readonly dead?: boolean;
+  readonly status?: NonNullable<ListOptions['status']>;
+  readonly limit?: number;
+  readonly json?: boolean;
+}
+
+const STATUSES = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'] as const;
+const MOST_STUCK = 1_000;
+
+const HELP = `
+Stuck is what waits for a person, or longer than its own estimate by half and at least 15 minutes. No
+worker is asked, so it works with all of them down.
+
+Examples:
+  $ gemini-images list --stuck
+  $ gemini-images list --dead --branch permission --json
+
+${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable])}`;
+
+export function command(finish: Finish): Command {
+  return withServerOptions(
+    new Command('list')
+      .description('Generations, newest first, or only those that need somebody.')
+      .addOption(
+        new Option('--stuck', 'only what needs somebody, grouped by cause').conflicts(['dead', 'status']),
+      )
+      .addOption(new Option('--branch <branch>', 'only those whose last verdict is in it').choices(BRANCHES))
+      .addOption(new Option('--dead', 'only dead letters').conflicts('status'))
+      .addOption(new Option('--status <status>', 'only these').choices(STATUSES))
+      .option('--limit <number>', 'at most so many, up to 1000 (50; 1000 with --stuck)', positiveInteger),
+  )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
+    .action(async (options: ListCommandOptions) => finish(await run(options)));
+}
+
+async function run(options: ListCommandOptions): Promise<ExitCode> {
+  const { stuck, branch, dead, status, json } = options;
+  const limit = options.limit ?? (stuck === true ? MOST_STUCK : undefined);
+  const { withImages } = await import('../images-client.ts');
+  return await withImages(options, async ({ images }) => {
+    const listing = await images.list({
+      ...(stuck === undefined ? {} : { stuck }),
+      ...(branch === undefined ? {} : { branch }),
+      ...(dead === undefined ? {} : { dead }),
+      ...(status === undefined ? {} : { status }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+    const { lookedAt } = listing;
+    if (json === true) {
+      printJson({ generations: [...listing], lookedAt });
+      return EXIT.ok;
+    }
+    const show = (id: string): string => commandLine(['show', id, ...sameServer(options)]);
+    const now = Date.now();
+    const lines = stuck === true ? stuckGroups(listing, now, show) : listTable(listing, now);
+    for (const line of lines) print(line);
+    print(
+      `${listing.length} ${stuck === true ? 'stuck ' : ''}generation${listing.length === 1 ? '' : 's'}, of ${lookedAt} looked at`,
+    );
+    return EXIT.ok;
+  });
+}
