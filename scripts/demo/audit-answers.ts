@@ -1,11 +1,12 @@
 /**
- * The two questions of the audit that need more than one witness: was an answer lost, was one paid for
- * twice unawares? Each answer is a list of sentences, empty when all is well.
+ * The questions of the audit that need more than one witness: was an answer lost, was one paid for twice
+ * unawares, was a call left out of the books? Each answer is a list of sentences, empty when all is well.
  */
 import type { Fence, StoredOutcome } from '../../activities/attempt-records.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import type { ImageRef } from '../../src/domain/artifact.ts';
 import type { LedgerEntry } from '../../src/emulator/ledger.ts';
+import { isPaid } from './audit-calls.ts';
 import type { BookedAttempt } from './audit-history.ts';
 
 export interface KilledWorker {
@@ -23,9 +24,9 @@ export function paidUnawares(
   calls: readonly LedgerEntry[],
   booked: readonly BookedAttempt[],
 ): readonly string[] {
-  const lastBill = calls.findLastIndex(({ billed }) => billed);
+  const lastBill = calls.findLastIndex(isPaid);
   return calls.flatMap((call, at) => {
-    if (!call.billed || at >= lastBill) return [];
+    if (!isPaid(call) || at >= lastBill) return [];
     const next = calls[at + 1] as LedgerEntry;
     const n = call.generation?.n;
     const known = booked.some(
@@ -34,6 +35,34 @@ export function paidUnawares(
     );
     return known ? [] : [`${id} paid for call ${call.n} (attempt ${n}) and called again without knowing it`];
   });
+}
+
+/**
+ * Calls of an ended generation that its books leave out (I3): no fence, no attempt, no evidence in the
+ * store, or money that was booked as none.
+ */
+export async function unaccounted(
+  store: ArtifactStore,
+  id: string,
+  calls: readonly LedgerEntry[],
+  booked: readonly BookedAttempt[],
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const call of calls) {
+    const n = call.generation?.n;
+    const which = `call ${call.n}, attempt ${n} of ${id},`;
+    const fence = await store.readRecord(`attempts/${id}/${n}/fence`);
+    if (fence === undefined) missing.push(`${which} was made without a fence`);
+    const attempt = booked.find((each) => each.attempt.n === n)?.attempt;
+    if (attempt === undefined) {
+      missing.push(`${which} is in no history`);
+      continue;
+    }
+    if (attempt.evidence === undefined || !(await isReadable(store, attempt.evidence)))
+      missing.push(`${which} has no evidence in the store`);
+    if (isPaid(call) && attempt.billed === 'no') missing.push(`${which} cost money and is booked as free`);
+  }
+  return missing;
 }
 
 /** Answers that the ledger saw leave whole and that the store does not hold. */

@@ -5,7 +5,13 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { Delivery, GenerationFailure, GenerationResult } from '../../src/contract/generation.ts';
+import type {
+  Delivery,
+  GenerationFailure,
+  GenerationInput,
+  GenerationResult,
+  Revival,
+} from '../../src/contract/generation.ts';
 import type { Attempt } from '../../src/domain/attempt.ts';
 
 export type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
@@ -20,7 +26,7 @@ export interface BookedAttempt {
 
 export interface RunHistory {
   readonly events: number;
-  /** The largest payload of any event, summaries and failure details included. */
+  /** The largest payload of any event, activity results, summaries and failure details included. */
   readonly maxPayloadBytes: number;
   readonly attempts: readonly BookedAttempt[];
   /** Epoch milliseconds of the first and the last event. */
@@ -28,6 +34,8 @@ export interface RunHistory {
   readonly lastAt: number;
   readonly result?: GenerationResult;
   readonly failure?: GenerationFailure;
+  /** Present when this run brought a dead letter back. */
+  readonly revival?: Revival;
 }
 
 export type Decode = (payload: Payload | null | undefined) => Promise<unknown>;
@@ -48,6 +56,10 @@ export async function readHistory(history: History, decode: Decode): Promise<Run
   const attempts: BookedAttempt[] = [];
   let result: GenerationResult | undefined;
   let failure: GenerationFailure | undefined;
+  const input = await firstOf<Partial<GenerationInput>>(
+    events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads,
+    decode,
+  );
   for (const event of events) {
     const attempt = await attemptOf(event, decode);
     if (attempt !== undefined) attempts.push({ attempt, bookedAt: milliseconds(event.eventTime) });
@@ -68,10 +80,11 @@ export async function readHistory(history: History, decode: Decode): Promise<Run
     lastAt: milliseconds(events.at(-1)?.eventTime),
     ...(result === undefined ? {} : { result }),
     ...(failure === undefined ? {} : { failure }),
+    ...(input?.revival === undefined ? {} : { revival: input.revival }),
   };
 }
 
-/** A verdict is an activity's failure, a delivery its result; both carry the attempt. */
+/** A verdict is an activity's failure; a delivery and a text call's prompts are its result. All carry the attempt. */
 async function attemptOf(event: Event, decode: Decode): Promise<Attempt | undefined> {
   const delivery = await firstOf<Partial<Delivery>>(
     event.activityTaskCompletedEventAttributes?.result?.payloads,

@@ -3,11 +3,13 @@ export const CONTACT_SHEET_STYLE = `
 :root {
   --paper: #f4f2ee; --card: #ffffff; --ink: #1d1f24; --soft: #666a73; --line: #e2ded6;
   --good: #1c7c54; --good-wash: #e2f3ea; --bad: #a3402b; --bad-wash: #fae9e3; --change: #2f5aa8; --change-wash: #e5edfb;
+  --person: #7a5210; --person-wash: #f8edd8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #131417; --card: #1d1f24; --ink: #eceae5; --soft: #9b9fa8; --line: #2e3138;
     --good: #7fd6ac; --good-wash: #16322a; --bad: #f0a58f; --bad-wash: #3a211b; --change: #a3c0f5; --change-wash: #1c2a45;
+    --person: #e6c07b; --person-wash: #352a15;
   }
 }
 * { box-sizing: border-box; margin: 0; }
@@ -18,10 +20,10 @@ header > p { color: var(--soft); max-width: 46rem; margin-top: 0.4rem; }
 dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2.2rem; margin: 1.6rem 0 2.4rem; }
 dt { color: var(--soft); font-size: 0.8rem; }
 dd { font-size: 1.6rem; font-variant-numeric: tabular-nums; line-height: 1.2; }
-main { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1.4rem; align-items: start; }
-figure { background: var(--card); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
+main { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1.4rem; }
+figure { background: var(--card); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; display: flex; flex-direction: column; }
 figure img { display: block; width: 100%; height: auto; }
-figcaption { padding: 1rem 1.1rem 1.1rem; }
+figcaption { padding: 1rem 1.1rem 1.1rem; flex: 1; display: flex; flex-direction: column; }
 h2 { font-size: 1.05rem; line-height: 1.3; }
 .trouble { color: var(--soft); font-size: 0.9rem; }
 .trail { list-style: none; padding: 0; margin: 0.8rem 0; display: flex; flex-wrap: wrap; gap: 0.35rem; }
@@ -29,9 +31,25 @@ h2 { font-size: 1.05rem; line-height: 1.3; }
 .verdict { background: var(--bad-wash); color: var(--bad); }
 .change { background: var(--change-wash); color: var(--change); }
 .success { background: var(--good-wash); color: var(--good); }
-.facts { color: var(--soft); font-size: 0.82rem; font-variant-numeric: tabular-nums; }
+.person { background: var(--person-wash); color: var(--person); }
+section { margin: 0.9rem 0; }
+h3 { font-size: 0.8rem; font-weight: 600; color: var(--soft); margin-bottom: 0.3rem; }
+.techniques { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.35rem; margin-bottom: 0.5rem; }
+.techniques li { font-size: 0.78rem; padding: 0.12rem 0.55rem; border: 1px solid var(--line); border-radius: 999px; }
+.diff { font-size: 0.92rem; line-height: 1.6; overflow-wrap: anywhere; }
+.diff del { background: var(--bad-wash); color: var(--bad); }
+.diff ins { background: var(--good-wash); color: var(--good); text-decoration: none; font-weight: 600; }
+.culprit { font-size: 0.85rem; color: var(--soft); margin-top: 0.4rem; overflow-wrap: anywhere; }
+.people ul { list-style: none; padding: 0; }
+.people li { font-size: 0.88rem; padding-left: 0.7rem; border-left: 3px solid var(--person); margin-bottom: 0.45rem; overflow-wrap: anywhere; }
+.people li:is(.stale, .refused, .junk) { border-color: var(--bad); }
+.people span { color: var(--soft); font-size: 0.8rem; }
+.people em { display: block; font-style: normal; color: var(--bad); font-size: 0.82rem; }
+.facts { margin-top: auto; color: var(--soft); font-size: 0.82rem; font-variant-numeric: tabular-nums; }
 .none { aspect-ratio: 1; padding: 1.4rem; display: flex; flex-direction: column; justify-content: center; gap: 0.8rem; background: var(--bad-wash); overflow: hidden; }
 .none strong { color: var(--bad); font-size: 1.15rem; overflow-wrap: anywhere; }
 .none q { font-style: italic; overflow-wrap: anywhere; }
 .none p { font-size: 0.88rem; }
+.waits { background: var(--person-wash); }
+.waits strong { color: var(--person); }
 `;

@@ -1,15 +1,21 @@
 /**
- * The contact sheet: `index.html` with every image, its trail and its cost, beside the images in full
- * and as previews. Everything comes from the audit and the store.
+ * The contact sheet: `index.html` with every image, its trail and its cost, how prompts were changed and
+ * what people decided; beside it the images in full and as previews. Everything comes from the audit and
+ * the store.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
-import type { Audit, AuditedGeneration } from './audit.ts';
-import type { Cast } from './play.ts';
-import { imageWords, seconds, trailSteps, usd } from './story.ts';
+import type { Audit } from './audit.ts';
+import type { AuditedGeneration } from './audited-generation.ts';
+import type { AuditTotals } from './audit-totals.ts';
+import type { Picture } from './card.ts';
+import { card } from './card.ts';
 import { CONTACT_SHEET_STYLE } from './contact-sheet-style.ts';
+import { escape } from './html.ts';
+import { promptChangeHtml } from './prompt-change.ts';
+import type { Cast } from './scenario.ts';
 
 const PREVIEW_PIXELS = 720;
 
@@ -33,20 +39,16 @@ export async function writeContactSheet({
   await mkdir(join(out, 'images'), { recursive: true });
   const cards: string[] = [];
   for (const generation of audit.generations) {
-    const name = cast.get(generation.id)?.key ?? generation.id.replaceAll(/[^\w-]/g, '_');
+    const scenario = cast.get(generation.id);
+    const name = scenario?.key ?? generation.id.replaceAll(/[^\w-]/g, '_');
+    const { promptChange: change } = generation;
     const picture = await writePicture(out, store, generation, name);
-    cards.push(card(generation, cast, picture));
+    const promptChange = change === undefined ? '' : await promptChangeHtml(store, change);
+    cards.push(card({ generation, scenario, picture, promptChange }));
   }
   const page = join(out, 'index.html');
-  await writeFile(page, html(audit, cards, scale));
+  await writeFile(page, html(audit.totals, cards, scale));
   return page;
-}
-
-interface Picture {
-  readonly full: string;
-  readonly preview: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 async function writePicture(
@@ -65,55 +67,20 @@ async function writePicture(
   return { full, preview, width: image.width, height: image.height };
 }
 
-function card(generation: AuditedGeneration, cast: Cast, picture: Picture | undefined): string {
-  const { id, attempts, calls, cost, waitedMs } = generation;
-  const scenario = cast.get(id);
-  const title = escape(scenario?.title ?? id);
-  const trail = trailSteps(attempts)
-    .map(({ kind, words }) => `<li class="${kind}">${escape(words)}</li>`)
-    .join('');
-  const facts = [
-    `${calls} ${calls === 1 ? 'call' : 'calls'}`,
-    `${usd(cost.sureUsd)} sure`,
-    ...(cost.possibleUsd > 0 ? [`${usd(cost.possibleUsd)} possible`] : []),
-    ...(waitedMs >= 1_000 ? [`waited ${seconds(waitedMs)}`] : []),
-    imageWords(generation),
-  ];
-  return `<figure>
-  ${picture === undefined ? noPicture(generation) : shown(picture, title)}
-  <figcaption>
-    <h2>${title}</h2>
-    <p class="trouble">${escape(scenario?.trouble ?? '')}</p>
-    <ol class="trail">${trail}</ol>
-    <p class="facts">${facts.map(escape).join(' · ')}</p>
-  </figcaption>
-</figure>`;
-}
-
-function shown({ full, preview, width, height }: Picture, title: string): string {
-  return `<a href="${full}"><img src="${preview}" width="${width}" height="${height}" alt="${title}" loading="lazy"></a>`;
-}
-
-function noPicture({ standing, failure }: AuditedGeneration): string {
-  if (failure === undefined) return `<div class="none"><strong>${standing}</strong></div>`;
-  const { branch, reason, owner, userAction, message } = failure.classification;
-  return `<div class="none">
-    <strong>${escape(`${branch}/${reason}`)}</strong>
-    <q>${escape(message)}</q>
-    <p><b>${escape(owner)}:</b> ${escape(userAction)}</p>
-  </div>`;
-}
-
-function html({ totals }: Audit, cards: readonly string[], scale: string): string {
-  const { generations, done, dead, images, lost, paidTwice, possiblyPaid } = totals;
+function html(totals: AuditTotals, cards: readonly string[], scale: string): string {
   const figures: readonly (readonly [string, number])[] = [
-    ['generations', generations],
-    ['delivered', done],
-    ['dead letters', dead],
-    ['images', images],
-    ['possibly paid', possiblyPaid],
-    ['lost', lost],
-    ['paid twice', paidTwice],
+    ['generations', totals.generations],
+    ['delivered', totals.done],
+    ['dead letters', totals.dead],
+    ...(totals.waiting === 0 ? [] : [['waiting', totals.waiting] as const]),
+    ['images', totals.images],
+    ['rewritten', totals.rewritten],
+    ['approved', totals.approved],
+    ['rejected', totals.rejected],
+    ['revived', totals.revived],
+    ['possibly paid', totals.possiblyPaid],
+    ['lost', totals.lost],
+    ['paid twice', totals.paidTwice],
   ];
   return `<!doctype html>
 <html lang="en">
@@ -127,7 +94,7 @@ function html({ totals }: Audit, cards: readonly string[], scale: string): strin
 <body>
 <header>
   <h1>Contact sheet</h1>
-  <p>Every generation of the demo, with the trail of branches that led to its image. Pictures by the emulator; ${escape(scale)}.</p>
+  <p>Every generation of the demo, with the trail of branches that led to its image. What ordered the trouble is left out of the prompts. Pictures by the emulator; ${escape(scale)}.</p>
   <dl>${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
 </header>
 <main>
@@ -136,12 +103,4 @@ ${cards.join('\n')}
 </body>
 </html>
 `;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

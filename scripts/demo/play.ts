@@ -1,149 +1,104 @@
 /**
- * Plays the acts and tells what happens as it happens. It starts generations and watches them; what
- * they came to is counted afterwards, from other witnesses (`audit.ts`).
+ * Plays the acts in which everything goes on by itself. It starts generations and tells how they end;
+ * what they came to is counted afterwards, from other witnesses (`audit.ts`).
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fence } from '../../activities/attempt-records.ts';
+import type { GenerationResult, TrailLine } from '../../src/contract/generation.ts';
 import type { GenerationHandle } from '../../src/client/gemini-images.ts';
 import { GenerationFailed, StillRunning } from '../../src/client/errors.ts';
-import type { Act, Scenario } from './scenarios.ts';
-import { KILLED } from './scenarios.ts';
-import type { Stage } from './stage.ts';
-import type { Teller } from './teller.ts';
+import type { Act, Scenario } from './scenario.ts';
+import type { Show } from './show.ts';
 
-/** Scenario by generation id; an id that two starts shared is there once. */
-export type Cast = Map<string, Scenario>;
-
-const LOOK_EVERY_MS = 700;
 const WAIT_MS = 100_000;
-const CALL_DEADLINE_MS = 30_000;
-/** Of the workflow's activities; only told here. */
-const HEARTBEAT_S = 45;
-/** Phases in which something is worth telling. */
-const TOLD: ReadonlySet<string> = new Set(['waiting', 'backing-off', 'falling-back', 'storing', 'no-worker']);
 
-export async function playAct(stage: Stage, teller: Teller, cast: Cast, act: Act): Promise<void> {
-  teller.heading(act.title);
-  await Promise.all(act.scenarios.map((scenario) => play(stage, teller, cast, scenario)));
-}
+type Ending =
+  | { readonly kind: 'delivered'; readonly result: GenerationResult }
+  | { readonly kind: 'failed'; readonly error: GenerationFailed }
+  | { readonly kind: 'running'; readonly words: string };
 
-async function play(stage: Stage, teller: Teller, cast: Cast, scenario: Scenario): Promise<void> {
-  const handle = await start(stage, teller, cast, scenario);
-  const watching = new AbortController();
-  const watched = watch(handle, teller, scenario, watching.signal);
-  try {
-    await tellEnd(handle, teller, scenario);
-  } finally {
-    watching.abort();
-    await watched;
+export async function playAct(show: Show, { title, scenarios, summary }: Act): Promise<void> {
+  show.teller.heading(title);
+  if (summary === undefined) {
+    await Promise.all(scenarios.map((scenario) => play(show, scenario)));
+    return;
   }
+  const played = scenarios.map(async (scenario) => ({
+    scenario,
+    ending: await endOf(await start(show, scenario)),
+  }));
+  const endings = await Promise.all(played);
+  const isClean = ({ ending }: { readonly ending: Ending }) =>
+    ending.kind === 'delivered' && ending.result.trail.length === 1;
+  if (endings.every(isClean)) show.teller.allGood(summary);
+  else for (const { scenario, ending } of endings) tell(show, scenario, ending);
 }
 
-async function start(
-  stage: Stage,
-  teller: Teller,
-  cast: Cast,
+export async function play(show: Show, scenario: Scenario): Promise<void> {
+  await tellEnd(show, scenario, await start(show, scenario));
+}
+
+export async function start(
+  { stage: { images }, cast }: Pick<Show, 'stage' | 'cast'>,
   scenario: Scenario,
 ): Promise<GenerationHandle> {
-  const images = scenario.leakedKey === true ? stage.imagesWithLeakedKey : stage.images;
-  const [handle, again] = await Promise.all([
-    images.start(scenario.request),
-    ...(scenario.twice === true ? [images.start(scenario.request)] : []),
-  ]);
-  cast.set(handle.id, scenario);
-  if (again !== undefined) {
-    cast.set(again.id, scenario);
-    teller.says(
-      scenario,
-      `two starts at once, ${again.id === handle.id ? 'one generation' : 'two generations'}`,
-    );
-  }
-  return handle;
-}
-
-async function tellEnd(handle: GenerationHandle, teller: Teller, scenario: Scenario): Promise<void> {
-  try {
-    const { images, trail } = await handle.result({ waitMs: WAIT_MS });
-    const [image] = images;
-    const calls = trail.length === 1 ? 'the first call' : `${trail.length} calls`;
-    teller.good(scenario, `image ${image?.width}×${image?.height} after ${calls}`);
-  } catch (error) {
-    if (error instanceof GenerationFailed) {
-      const calls = error.trail.length === 1 ? 'one call' : `${error.trail.length} calls`;
-      teller.bad(
-        scenario,
-        `ends ${error.branch}/${error.reason} after ${calls} — ${error.owner}: ${error.userAction}`,
-      );
-    } else if (error instanceof StillRunning) teller.bad(scenario, error.message);
-    else throw error;
-  }
-}
-
-/** Tells each new phase once. */
-async function watch(
-  handle: GenerationHandle,
-  teller: Teller,
-  scenario: Scenario,
-  signal: AbortSignal,
-): Promise<void> {
-  let told = '';
-  while (!signal.aborted) {
-    const seen = await handle.describe().catch(() => undefined);
-    if (seen !== undefined && TOLD.has(seen.phase) && !signal.aborted) {
-      const last = seen.trail.at(-1)?.verdict;
-      const words = `${last === undefined ? '' : `${last}; `}${seen.phase}: ${seen.why}`;
-      if (words !== told) teller.says(scenario, words);
-      told = words;
-    }
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/**
- * Starts the generation whose worker is killed in mid-call, kills it, and resolves once a new worker has
- * taken its place; `over` waits for the generation's end.
- */
-export async function killInMidCall(
-  stage: Stage,
-  teller: Teller,
-  cast: Cast,
-): Promise<{ over(): Promise<void> }> {
-  teller.heading('A worker dies in mid-call');
-  const handle = await start(stage, teller, cast, KILLED);
-  const pid = await pidOfCaller(stage, handle.id);
-  teller.says(KILLED, `call 1 is at the provider, which has charged it; process ${pid} waits for the answer`);
-  const killedAt = performance.now();
-  const victim = await stage.kill(pid);
-  if (victim === undefined)
-    throw new Error(`process ${pid} holds the fence and is none of the demo's workers`);
-  teller.bad(KILLED, `kill -9 ${pid}: worker ${victim.name} is gone, and the call with it`);
-  teller.says(
-    KILLED,
-    `Temporal will miss its heartbeat after ${HEARTBEAT_S} s (not scaled); the rest goes on meanwhile`,
+  const handles = await Promise.all(
+    Array.from({ length: scenario.twice === true ? 2 : 1 }, () => images.start(scenario.request)),
   );
-  const end = tellEnd(handle, teller, KILLED);
-  // Awaited later; until then a failure must not end the process.
-  end.catch(() => undefined);
-  const heir = await stage.addWorker(`${victim.name}2`);
-  teller.says(KILLED, `worker ${heir.name} (process ${heir.pid}) takes the place of ${victim.name}`);
-  return {
-    over: async () => {
-      const left = HEARTBEAT_S - (performance.now() - killedAt) / 1_000;
-      if (left > 0) teller.says(KILLED, `the missed heartbeat is due in ${Math.ceil(left)} s`);
-      await end;
-    },
-  };
+  for (const { id } of handles) cast.set(id, scenario);
+  return handles[0] as GenerationHandle;
 }
 
-/** Watches the ledger for the call, then reads from the fence which process made it. */
-async function pidOfCaller(stage: Stage, id: string): Promise<number> {
-  for (const until = Date.now() + CALL_DEADLINE_MS; Date.now() < until; await sleep(50)) {
-    const isAtProvider = stage.emulator
-      .calls()
-      .some(({ generation, decision }) => generation?.id === id && decision !== 'pending');
-    if (!isAtProvider) continue;
-    const fence = (await stage.store.readRecord(`attempts/${id}/1/fence`)) as Fence | undefined;
-    if (fence !== undefined) return Number(fence.worker);
+/** Waits for its end and tells it. */
+export async function tellEnd(show: Show, scenario: Scenario, handle: GenerationHandle): Promise<void> {
+  tell(show, scenario, await endOf(handle));
+}
+
+async function endOf(handle: GenerationHandle): Promise<Ending> {
+  try {
+    return { kind: 'delivered', result: await handle.result({ waitMs: WAIT_MS }) };
+  } catch (error) {
+    if (error instanceof GenerationFailed) return { kind: 'failed', error };
+    if (error instanceof StillRunning) return { kind: 'running', words: error.message };
+    throw error;
   }
-  throw new Error(`no worker called for ${id} within ${CALL_DEADLINE_MS / 1_000} s: see logs/`);
+}
+
+function tell({ teller }: Show, scenario: Scenario, ending: Ending): void {
+  switch (ending.kind) {
+    case 'delivered':
+      teller.good(scenario, `${scenario.trouble} → ${deliveredWords(ending.result)}`);
+      return;
+    case 'failed':
+      teller.bad(scenario, `${scenario.trouble} → ${failedWords(ending.error)}`);
+      return;
+    case 'running':
+      teller.bad(scenario, ending.words);
+  }
+}
+
+function deliveredWords({ images: [image], trail, size }: GenerationResult): string {
+  const what = `image ${size ?? `${image?.width}×${image?.height}`}`;
+  const ways = waysOf(trail);
+  return `${what} after ${attemptWords(trail)}${ways === '' ? '' : ` (${ways})`}`;
+}
+
+function failedWords({ failure, classification, trail, owner, userAction }: GenerationFailed): string {
+  const { branch, reason } = classification;
+  const after = `dead after ${attemptWords(trail)}: ${branch}/${reason}`;
+  if (failure.cause === 'rejected') return `${after}; ${failure.why}`;
+  return `${after}; ${owner}: ${userAction}`;
+}
+
+/** How it left the path that was asked: `fallback`, `rewrite`; the table at the end says more. */
+function waysOf(trail: readonly TrailLine[]): string {
+  const ways = trail.flatMap(({ move }) => {
+    if (move.startsWith('text call')) return [];
+    if (move.startsWith('retest with')) return ['asks TEXT+IMAGE'];
+    const [way, change] = move.split(': ');
+    return change === undefined ? [] : [way as string];
+  });
+  return [...new Set(ways)].join(', ');
+}
+
+function attemptWords({ length }: readonly TrailLine[]): string {
+  return length === 1 ? '1 attempt' : `${length} attempts`;
 }

@@ -3,14 +3,22 @@ import { relative } from 'node:path';
 import { onStopSignal } from '../../src/cli/stop-signal.ts';
 import type { Audit } from './audit.ts';
 import { audit } from './audit.ts';
+import { countWords, whatToTry } from './closing-words.ts';
 import { writeContactSheet } from './contact-sheet.ts';
+import { playFiles } from './file-scenes.ts';
 import { inputImages } from './input-images.ts';
-import type { Cast } from './play.ts';
-import { killInMidCall, playAct } from './play.ts';
-import { acts } from './scenarios.ts';
-import { Stage, WAITS_DIVIDED_BY } from './stage.ts';
+import { killInMidCall } from './killed-worker.ts';
+import { playDecisions } from './operator-scenes.ts';
+import { playAct } from './play.ts';
+import { uselessAnswers } from './scenarios/answers.ts';
+import { busyProvider } from './scenarios/busy.ts';
+import { goodDays } from './scenarios/good-days.ts';
+import { brokenLine } from './scenarios/line.ts';
+import type { Show } from './show.ts';
+import { BACKUP, Stage, WAITS_DIVIDED_BY } from './stage.ts';
 import { table } from './table.ts';
 import { Teller } from './teller.ts';
+import { WaitingScene } from './waiting-scene.ts';
 
 export interface DemoOptions {
   /** Ends with the audit's totals as one line of JSON. */
@@ -42,9 +50,11 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   try {
     stage = await Stage.open(options.out);
     if (stopped) return STOPPED;
-    const code = await Promise.race([perform(stage, teller, options), asked]);
+    const show: Show = { stage, teller, cast: new Map() };
+    const waiting = new WaitingScene(show);
+    const code = await Promise.race([perform(show, waiting, options), asked]);
     if (code !== undefined && options.stay) {
-      console.log(whatToTry(stage, options));
+      console.log(await whatToTry(stage, waiting));
       await asked;
     }
     return code ?? STOPPED;
@@ -58,23 +68,24 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
-async function perform(stage: Stage, teller: Teller, options: DemoOptions): Promise<number> {
+async function perform(show: Show, waiting: WaitingScene, options: DemoOptions): Promise<number> {
+  const { stage, teller, cast } = show;
   const { server, emulator } = stage;
   teller.line(`Temporal server at ${server.address}, its UI at ${server.uiUrl}`);
   teller.line(`Gemini emulator at ${emulator.url}, its ledger at ${emulator.url}/__emulator/calls`);
-  const [a, b, c] = await Promise.all([
-    stage.addWorker('a'),
-    stage.addWorker('b'),
-    stage.addWorker('leaked-key', 'leaked'),
-  ]);
-  teller.line(`workers a (process ${a.pid}) and b (${b.pid}) share one store`);
-  teller.line(`a third one (${c.pid}) on a queue of its own has a key that has leaked`);
-
-  const cast: Cast = new Map();
-  const killed = await killInMidCall(stage, teller, cast);
-  for (const act of acts(await inputImages())) await playAct(stage, teller, cast, act);
-  teller.heading('Back to the worker that was killed');
-  await killed.over();
+  const [inputs, a, b] = await Promise.all([inputImages(), stage.addWorker('a'), stage.addWorker('b')]);
+  teller.line(
+    `workers a (process ${a.pid}) and b (${b.pid}) share a store and two routes: main, and ${BACKUP} for emergencies`,
+  );
+  const killed = await killInMidCall(show);
+  await playAct(show, goodDays(inputs));
+  await playAct(show, busyProvider(inputs));
+  await playAct(show, uselessAnswers());
+  await playAct(show, brokenLine());
+  await playFiles(show, inputs);
+  await playDecisions(show, () => waiting.play());
+  teller.heading('The end of two stories');
+  await Promise.all([killed.over(), options.stay ? undefined : waiting.reject()]);
 
   const found = await audit({
     client: stage.client,
@@ -82,38 +93,20 @@ async function perform(stage: Stage, teller: Teller, options: DemoOptions): Prom
     ledger: emulator.calls(),
     started: [...cast.keys()],
     killed: stage.killed,
+    asksWorkers: true,
   });
-  return await conclude(stage, found, cast, options);
+  return await conclude(show, found, options);
 }
 
-async function conclude(stage: Stage, found: Audit, cast: Cast, options: DemoOptions): Promise<number> {
+async function conclude({ stage, cast }: Show, found: Audit, options: DemoOptions): Promise<number> {
   const { totals, findings } = found;
   const scale = `waits ÷ ${WAITS_DIVIDED_BY}`;
   const page = await writeContactSheet({ out: options.out, store: stage.store, audit: found, cast, scale });
   console.log(`\n${table(found, cast)}\n`);
-  console.log(`Counted from Temporal's histories, the store and the emulator's ledger (${scale}):`);
-  console.log(
-    `${totals.generations} generations: ${totals.done} done, ${totals.dead} dead, ${totals.cancelled} cancelled, ` +
-      `${totals.waiting} waiting; ${totals.images} images.`,
-  );
-  console.log(
-    `Lost: ${totals.lost}. Paid twice: ${totals.paidTwice}. Possibly paid, and booked so before the next call: ${totals.possiblyPaid}.`,
-  );
+  console.log(countWords(totals, scale));
   for (const finding of findings) console.log(`  ! ${finding}`);
   console.log(`Contact sheet: ${relative(process.cwd(), page)}`);
   if (options.json) console.log(JSON.stringify(totals));
-  return totals.lost + totals.paidTwice + totals.waiting > 0 ? 1 : 0;
-}
-
-function whatToTry({ server, emulator, store }: Stage, { out }: DemoOptions): string {
-  const env = `TEMPORAL_ADDRESS=${server.address} GEMINI_IMAGES_STORE=${relative(process.cwd(), `${out}/store`)}`;
-  return `
-Still running, until Ctrl-C:
-  Temporal UI  ${server.uiUrl}/namespaces/${server.namespace}/workflows
-  emulator     ${emulator.url}/__emulator/calls (ledger), /__emulator/presets (what can go wrong)
-  store        ${store.describe()}
-To try, in another terminal:
-  ${env} npm run -s gemini-images -- generate 'a tin robot watering tulips [[fault:capacity*2]]'
-  curl -s ${emulator.url}/__emulator/faults -d '{"action":"capacity","times":5}' -H 'content-type: application/json'
-Open a generation in the UI: the summary of each activity and timer says why it was made.`;
+  const left = options.stay ? 1 : 0;
+  return findings.length > 0 || totals.waiting > left ? 1 : 0;
 }

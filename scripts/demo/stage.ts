@@ -10,19 +10,22 @@ import { GeminiImages } from '../../src/client/gemini-images.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import type { DevServer } from '../../src/dev/server.ts';
 import { startDevServer } from '../../src/dev/server.ts';
-import type { Emulator } from '../../src/emulator/index.ts';
+import type { Emulator, LedgerEntry } from '../../src/emulator/index.ts';
 import { startEmulator } from '../../src/emulator/index.ts';
 import type { KilledWorker } from './audit-answers.ts';
+import { callsByGeneration } from './audit-calls.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** Computed waits, quota windows and the emulator's clock are divided by this. */
 export const WAITS_DIVIDED_BY = 20;
 export const QUEUE = 'gemini-images';
-/** The queue of the worker whose key has leaked. */
-export const LEAKED_QUEUE = 'gemini-images-leaked-key';
+/** The route that no request allows beforehand. */
+export const BACKUP = 'backup';
 
-const KEY = 'demo-key-of-the-good-workers';
-const LEAKED_KEY = 'demo-key-that-was-found-on-a-forum';
+/** By route; faults name a key by its last four characters. */
+const KEYS = { main: 'demo-key-of-the-project-main', [BACKUP]: 'demo-key-of-the-backup-bkup' } as const;
+/** Room for two of the demo's large inputs: with a third one a project is full. */
+const FILE_STORAGE_BYTES = 40_000_000;
 /** A model takes its time; real ones take ten times this. */
 const MODEL_LATENCY = { meanMs: 700, spread: 0.5 };
 
@@ -33,8 +36,6 @@ export class Stage {
   readonly client: Client;
   readonly store: FileArtifactStore;
   readonly images: GeminiImages;
-  /** The same client on the queue of the worker with the leaked key. */
-  readonly imagesWithLeakedKey: GeminiImages;
   readonly killed: KilledWorker[] = [];
   private readonly connection: Connection;
   private readonly workers: WorkerProcess[] = [];
@@ -46,9 +47,7 @@ export class Stage {
     this.connection = connection;
     this.client = new Client({ connection, namespace: server.namespace });
     this.store = new FileArtifactStore(storeIn(out));
-    const shared = { client: this.client, store: this.store };
-    this.images = new GeminiImages({ ...shared, taskQueue: QUEUE });
-    this.imagesWithLeakedKey = new GeminiImages({ ...shared, taskQueue: LEAKED_QUEUE });
+    this.images = new GeminiImages({ client: this.client, store: this.store, taskQueue: QUEUE });
   }
 
   /** Empties what an earlier demo left in `out`, and starts server and emulator. */
@@ -58,10 +57,11 @@ export class Stage {
     }
     await mkdir(join(out, 'logs'), { recursive: true });
     const emulator = await startEmulator({
-      keys: [KEY, LEAKED_KEY],
-      leakedKeys: [LEAKED_KEY],
+      keys: Object.values(KEYS),
       latencyMs: MODEL_LATENCY,
       timeScale: 1 / WAITS_DIVIDED_BY,
+      fileStorageBytes: FILE_STORAGE_BYTES,
+      keepExpiredFiles: true,
     });
     try {
       const server = await startDevServer({ ui: true, searchAttributes: SEARCH_ATTRIBUTES });
@@ -78,16 +78,24 @@ export class Stage {
     }
   }
 
-  async addWorker(name: string, key: 'good' | 'leaked' = 'good'): Promise<WorkerProcess> {
+  /** Calls that the provider saw for one generation. */
+  calls(id: string): readonly LedgerEntry[] {
+    return callsByGeneration(this.emulator.calls()).get(id) ?? [];
+  }
+
+  async addWorker(name: string): Promise<WorkerProcess> {
     const worker = new WorkerProcess(
       name,
       {
         address: this.server.address,
         store: storeIn(this.out),
-        taskQueue: key === 'good' ? QUEUE : LEAKED_QUEUE,
-        apiKey: key === 'good' ? KEY : LEAKED_KEY,
-        project: key === 'good' ? 'demo' : 'demo-leaked',
-        baseUrl: this.emulator.url,
+        taskQueue: QUEUE,
+        routes: Object.entries(KEYS).map(([route, apiKey]) => ({
+          name: route,
+          apiKey,
+          baseUrl: this.emulator.url,
+          project: `demo-${route}`,
+        })),
         timeScale: 1 / WAITS_DIVIDED_BY,
         quotaWindowScale: 1 / WAITS_DIVIDED_BY,
       },

@@ -1,13 +1,14 @@
 /** The table at the end: one row per generation, columns as wide as their longest word. */
 import { styleText } from 'node:util';
-import type { Audit, AuditedGeneration } from './audit.ts';
-import type { Cast } from './play.ts';
+import type { Audit } from './audit.ts';
+import type { AuditedGeneration } from './audited-generation.ts';
+import type { Cast } from './scenario.ts';
 import { imageWords, seconds, trailWords, usd } from './story.ts';
 
-const HEADER = ['generation', 'what went wrong', 'image', 'calls', 'sure', 'possible', 'waited', 'trail'];
-const RIGHT = new Set([3, 4, 5, 6]);
+const HEADER = ['generation', 'image', 'calls', 'sure', 'possible', 'waited', 'trail'];
+const RIGHT = new Set([2, 3, 4, 5]);
 
-export function table({ generations }: Audit, cast: Cast): string {
+export function table({ generations }: Pick<Audit, 'generations'>, cast: Cast): string {
   const rows = generations.map((generation) => cells(generation, cast));
   const widths = HEADER.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]) =>
@@ -22,16 +23,14 @@ export function table({ generations }: Audit, cast: Cast): string {
 }
 
 function cells(generation: AuditedGeneration, cast: Cast): readonly string[] {
-  const { id, attempts, calls, cost, waitedMs } = generation;
-  const scenario = cast.get(id);
+  const { id, calls, cost, waitedMs } = generation;
   return [
-    scenario?.title ?? id,
-    scenario?.trouble ?? '',
+    cast.get(id)?.title ?? id,
     imageWords(generation),
     String(calls),
     usd(cost.sureUsd),
     usd(cost.possibleUsd),
     seconds(waitedMs),
-    trailWords(attempts),
+    trailWords(generation),
   ];
 }

@@ -1,6 +1,6 @@
 /** What a reader of the demo sees while it runs: one line per event, with the time since its start. */
 import { styleText } from 'node:util';
-import type { Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
 
 const TITLE_WIDTH = 26;
 
@@ -8,7 +8,7 @@ export class Teller {
   private readonly startedAt = performance.now();
 
   heading(words: string): void {
-    console.log(`\n${styleText('bold', words)}`);
+    console.log(styleText('bold', words));
   }
 
   line(words: string): void {
@@ -19,12 +19,22 @@ export class Teller {
     this.about(scenario, ' ', words);
   }
 
+  /** A person acts. */
+  person(scenario: Scenario, words: string): void {
+    this.about(scenario, styleText('cyan', '›'), styleText('cyan', words));
+  }
+
   good(scenario: Scenario, words: string): void {
     this.about(scenario, styleText('green', '✓'), words);
   }
 
   bad(scenario: Scenario, words: string): void {
     this.about(scenario, styleText('red', '✗'), words);
+  }
+
+  /** Of several at once. */
+  allGood(words: string): void {
+    this.line(`${styleText('green', '✓')} ${words}`);
   }
 
   private about({ title }: Scenario, mark: string, words: string): void {
