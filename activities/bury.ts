@@ -7,7 +7,11 @@ import { storeAway } from './failures.ts';
 
 export async function bury({ store, redactor }: ActivityDeps, record: DeadRecord): Promise<void> {
   try {
-    await store.createRecord(deadRecordName(record.failure.id, record.runId), redactor.json(record));
+    await store.createRecord(deadRecordName(record.failure.id, record.runId), {
+      ...redactor.json(record),
+      // As it stands in Temporal's history: a revival must not send another prompt than the first run did.
+      request: record.request,
+    });
   } catch (error) {
     throw error instanceof StoreUnavailable ? storeAway(error) : error;
   }

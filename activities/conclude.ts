@@ -170,6 +170,8 @@ function finished(input: GenerateInput, { attempt, ...delivery }: Delivery): Gen
     model: attempt.model,
     cost: attempt.cost,
     trail: [],
+    ...(input.promptChange === undefined ? {} : { promptChange: input.promptChange }),
+    ...(input.approval === undefined ? {} : { decisions: [input.approval] }),
     ...delivery,
   };
 }

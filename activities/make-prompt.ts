@@ -6,7 +6,7 @@
 import { Context } from '@temporalio/activity';
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { MadePrompts, MakePromptInput } from '../src/contract/generation.ts';
-import type { Attempt, Cost, FailedAttempt } from '../src/domain/attempt.ts';
+import type { Attempt, Cost } from '../src/domain/attempt.ts';
 import type { Verdict } from '../src/domain/classification.ts';
 import { classify } from '../src/domain/classify/index.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
@@ -111,7 +111,7 @@ async function concludeText(
   });
   // To the classifier an answer of words is an image call without an image; here it is what was asked.
   if (read.branch !== 'success' && read.branch !== 'no-image') {
-    throw verdict({ ...(await attempt()), classification: read } as FailedAttempt);
+    throw verdict({ ...(await attempt()), classification: read });
   }
   const preparation = await keepPrompts(deps, input, original, wordsOf(outcome));
   const note = preparation.ok ? `${input.remedy}: ready` : preparation.why;

@@ -6,6 +6,7 @@
 import { Context } from '@temporalio/activity';
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
+import { FILE_MARGIN_MS } from '../src/domain/request.ts';
 import type { UploadedFile } from '../src/gemini/port.ts';
 import type { ActivityDeps } from './deps.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -15,8 +16,6 @@ import { routeOf, rungOf } from './prepare-call.ts';
 export const OWN_FILE_PREFIX = 'gemini-images ';
 
 const TIMEOUT_MS = 30_000;
-/** A file that expires sooner is uploaded again rather than used. */
-const STALE_MS = 10 * 60_000;
 const REMEDY = 'delete-files';
 
 export async function deleteFiles(deps: ActivityDeps, input: GenerateInput): Promise<Preparation> {
@@ -49,5 +48,5 @@ export async function deleteFiles(deps: ActivityDeps, input: GenerateInput): Pro
 
 function isStale({ displayName, state, expiresAt }: UploadedFile, now: number): boolean {
   if (displayName?.startsWith(OWN_FILE_PREFIX) !== true) return false;
-  return state === 'FAILED' || (expiresAt !== undefined && expiresAt - STALE_MS <= now);
+  return state === 'FAILED' || (expiresAt !== undefined && expiresAt - FILE_MARGIN_MS <= now);
 }

@@ -23,7 +23,7 @@ export async function shrinkInputs(deps: ActivityDeps, input: GenerateInput): Pr
     for (const each of before) after.push(await shrinkOne(deps, each));
     const smaller = after.filter((each, i) => each.sha256 !== before[i]?.sha256).length;
     if (smaller === 0) return { remedy: REMEDY, ok: false, why: 'the inputs are small already' };
-    const change = `${mib(before)} → ${mib(after)} MiB, ${smaller} of ${before.length} scaled down`;
+    const change = `${kilobytes(before)} → ${kilobytes(after)} kB, ${smaller} of ${before.length} scaled down`;
     return { remedy: REMEDY, ok: true, inputs: after, change };
   } catch (error) {
     throw error instanceof StoreUnavailable ? storeAway(error) : error;
@@ -41,6 +41,6 @@ async function shrinkOne(deps: ActivityDeps, original: StoredInput): Promise<Sto
   return { kind: 'artifact', sha256, mime, bytes };
 }
 
-function mib(inputs: readonly StoredInput[]): string {
-  return (inputs.reduce((sum, { bytes }) => sum + bytes, 0) / 1024 / 1024).toFixed(1);
+function kilobytes(inputs: readonly StoredInput[]): number {
+  return Math.ceil(inputs.reduce((sum, { bytes }) => sum + bytes, 0) / 1_000);
 }

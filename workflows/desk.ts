@@ -13,14 +13,17 @@ import {
 import { FAILURES, SIGNALS, UPDATES } from '../src/contract/names.ts';
 import { SIGNAL_OF } from '../src/contract/signal-of.ts';
 import type { Ask, Choice } from '../src/domain/ask.ts';
-import type { Decision, DecisionRecord, Judgement } from '../src/domain/decision.ts';
-import { judge, readChoice, readDecision } from '../src/domain/decision.ts';
+import type { Decision, DecisionOutcome, DecisionRecord } from '../src/domain/decision.ts';
+import { readChoice, readDecision } from '../src/domain/decision.ts';
+import type { Judgement } from '../src/domain/judgement.ts';
+import { judge } from '../src/domain/judgement.ts';
 import { shortText } from '../src/domain/short-text.ts';
 
 /** A person needs the last ones; all are in the history. */
 const MOST_KEPT = 8;
 /** Bytes of a text in the log, which is told in queries (I1). */
 const LONGEST_TEXT = 250;
+const LONGEST_NAME = 100;
 
 const decideUpdate = defineUpdate<DecisionRecord, [unknown]>(UPDATES.decide);
 
@@ -55,7 +58,7 @@ export class Desk {
       decideUpdate,
       (payload) => {
         const decision = readChoice(payload);
-        return this.receive('junk' in decision ? 'reject' : decision.choice, decision, 'update');
+        return this.receive('junk' in decision ? undefined : decision.choice, decision, 'update');
       },
       {
         validator: (payload) => this.refuse(readChoice(payload)),
@@ -64,7 +67,7 @@ export class Desk {
     );
     setDefaultSignalHandler((name) => {
       const answer = `no signal ${name.slice(0, 60)}; these are: ${Object.values(SIGNALS).join(', ')}`;
-      this.keep({ at: Date.now(), via: 'signal', choice: 'reject', outcome: 'junk', answer });
+      this.keep({ at: Date.now(), via: 'signal', outcome: 'junk', answer });
     });
   }
 
@@ -80,8 +83,14 @@ export class Desk {
     return this.records;
   }
 
+  /** A decision on another question that nobody carried out in time is not one on this. */
   put(ask: Ask | undefined): void {
+    const { taken } = this;
     this.ask = ask;
+    if (taken !== undefined && taken.ask !== ask) {
+      this.taken = undefined;
+      this.amend(taken.record, 'it came when the call was already being made; look again', 'stale');
+    }
     this.onChange();
   }
 
@@ -94,10 +103,9 @@ export class Desk {
   }
 
   /** What was taken proved impossible when it was carried out: told where it was told. */
-  amend(record: DecisionRecord, answer: string): void {
-    this.records = this.records.map((each) =>
-      each === record ? { ...record, outcome: 'refused', answer: shortText(answer, LONGEST_TEXT) } : each,
-    );
+  amend(record: DecisionRecord, answer: string, outcome: DecisionOutcome = 'refused'): void {
+    const amended = { ...record, outcome, answer: shortText(answer, LONGEST_TEXT) };
+    this.records = this.records.map((each) => (each === record ? amended : each));
     this.onChange();
   }
 
@@ -122,13 +130,20 @@ export class Desk {
   }
 
   private receive(
-    choice: Choice,
+    choice: Choice | undefined,
     decision: ReturnType<typeof readDecision>,
     via: DecisionRecord['via'],
   ): DecisionRecord {
     const { outcome, answer } = this.judgement(decision);
     const said = 'junk' in decision ? {} : saidIn(decision);
-    const record = this.keep({ at: Date.now(), via, choice, outcome, answer, ...said });
+    const record = this.keep({
+      at: Date.now(),
+      via,
+      outcome,
+      answer,
+      ...(choice === undefined ? {} : { choice }),
+      ...said,
+    });
     if (outcome === 'taken' && this.ask !== undefined && !('junk' in decision)) {
       this.taken = { decision, ask: this.ask, record };
     }
@@ -146,10 +161,10 @@ export class Desk {
 
 function saidIn({ by, why, evidence, route, change }: Decision): Partial<DecisionRecord> {
   return {
-    by,
+    by: shortText(by, LONGEST_NAME),
     why: shortText(why, LONGEST_TEXT),
     evidence: evidence.slice(0, 64),
-    ...(route === undefined ? {} : { route }),
+    ...(route === undefined ? {} : { route: shortText(route, LONGEST_NAME) }),
     ...(change === undefined ? {} : { field: change.field }),
   };
 }

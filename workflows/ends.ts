@@ -20,7 +20,7 @@ import type { RequestProblem } from '../src/domain/request-problem.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import { burying } from './activity-options.ts';
 import type { GenerationState } from './state.ts';
-import { trailOf } from './story.ts';
+import { fitting, lastOf, trailOf } from './story.ts';
 
 /** Bytes of a failure's own words (I1). */
 const LONGEST_WORDS = 1_000;
@@ -30,6 +30,16 @@ export interface End {
   readonly classification: Classification;
   readonly cause: EndCause;
   readonly why: string;
+}
+
+/** Thrown where the end is found; `run` makes it the end, after what a call may have cost was booked. */
+export class Ended extends Error {
+  readonly end: End;
+
+  constructor(end: End) {
+    super(end.why);
+    this.end = end;
+  }
 }
 
 /** Found before any call: the caller's to correct. */
@@ -58,13 +68,13 @@ export function tooLate(wait: { readonly why: string; readonly place: number; re
 }
 
 /** Nobody could say what became of it: no worker, no store. */
-export function noVerdict(why: string): End {
+export function noVerdict(why: string, billed: 'no' | 'possible' = 'possible'): End {
   const message = `no verdict before the deadline: ${why}`;
   return {
     classification: finding('unknown', 'unrecognised', {
       rule: 'no-verdict',
       certainty: 'guessed',
-      billed: 'possible',
+      billed,
       message,
     }),
     cause: 'deadline',
@@ -103,16 +113,16 @@ function failureOf(
   { classification, cause, why }: End,
 ): GenerationFailure {
   const evidence = attempts.at(-1)?.evidence;
-  return {
+  return fitting((whole) => ({
     id,
     classification,
     cause,
     why,
     cost: totalCost(attempts),
-    trail: trailOf(attempts),
+    trail: trailOf(attempts, whole),
     ...(evidence === undefined ? {} : { evidence }),
-    ...(desk.log.length === 0 ? {} : { decisions: desk.log }),
-  };
+    ...(desk.log.length === 0 ? {} : { decisions: lastOf(desk.log, whole) }),
+  }));
 }
 
 export function deadLetter(failure: GenerationFailure): ApplicationFailure {
@@ -140,7 +150,7 @@ export function resultOf(state: GenerationState, delivery: Delivery): Generation
   const { id, attempts, desk } = state;
   const pathWhy = attempts.flatMap(({ move }) => movedBy(move)).join('; ');
   const promptChange = promptChangeOf(state, attempt.variation);
-  return {
+  return fitting((whole) => ({
     id,
     images,
     drafts,
@@ -148,15 +158,15 @@ export function resultOf(state: GenerationState, delivery: Delivery): Generation
     route: attempt.route,
     model: attempt.model,
     cost: totalCost(attempts),
-    trail: trailOf(attempts),
+    trail: trailOf(attempts, whole),
     warnings,
     ...(contents === undefined ? {} : { contents }),
     ...(modelVersion === undefined ? {} : { modelVersion }),
     ...(size === undefined ? {} : { size }),
     ...(pathWhy === '' ? {} : { pathWhy }),
     ...(promptChange === undefined ? {} : { promptChange }),
-    ...(desk.log.length === 0 ? {} : { decisions: desk.log }),
-  };
+    ...(desk.log.length === 0 ? {} : { decisions: lastOf(desk.log, whole) }),
+  }));
 }
 
 function movedBy(move: GenerationState['attempts'][number]['move']): readonly string[] {
@@ -164,7 +174,10 @@ function movedBy(move: GenerationState['attempts'][number]['move']): readonly st
   return move.kind === 'operator' && move.choice === 'change' ? [`changed by a person: ${move.change}`] : [];
 }
 
-function promptChangeOf({ preparations }: GenerationState, { prompt }: Variation): PromptChange | undefined {
+export function promptChangeOf(
+  { preparations }: Pick<GenerationState, 'preparations'>,
+  { prompt }: Variation,
+): PromptChange | undefined {
   if (prompt === undefined) return undefined;
   for (const each of preparations) {
     if (!each.ok || (each.remedy !== 'rewrite' && each.remedy !== 'simplify')) continue;

@@ -6,6 +6,7 @@ import type { Preparation } from '../src/domain/preparation.ts';
 import type { StoredInput } from '../src/domain/request.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import type { Call } from '../src/policies/step.ts';
+import { promptChangeOf } from './ends.ts';
 import type { GenerationState } from './state.ts';
 
 export function generateInput(
@@ -17,6 +18,7 @@ export function generateInput(
   const rung = state.rungOf(variation);
   const files = goesAsFiles(state, variation) ? state.files.get(filesKey(rung, variation)) : undefined;
   const approval = rung.kind === 'route-out' ? state.approvals.get(variation.rung) : undefined;
+  const promptChange = promptChangeOf(state, variation);
   return {
     generationId: state.id,
     n: state.nextN,
@@ -29,6 +31,7 @@ export function generateInput(
     ...(inputs === undefined ? {} : { inputs }),
     ...(files === undefined ? {} : { files }),
     ...(approval === undefined ? {} : { approval }),
+    ...(promptChange === undefined ? {} : { promptChange }),
   };
 }
 

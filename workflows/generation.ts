@@ -9,7 +9,6 @@
  */
 import {
   ApplicationFailure,
-  CancelledFailure,
   condition,
   defineQuery,
   isCancellation,
@@ -23,22 +22,23 @@ import type {
   GenerationView,
 } from '../src/contract/generation.ts';
 import { QUERIES } from '../src/contract/names.ts';
-import type { FieldChange } from '../src/domain/decision.ts';
-import type { PolicySnapshot } from '../src/domain/snapshot.ts';
-import { decided } from '../src/policies/decided.ts';
+import type { Attempt } from '../src/domain/attempt.ts';
+import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
+import { afterRejection } from '../src/policies/ask.ts';
 import { nextStep } from '../src/policies/next-step.ts';
 import type { AskStep, Call, Step } from '../src/policies/step.ts';
 import { activityOutcome } from './activity-outcome.ts';
-import { local, preparing } from './activity-options.ts';
+import { preparing } from './activity-options.ts';
 import type { Called } from './calls.ts';
-import { callUntilVerdict, keep, rest, waitForTurn } from './calls.ts';
-import type { Taken } from './desk.ts';
-import { die, refused, resultOf, stillborn } from './ends.ts';
+import { callUntilVerdict, keep, lookAgain } from './calls.ts';
+import { carryOut, takeBack } from './carry-out.ts';
+import { die, Ended, refused, resultOf, stillborn } from './ends.ts';
 import { generateInput } from './generate-input.ts';
 import { fetchInputs, prepare, upload } from './preparations.ts';
 import { shapeProblem } from './shape-problem.ts';
-import { GenerationState, isCancelled } from './state.ts';
+import { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
+import { rest, waitForSlot, waitForTurn } from './turn.ts';
 
 const describeQuery = defineQuery<GenerationView>(QUERIES.describe);
 
@@ -72,6 +72,7 @@ async function run(state: GenerationState): Promise<GenerationResult> {
       step = next;
     }
   } catch (error) {
+    if (error instanceof Ended) return await die(state, error.end);
     if (isCancellation(error)) state.enter({ phase: 'cancelled' });
     throw error;
   }
@@ -89,7 +90,7 @@ async function take(state: GenerationState, step: Step): Promise<Step | Generati
     case 'ask':
       return await askPerson(state, step);
     case 'end':
-      return await die(state, step);
+      throw new Ended(step);
     case 'deliver':
       throw ApplicationFailure.nonRetryable('a delivered attempt was recorded as failed');
   }
@@ -97,12 +98,9 @@ async function take(state: GenerationState, step: Step): Promise<Step | Generati
 
 function decide(state: GenerationState): Step {
   const { attempts, preparations, rejected } = state;
-  const snapshot = state.snapshot as PolicySnapshot;
-  const last = attempts.at(-1);
-  // Nothing was called yet: a person decided while the first call waited for its turn.
-  if (last === undefined) return FIRST_CALL;
   const circumstances = { now: Date.now(), random: Math.random(), preparations, rejected };
-  return nextStep(attempts.slice(0, -1), last, snapshot, circumstances);
+  const last = attempts.at(-1) as Attempt;
+  return nextStep(attempts.slice(0, -1), last, state.snapshot as PolicySnapshot, circumstances);
 }
 
 async function makeCall(state: GenerationState, call: Call): Promise<Step | GenerationResult> {
@@ -110,30 +108,57 @@ async function makeCall(state: GenerationState, call: Call): Promise<Step | Gene
   state.desk.put(call.ask);
   const { retest = 0, of = 0, move } = call;
   const what = retest === 0 ? `${move.kind} call` : `retest ${retest}/${of}`;
-  const isDecided = await backOff(state, call, what);
-  if (isDecided) return await carryOut(state);
-  const called = await generate(state, call);
-  if (called.kind === 'given') return deliver(state, called.given);
-  if (called.kind === 'decided') return await carryOut(state);
-  return decide(state);
+  const until = Date.now() + call.delayMs;
+  for (let delayMs = call.delayMs; ; delayMs = Math.max(0, until - Date.now())) {
+    const called = (await backOff(state, { ...call, delayMs }, what)) ? DECIDED : await generate(state, call);
+    switch (called.kind) {
+      case 'given':
+        return deliver(state, called.given);
+      case 'invalid':
+        if (takeBack(state, call, called.problems)) return decide(state);
+        throw new Ended(refused(called.problems));
+      case 'decided': {
+        const { ask } = call;
+        const done = await carryOut(state);
+        if (done.kind === 'call') return done.call;
+        // The wait is not over by that: it goes on where it was, with what is still offered.
+        state.desk.put(ask !== undefined && done.kind === 'rejected' ? afterRejection(ask) : ask);
+        break;
+      }
+      case 'recorded':
+        state.unchanged = undefined;
+        return decide(state);
+    }
+  }
 }
 
-/** Quota, files, and the call itself. */
-async function generate(state: GenerationState, call: Call): Promise<Called<Delivery>> {
+const DECIDED = { kind: 'decided' } as const;
+
+/** Quota, files, and the call itself; while it waits for its turn, a person may decide otherwise. */
+async function generate(
+  state: GenerationState,
+  call: Call,
+): Promise<Exclude<Called<Delivery>, { kind: 'wait' }>> {
   const { variation } = call;
-  if (!(await waitForTurn(state, call))) return { kind: 'decided' };
-  state.desk.put(undefined);
-  const uploaded = await upload(state, call);
-  if (uploaded.kind !== 'given') return uploaded;
-  const input = generateInput(state, call);
-  const { model } = state.rungOf(variation);
-  return await callUntilVerdict(state, input, {
-    summary: `call ${input.n}: ${model}, ${moveSummary(call)}`,
-    model,
-    callTimeoutMs: variation.callTimeoutMs ?? input.snapshot.callTimeoutMs,
-    asksQuota: true,
-    run: (activities, given) => activities['gemini.generate'](given),
-  });
+  for (;;) {
+    if (!(await waitForTurn(state, call))) return DECIDED;
+    const { open } = state.desk;
+    state.desk.put(undefined);
+    const uploaded = await upload(state, call);
+    if (uploaded.kind !== 'given') return uploaded;
+    const input = generateInput(state, call);
+    const { model } = state.rungOf(variation);
+    const called = await callUntilVerdict(state, input, {
+      summary: `call ${input.n}: ${model}, ${moveSummary(call)}`,
+      model,
+      callTimeoutMs: variation.callTimeoutMs ?? input.snapshot.callTimeoutMs,
+      run: (activities, given) => activities['gemini.generate'](given),
+    });
+    if (called.kind !== 'wait') return called;
+    // Nothing was sent, the fence is open: quota is asked again after the wait.
+    state.desk.put(open);
+    if (await waitForSlot(state, called.wait)) return DECIDED;
+  }
 }
 
 /** Prepares another rung; one that proves closed is taken off the ladder, and the policies are asked again. */
@@ -143,26 +168,34 @@ async function isClosed(state: GenerationState, { variation, move, why }: Call):
   // A changed request has a ladder of its own, which the worker has just made.
   if (move.kind === 'operator' && move.choice === 'change') return false;
   if (variation.rung === state.last.variation.rung) return false;
-  const { model, tier, route, kind } = state.rungOf(variation);
-  const to = [
-    model,
-    ...(tier === 'standard' ? [] : [tier]),
-    ...(kind === 'route-out' || kind === 'endpoint' ? [`by ${route}`] : []),
-  ].join(' ');
-  state.enter({ phase: 'falling-back', to, why });
-  try {
-    const answer = await preparing(`fall back to ${to}: ${why}`.slice(0, 200))['gemini.fallBack']({
-      generationId: state.id,
-      request,
-      snapshot: { rungs: snapshot.rungs },
-      variation,
-    });
-    if (answer.kind === 'open') return false;
-  } catch (error) {
-    if (activityOutcome(error).kind === 'cancelled') throw error;
+  const to = rungWords(state.rungOf(variation));
+  const phase = { phase: 'falling-back', to, why } as const;
+  for (;;) {
+    state.enter(phase);
+    try {
+      const answer = await preparing(`fall back to ${to}: ${why}`.slice(0, 200))['gemini.fallBack']({
+        generationId: state.id,
+        request,
+        snapshot: { rungs: snapshot.rungs },
+        variation,
+      });
+      if (answer.kind === 'open') return false;
+      state.closeRung(variation.rung);
+      const approval = state.approvals.get(variation.rung);
+      if (approval !== undefined) state.desk.amend(approval, `${to} is closed: ${answer.why}`);
+      return true;
+    } catch (error) {
+      const outcome = activityOutcome(error);
+      if (outcome.kind === 'cancelled') throw error;
+      // Nobody said that it is closed: a deployment's gap must not eat a rung, least of all an approved one.
+      await lookAgain(state, state.nextN, outcome.kind === 'again' ? outcome.why : outcome.kind, phase);
+    }
   }
-  state.closeRung(variation.rung);
-  return true;
+}
+
+function rungWords({ model, tier, route, kind }: Rung): string {
+  const isElsewhere = kind === 'route-out' || kind === 'endpoint';
+  return `${model}${tier === 'standard' ? '' : ` ${tier}`}${isElsewhere ? ` by ${route}` : ''}`;
 }
 
 /** @returns Whether a person decided before the wait was over. */
@@ -180,74 +213,27 @@ async function backOff(
 }
 
 /** Waits for a person; the deadline ends it as the step says. */
-async function askPerson(state: GenerationState, { ask, end }: AskStep): Promise<Step | GenerationResult> {
+async function askPerson(state: GenerationState, { ask, end }: AskStep): Promise<Step> {
   const { why, expiresAt: until, hold: scope, branch, reason } = ask;
-  state.desk.put(ask);
-  state.enter(
-    scope === undefined ? { phase: 'awaiting-operator', until, why } : { phase: 'held', scope, until, why },
-  );
   const summary = `${branch}/${reason}: a person decides, until ${new Date(until).toISOString()}`;
-  const left = Math.max(1, until - Date.now());
-  if (await condition(() => state.desk.isDecided, left, { summary })) return await carryOut(state, end);
+  for (;;) {
+    state.desk.put(ask);
+    state.enter(
+      scope === undefined ? { phase: 'awaiting-operator', until, why } : { phase: 'held', scope, until, why },
+    );
+    const left = Math.max(1, until - Date.now());
+    if (!(await condition(() => state.desk.isDecided, left, { summary }))) break;
+    const done = await carryOut(state);
+    if (done.kind === 'call') return done.call;
+    if (done.kind === 'rejected') return { ...end, cause: 'rejected', why: `decided against by ${done.why}` };
+  }
   state.desk.put(undefined);
-  const late = 'nobody decided before the deadline';
-  return await die(state, { ...end, cause: 'deadline', why: `${late}; ${end.why}` });
-}
-
-/** What was decided: a call, a changed request, or a rejection that ends what waited for it alone. */
-async function carryOut(state: GenerationState, end?: AskStep['end']): Promise<Step | GenerationResult> {
-  const { decision, ask, record } = state.desk.take() as Taken;
-  if (decision.choice === 'reject') {
-    state.rejected = [...state.rejected, ask.branch];
-    const why = `${decision.by} decided against going on: ${decision.why}`;
-    return end === undefined ? decide(state) : { ...end, cause: 'rejected', why };
-  }
-  if (decision.change !== undefined) {
-    const problem = await change(state, decision.change);
-    if (problem !== undefined) {
-      state.desk.amend(record, problem);
-      return decide(state);
-    }
-  }
-  const call = decided(decision, ask, state.last, state.snapshot as PolicySnapshot);
-  if (call === undefined) return decide(state);
-  if (decision.choice === 'route-out') state.approvals.set(call.variation.rung, record);
-  return call;
-}
-
-/** Resolves the changed request anew; what the worker says against it, in words, and then nothing changed. */
-async function change(state: GenerationState, { field, value }: FieldChange): Promise<string | undefined> {
-  const request = { ...state.request, [field]: value };
-  const { id: generationId, startedAt, inputs, snapshot } = state;
-  state.enter({ phase: 'checking-quota' });
-  const answer = await local['gemini.checkQuota']({
-    generationId,
-    request,
-    startedAt,
-    variation: { rung: 0 },
-    ...(inputs === undefined ? {} : { inputs }),
-  });
-  if (answer.kind === 'invalid') {
-    return answer.problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
-  }
-  const { requestDigest } = snapshot as PolicySnapshot;
-  state.request = request;
-  state.snapshot = { ...(answer.snapshot as PolicySnapshot), requestDigest };
-  state.approvals.clear();
-  if (field === 'prompt') state.preparations = state.preparations.filter(({ remedy }) => !isText(remedy));
-  return undefined;
-}
-
-function isText(remedy: string): boolean {
-  return remedy === 'rewrite' || remedy === 'simplify';
+  return { ...end, cause: 'deadline', why: `nobody decided before the deadline; ${end.why}` };
 }
 
 function deliver(state: GenerationState, delivery: Delivery): GenerationResult {
+  // The answer came all the same, was stored and is booked (I10), also when it was cancelled meanwhile.
   keep(state, delivery.attempt);
-  // The answer came all the same, was stored and is booked (I10); nobody waits for it any more.
-  if (isCancelled()) {
-    throw new CancelledFailure('the generation was cancelled while its answer was being stored');
-  }
   state.enter({ phase: 'done' });
   return resultOf(state, delivery);
 }

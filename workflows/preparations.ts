@@ -5,20 +5,23 @@
  */
 import type { GenerateInput, GenerationActivities } from '../src/contract/generation.ts';
 import type { Preparation, PreparedRemedy } from '../src/domain/preparation.ts';
+import type { FailedAttempt } from '../src/domain/attempt.ts';
 import { isStopBranch } from '../src/domain/branch.ts';
+import { FILE_MARGIN_MS } from '../src/domain/request.ts';
 import type { Call, Prepare } from '../src/policies/step.ts';
 import { activityOutcome } from './activity-outcome.ts';
 import { preparing } from './activity-options.ts';
 import type { Called } from './calls.ts';
 import { callUntilVerdict, keep, lookAgain, record } from './calls.ts';
-import { die, refused } from './ends.ts';
+import { Ended, refused } from './ends.ts';
 import { filesKey, generateInput, goesAsFiles } from './generate-input.ts';
 import type { GenerationState } from './state.ts';
+import { waitForSlot } from './turn.ts';
 
-/** A file that expires sooner is uploaded again: the call may take this long to reach the provider. */
-const FILE_MARGIN_MS = 10 * 60_000;
 /** A text model answers within seconds; a slow one is as good as none. */
 const TEXT_TIMEOUT_MS = 60_000;
+/** The text model's quota is its own: a remedy that must wait longer for it is one to go on without. */
+const LONGEST_TEXT_WAIT_MS = 60_000;
 
 export async function fetchInputs(state: GenerationState): Promise<void> {
   const { request } = state;
@@ -31,8 +34,9 @@ export async function fetchInputs(state: GenerationState): Promise<void> {
     } catch (error) {
       const outcome = activityOutcome(error);
       if (outcome.kind === 'cancelled') throw error;
-      if (outcome.kind === 'invalid') return await die(state, refused(outcome.problems));
-      await lookAgain(state, 0, outcome.kind === 'again' ? outcome.why : outcome.kind);
+      if (outcome.kind === 'invalid') throw new Ended(refused(outcome.problems));
+      const why = outcome.kind === 'again' ? outcome.why : outcome.kind;
+      await lookAgain(state, 0, why, { phase: 'fetching-inputs', why });
     }
   }
 }
@@ -41,30 +45,41 @@ export async function fetchInputs(state: GenerationState): Promise<void> {
  * Sees to it that the inputs lie in the storage of the rung's project where they are too large to travel
  * in the request. An upload that fails is an attempt like any other: its branch decides what follows.
  */
-export async function upload(state: GenerationState, call: Call): Promise<Called<undefined>> {
+export async function upload(
+  state: GenerationState,
+  call: Call,
+): Promise<Exclude<Called<undefined>, { kind: 'wait' }>> {
   const { variation } = call;
   const rung = state.rungOf(variation);
   if (!goesAsFiles(state, variation)) return { kind: 'given', given: undefined };
   const key = filesKey(rung, variation);
-  const there = state.files.get(key) ?? [];
   const again = call.move.kind === 'remedy' && call.move.remedy === 're-upload';
+  // From here on the old ones are not used, whatever becomes of the upload.
+  if (again) {
+    state.files.delete(key);
+    state.series.delete(key);
+  }
+  const there = state.files.get(key) ?? [];
   const isFresh = there.length > 0 && there.every(({ expiresAt }) => expiresAt - FILE_MARGIN_MS > Date.now());
-  if (isFresh && !again) return { kind: 'given', given: undefined };
+  if (isFresh) return { kind: 'given', given: undefined };
+  if (there.length > 0) state.series.delete(key);
   const input = generateInput(state, call);
+  const series = state.series.get(key) ?? input.n;
+  state.series.set(key, series);
   const why = again ? 'the files are no good any more' : 'the inputs are too large for one request';
   for (;;) {
     state.enter({ phase: 'uploading', n: input.n, why });
     try {
       const summary = `upload inputs to ${rung.route}: ${why}`;
-      const given = { ...input, ...(again ? { again } : {}) };
-      state.files.set(key, await preparing(summary)['gemini.upload'](given));
+      state.files.set(key, await preparing(summary)['gemini.upload']({ ...input, series }));
       return { kind: 'given', given: undefined };
     } catch (error) {
       const outcome = activityOutcome(error);
       if (outcome.kind === 'attempt') return await record(state, outcome.attempt);
-      if (outcome.kind === 'invalid') return await die(state, refused(outcome.problems));
+      if (outcome.kind === 'invalid') return { kind: 'invalid', problems: outcome.problems };
       if (outcome.kind === 'cancelled') throw error;
-      await lookAgain(state, input.n, outcome.kind === 'again' ? outcome.why : outcome.kind);
+      const away = outcome.kind === 'again' ? outcome.why : outcome.kind;
+      await lookAgain(state, input.n, away, { phase: 'uploading', n: input.n, why: away });
     }
   }
 }
@@ -84,7 +99,7 @@ async function readyInputs(
   remedy: 'smaller-inputs' | 'delete-files',
 ): Promise<Preparation> {
   state.enter({ phase: 'preparing', remedy, why });
-  const input = generateInput(state, { variation, move: { kind: 'first' } });
+  const input = generateInput(state, { variation, move: { kind: 'prepare', remedy } });
   const activities: GenerationActivities = preparing(`${remedy}: ${why}`);
   try {
     return remedy === 'smaller-inputs'
@@ -107,21 +122,35 @@ async function makePrompt(
   const base: GenerateInput = generateInput(state, { variation: step.variation, move });
   const input = { ...base, remedy, text, against: { branch, reason } };
   state.enter({ phase: 'rewriting', remedy, why: step.why });
-  const called = await callUntilVerdict(state, input, {
-    summary: `call ${input.n}: ${text.model}, ${remedy} the prompt against ${branch}`,
-    model: text.model,
-    callTimeoutMs: TEXT_TIMEOUT_MS,
-    asksQuota: false,
-    run: (activities, given) => activities['gemini.makePrompt'](given),
-  });
-  if (called.kind === 'given') {
-    keep(state, called.given.attempt);
-    return called.given.preparation;
+  for (;;) {
+    const called = await callUntilVerdict(state, input, {
+      summary: `call ${input.n}: ${text.model}, ${remedy} the prompt against ${branch}`,
+      model: text.model,
+      callTimeoutMs: TEXT_TIMEOUT_MS,
+      run: (activities, given) => activities['gemini.makePrompt'](given),
+    });
+    switch (called.kind) {
+      case 'given':
+        keep(state, called.given.attempt);
+        return called.given.preparation;
+      case 'wait': {
+        const { ms, why } = called.wait;
+        if (ms > LONGEST_TEXT_WAIT_MS || Date.now() + ms >= state.deadlineAt) {
+          return { remedy, ok: false, why: `no turn at the text model: ${why}` };
+        }
+        await waitForSlot(state, called.wait);
+        break;
+      }
+      case 'invalid':
+      case 'decided':
+        return { remedy, ok: false, why: 'the prompt cannot be sent to a text model' };
+      case 'recorded': {
+        const { branch: met, reason: how } = (state.attempts.at(-1) as FailedAttempt).classification;
+        const again = isStopBranch(met) ? {} : { again: true as const };
+        return { remedy, ok: false, why: `${met}/${how}`, ...again };
+      }
+    }
   }
-  const verdict = state.attempts.at(-1)?.classification;
-  if (called.kind === 'decided' || verdict === undefined) return { remedy, ok: false, why: 'given up' };
-  const why = `${verdict.branch}/${verdict.reason}`;
-  return { remedy, ok: false, why, ...(isStopBranch(verdict.branch) ? {} : { again: true }) };
 }
 
 function failure(remedy: PreparedRemedy, error: unknown): Preparation {

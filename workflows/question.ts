@@ -73,7 +73,7 @@ export function decisionLines(decisions: readonly DecisionRecord[]): readonly st
     '### Sent so far',
     ...decisions.map(
       ({ at, by, choice, outcome, answer }) =>
-        `- ${new Date(at).toISOString()} ${plain(by)}, ${choice}: **${outcome}**, ${plain(answer)}`,
+        `- ${new Date(at).toISOString()} ${plain(by)}${choice === undefined ? '' : `, ${choice}`}: **${outcome}**, ${plain(answer)}`,
     ),
   ];
 }

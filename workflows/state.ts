@@ -14,8 +14,15 @@ import type { GenerationRequest, StoredInput, UploadedInput } from '../src/domai
 import { resolveRequest } from '../src/domain/resolve-request.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import { Desk } from './desk.ts';
-import { details, publicStatus, trailOf } from './story.ts';
+import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { show } from './visibility.ts';
+
+/** What a change of the request takes the place of. */
+type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations'>;
+
+export function unchangedOf({ request, snapshot, approvals, preparations }: GenerationState): Unchanged {
+  return { request, snapshot, approvals, preparations };
+}
 
 export class GenerationState {
   readonly id: string;
@@ -34,7 +41,13 @@ export class GenerationState {
   /** The inputs as files, by the route whose project holds them. */
   readonly files = new Map<string, readonly UploadedInput[]>();
   /** Who let it leave to a rung, by the rung's index. */
-  readonly approvals = new Map<number, DecisionRecord>();
+  approvals: ReadonlyMap<number, DecisionRecord> = new Map();
+  /** The decision that is being carried out, or was last. */
+  taken: DecisionRecord | undefined;
+  /** What a person's change replaced, until a call with it was recorded. */
+  unchanged: Unchanged | undefined;
+  /** Attempt at which the files of a route were first asked for: a worker that comes later goes on from there. */
+  readonly series = new Map<string, number>();
   private shown = false;
   private enteredAt = this.startedAt;
 
@@ -87,17 +100,17 @@ export class GenerationState {
   view(): GenerationView {
     const { id, phase, attempts, revival, snapshot } = this;
     const { open, log } = this.desk;
-    return {
+    return fitting((whole) => ({
       id,
       phase,
-      trail: trailOf(attempts),
+      trail: trailOf(attempts, whole),
       cost: totalCost(attempts),
       ...(snapshot === undefined ? {} : { deadlineAt: snapshot.deadlineAt }),
       ...(open === undefined ? {} : { ask: open }),
-      decisions: log,
+      decisions: lastOf(log, whole),
       ...(revival === undefined ? {} : { revival }),
       publicStatus: publicStatus(phase),
-    };
+    }));
   }
 }
 

@@ -2,13 +2,28 @@
 import type { GenerationView, TrailLine } from '../src/contract/generation.ts';
 import type { Attempt, Move } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
-import { shortText } from '../src/domain/short-text.ts';
+import { shortText, utf8Bytes } from '../src/domain/short-text.ts';
 import { decisionLines, questionLines } from './question.ts';
 
 /** Bytes: fifty attempts, the most there may be, are told in less than 16 KiB (I1). */
 const LONGEST_MESSAGE = 300;
 /** Earlier ones are told without their words and evidence, which history and the store keep. */
 const MOST_TOLD_WHOLE = 12;
+/** Of JSON, below the limit of a query and a failure (I1). */
+const ROOM_BYTES = 15_000;
+
+/** The fullest telling that has room: fewer attempts and decisions whole, the more there are. */
+export function fitting<T>(tell: (whole: number) => T): T {
+  for (let whole = MOST_TOLD_WHOLE; whole > 0; whole = Math.floor(whole / 2)) {
+    const told = tell(whole);
+    if (utf8Bytes(JSON.stringify(told)) <= ROOM_BYTES) return told;
+  }
+  return tell(0);
+}
+
+export function lastOf<T>(all: readonly T[], most: number): readonly T[] {
+  return most === 0 ? [] : all.slice(-most);
+}
 
 function moveWords(move: Move): string {
   switch (move.kind) {
@@ -27,11 +42,12 @@ function moveWords(move: Move): string {
   }
 }
 
-export function trailOf(attempts: readonly Attempt[]): readonly TrailLine[] {
-  const whole = attempts.length - MOST_TOLD_WHOLE;
+/** @param whole How many of the last ones are told with their words and evidence. */
+export function trailOf(attempts: readonly Attempt[], whole = MOST_TOLD_WHOLE): readonly TrailLine[] {
+  const first = attempts.length - whole;
   return attempts.map(trailLine).map((line, i) => {
     const { message: _message, evidence: _evidence, ...short } = line;
-    return i < whole ? short : line;
+    return i < first ? short : line;
   });
 }
 

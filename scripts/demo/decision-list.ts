@@ -39,7 +39,7 @@ function askedWords({ options }: Ask): string {
 }
 
 function item({ by, choice, why, via, outcome, answer, route, evidence }: DecisionRecord): string {
-  const did = `${DID[choice]}${route === undefined ? '' : `, ${route}`}`;
+  const did = `${choice === undefined ? 'sent something' : DID[choice]}${route === undefined ? '' : `, ${route}`}`;
   const how = `by ${via}${evidence === undefined ? '' : `, on evidence ${evidence.slice(0, 12)}`}`;
   const came = outcome === 'taken' ? '' : ` <em>${outcome}: ${escape(shortDigests(answer))}</em>`;
   return `<li class="${outcome}">${said(by, did, why)} <span>${escape(how)}</span>${came}</li>`;

@@ -8,6 +8,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { DeadRecord, GenerationFailure, GenerationInput } from '../contract/generation.ts';
 import { deadRecordName, deadRecordsPrefix, MEMO } from '../contract/names.ts';
+import type { Branch } from '../domain/branch.ts';
 import type { GenerationRequest } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
 import type { ClientContext } from './context.ts';
@@ -26,6 +27,8 @@ export interface DeadLetter {
   /** Numbers up to this one are taken. */
   readonly attempts: number;
   readonly evidence: string | undefined;
+  /** What it died of, where it told. */
+  readonly branch: Branch | undefined;
   readonly taskQueue: string;
 }
 
@@ -74,6 +77,7 @@ export async function deadLetterOf(
     requestDigest: digest ?? record?.requestDigest ?? input?.revival?.requestDigest ?? requestDigest(request),
     attempts: Math.max(told, await highestFence(context, id)) + underWay,
     evidence: failure?.evidence ?? record?.failure.evidence,
+    branch: (failure ?? record?.failure)?.classification.branch,
     taskQueue,
   };
 }
@@ -91,6 +95,7 @@ export async function deadLetterOfRecord(
     requestDigest: digest,
     attempts: Math.max(attempts, highestN(failure), await highestFence(context, id)),
     evidence: failure.evidence,
+    branch: failure.classification.branch,
     taskQueue,
   };
 }

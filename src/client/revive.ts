@@ -44,6 +44,7 @@ export interface RevivedRecord {
 }
 
 const DELIVERED = 'it was delivered';
+const BROKE_POLICY = 'its prompt breaks the use policy of the provider: change the prompt, or leave it';
 
 /** Resolves with the run id of the new run. */
 export async function reviveGeneration(
@@ -61,6 +62,9 @@ export async function reviveGeneration(
   }
   const changed = given.change === undefined ? undefined : await changedField(context.store, given.change);
   const letter = await find(context, id, given.run);
+  // A use-policy verdict never travels: only another prompt is another matter (I14).
+  if (letter.branch === 'policy' && changed?.field !== 'prompt')
+    throw new NotRevivable(id, BROKE_POLICY, letter.run);
   await mustBeFirst(context, id, letter.run);
   const { run, requestDigest, attempts, evidence, taskQueue } = letter;
   const revival: Revival = {

@@ -180,6 +180,8 @@ export interface GenerateInput {
   readonly files?: readonly UploadedInput[];
   /** Who let it leave to a route that the caller had not allowed; without it such a rung is never called. */
   readonly approval?: DecisionRecord;
+  /** Where the prompt is not the one that was asked: for the record of the delivered image. */
+  readonly promptChange?: PromptChange;
   /** The generation was cancelled: settle what a call may have cost, and make none. */
   readonly bookOnly?: true;
 }
@@ -197,9 +199,10 @@ export interface MadePrompts {
   readonly preparation: Preparation;
 }
 
-/** The inputs as files of the rung's project; `again` uploads even what lies there. */
+/** The inputs as files of the rung's project. */
 export interface UploadInput extends GenerateInput {
-  readonly again?: true;
+  /** Number of the attempt that first wanted these files; what was uploaded for it is used, not sent anew. */
+  readonly series: number;
 }
 
 export interface FallBackInput {

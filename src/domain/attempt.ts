@@ -26,8 +26,8 @@ export type Move =
   | { readonly kind: 'retest'; readonly change?: 'modalities' | 'callTimeout' }
   | { readonly kind: 'queued' }
   | { readonly kind: 'remedy'; readonly remedy: CallRemedy; readonly change: string }
-  /** A text model's call that readies a remedy; it delivers no image and proves nothing of the path. */
-  | { readonly kind: 'prepare'; readonly remedy: TextRemedy }
+  /** Readies a remedy, by a text model's call where it needs one; delivers no image, proves nothing of the path. */
+  | { readonly kind: 'prepare'; readonly remedy: TextRemedy | 'smaller-inputs' | 'delete-files' }
   /** A person's word: the same path again, or with one variable of the request changed. */
   | { readonly kind: 'operator'; readonly choice: 'retry' | 'change'; readonly change: string };
 

@@ -1,8 +1,8 @@
 /**
- * A person's decision: read from whatever was sent, and judged against what is asked now. Total: junk is
- * an answer too. An update is refused by it; a signal, which cannot be, is recorded with the answer (I12).
+ * A person's decision, read from whatever was sent: anything, and then it is junk that says what to give.
+ * What comes of it is `judgement.ts`.
  */
-import type { Ask, Choice } from './ask.ts';
+import type { Choice } from './ask.ts';
 
 export interface Decision {
   readonly choice: Choice;
@@ -32,7 +32,8 @@ export interface DecisionRecord {
   readonly outcome: DecisionOutcome;
   /** What came of it, in words for the person who sent it. */
   readonly answer: string;
-  readonly choice: Choice;
+  /** Absent where what was sent names none. */
+  readonly choice?: Choice;
   readonly by?: string;
   readonly why?: string;
   readonly evidence?: string;
@@ -69,7 +70,8 @@ const SHORTEST_EVIDENCE = 12;
 /** Characters of a changed value as JSON; a longer prompt is given as a reference into the store. */
 const LONGEST_VALUE = 8 * 1024;
 
-type Junk = { readonly junk: string };
+/** Not a decision, and what to give instead. */
+export type Junk = { readonly junk: string };
 
 /** @param payload As it came from a signal or an update: anything. */
 export function readDecision(choice: Choice, payload: unknown): Decision | Junk {
@@ -101,7 +103,13 @@ export function readChoice(payload: unknown): Decision | Junk {
   return readDecision(choice, payload);
 }
 
-const CHOICES: readonly Choice[] = ['route-out', 'rewrite', 'retry', 'change', 'reject'];
+export const CHOICES = [
+  'route-out',
+  'rewrite',
+  'retry',
+  'change',
+  'reject',
+] as const satisfies readonly Choice[];
 
 function isChoice(value: unknown): value is Choice {
   return (CHOICES as readonly unknown[]).includes(value);
@@ -139,64 +147,4 @@ export function readChange(change: unknown): FieldChange | Junk {
 
 function isChangeable(field: string): field is ChangeableField {
   return (CHANGEABLE_FIELDS as readonly string[]).includes(field);
-}
-
-export interface Judgement {
-  readonly outcome: DecisionOutcome;
-  readonly answer: string;
-}
-
-/** What is known of the moment in which a decision arrives. */
-export interface Moment {
-  /** Absent while nothing is asked. */
-  readonly ask: Ask | undefined;
-  /** A decision that was taken and is being carried out. */
-  readonly taken: Decision | undefined;
-  /** The last one that was taken, whenever that was. */
-  readonly before?: DecisionRecord | undefined;
-  readonly now: number;
-}
-
-export function judge(decision: Decision | Junk, { ask, taken, before, now }: Moment): Judgement {
-  if ('junk' in decision) return { outcome: 'junk', answer: decision.junk };
-  if (taken !== undefined) {
-    return { outcome: 'refused', answer: `${taken.by} has decided already: ${taken.choice}` };
-  }
-  if (ask === undefined) {
-    const last = before === undefined ? '' : `; ${before.by ?? 'somebody'} decided ${before.choice} before`;
-    return { outcome: 'refused', answer: `nothing is asked at the moment${last}` };
-  }
-  if (now >= ask.expiresAt) {
-    return {
-      outcome: 'refused',
-      answer: `the time to decide ended at ${new Date(ask.expiresAt).toISOString()}`,
-    };
-  }
-  if (!ask.evidence.startsWith(decision.evidence)) {
-    return {
-      outcome: 'stale',
-      answer: `the evidence has changed since: it is now ${ask.branch}/${ask.reason}, evidence ${ask.evidence}; look again and decide on that`,
-    };
-  }
-  return available(decision, ask);
-}
-
-function available(decision: Decision, { options }: Ask): Judgement {
-  const offered = options.filter(({ choice }) => choice === decision.choice);
-  if (offered.length === 0) {
-    const choices = [...new Set(options.map(({ choice }) => choice))].join(', ');
-    return { outcome: 'refused', answer: `${decision.choice} is not offered; these are: ${choices}` };
-  }
-  if (decision.choice !== 'route-out') return { outcome: 'taken', answer: `taken: ${decision.choice}` };
-  const routes = options.flatMap((option) => (option.choice === 'route-out' ? [option.route] : []));
-  if (decision.route === undefined && routes.length > 1) {
-    return { outcome: 'refused', answer: `route: give one of ${routes.join(', ')}` };
-  }
-  if (decision.route !== undefined && !routes.includes(decision.route)) {
-    return {
-      outcome: 'refused',
-      answer: `route: ${decision.route} is not offered; these are: ${routes.join(', ')}`,
-    };
-  }
-  return { outcome: 'taken', answer: `taken: route out to ${decision.route ?? routes[0]}` };
 }

@@ -17,7 +17,7 @@ export type Phase =
   | { readonly phase: 'checking-quota' }
   /** Its turn has not come: a limit, or a day's reset. */
   | { readonly phase: 'waiting'; readonly until: number; readonly why: string; readonly place?: number }
-  | { readonly phase: 'fetching-inputs' }
+  | { readonly phase: 'fetching-inputs'; readonly why?: string }
   /** Inputs go to the provider's file storage, because they are too large to travel in the request. */
   | { readonly phase: 'uploading'; readonly n: number; readonly why: string }
   | { readonly phase: 'generating'; readonly n: number; readonly model: string }

@@ -55,6 +55,9 @@ export interface StoredText {
   readonly bytes: number;
 }
 
+/** A file that expires sooner is not used any more: a call may take this long to reach the provider. */
+export const FILE_MARGIN_MS = 10 * 60_000;
+
 /** An input that lies in the provider's file storage, of one project, for two days. */
 export interface UploadedInput {
   /** Digest of its bytes: the path is known by it, never by the URI. */

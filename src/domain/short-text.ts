@@ -16,6 +16,16 @@ export function shortText(text: string, maxBytes: number): string {
   return text;
 }
 
+/** Bytes of a text as UTF-8, where there is no encoder to ask. */
+export function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
 const MARK_BYTES = 3;
 
 function jsonBytes(letter: string): number {

@@ -74,13 +74,14 @@ function routeOuts(situation: Situation): readonly AskOption[] {
 }
 
 function rewriteOption(situation: Situation): AskOption | undefined {
-  const { images, snapshot, preparations } = situation;
+  const { trail, snapshot, preparations, rejected, last } = situation;
   if (
     snapshot.permits?.rewrite !== 'ask' ||
     !POLICIES[situation.last.classification.branch].remedies.includes('rewrite')
   )
     return undefined;
-  const isSent = images.some(({ move }) => move.kind === 'remedy' && move.remedy === 'rewrite');
+  if (rejected.includes(last.classification.branch)) return undefined;
+  const isSent = trail.some(({ move }) => move.kind === 'remedy' && move.remedy === 'rewrite');
   const ready = preparations.find((each) => each.remedy === 'rewrite' && each.ok);
   if (isSent || ready?.ok !== true || ready.remedy !== 'rewrite') return undefined;
   const [made] = ready.prompts;
@@ -93,4 +94,9 @@ function rewriteOption(situation: Situation): AskOption | undefined {
 function retryOption(situation: Situation): readonly AskOption[] {
   const worstUsd = worstUsdOf(situation.snapshot, situation.last.variation);
   return hasRoom(situation, 1) && withinCost(situation, worstUsd) ? [{ choice: 'retry', worstUsd }] : [];
+}
+
+/** What is still offered beside a wait once a person decided against what was. */
+export function afterRejection(ask: Ask): Ask {
+  return { ...ask, options: ask.options.filter(({ choice }) => choice === 'retry' || choice === 'change') };
 }

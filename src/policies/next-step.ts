@@ -44,12 +44,10 @@ export function nextStep(
   const proved = proof >= numbers.proof || provedBefore(situation);
   const candidates = candidatesOf(situation, proof, proved);
 
-  const inTime = candidates.find(({ delayMs }) => now + delayMs < snapshot.deadlineAt);
-  if (inTime !== undefined) {
-    return isAffordable(situation, inTime)
-      ? withAsk(situation, inTime, proof, proved)
-      : end(situation, 'cost-spent');
-  }
+  const inTime = candidates.filter(({ delayMs }) => now + delayMs < snapshot.deadlineAt);
+  const next = inTime.find((step) => isAffordable(situation, step));
+  if (next !== undefined) return withAsk(situation, next, proof, proved);
+  if (inTime.length > 0) return end(situation, 'cost-spent');
   const ending = end(situation, endCause(candidates, last));
   const why = proved ? `${last.classification.branch} is proved; ${ending.why}` : ending.why;
   const ask = askFor(situation, { proof, proved, goesOn: false, why });

@@ -4,7 +4,7 @@
  * remedy changes one variable (I4). What ends elsewhere (`hold`, `operator`, `return`) is not here, nor
  * is `batch`, which needs a lane of its own.
  */
-import type { CallRemedy, Variation } from '../domain/attempt.ts';
+import type { Attempt, CallRemedy, Variation } from '../domain/attempt.ts';
 import type { PreparedRemedy } from '../domain/preparation.ts';
 import type { PolicySnapshot, Rung } from '../domain/snapshot.ts';
 import { backoff, queueDelay, SHORTEST_WAIT_MS } from './backoff.ts';
@@ -36,8 +36,8 @@ export function worstUsdOf(snapshot: PolicySnapshot, { rung: index, size }: Vari
 }
 
 /** How often a remedy's call was made already. */
-function used({ images }: Situation, remedy: CallRemedy): number {
-  return images.filter(({ move }) => move.kind === 'remedy' && move.remedy === remedy).length;
+function used(attempts: readonly Attempt[], remedy: CallRemedy): number {
+  return attempts.filter(({ move }) => move.kind === 'remedy' && move.remedy === remedy).length;
 }
 
 function remedyCall(variation: Variation, remedy: CallRemedy, change: string, why: string): Call {
@@ -116,7 +116,7 @@ function saferSettings({ last, snapshot }: Situation): Call | undefined {
 function reUpload(situation: Situation): Call | undefined {
   const { last, snapshot } = situation;
   const isOurs = snapshot.rungs[last.variation.rung]?.upload === true;
-  if (!isOurs || last.classification.reason === 'not-ready' || used(situation, 're-upload') > 0)
+  if (!isOurs || last.classification.reason === 'not-ready' || used(situation.images, 're-upload') > 0)
     return undefined;
   return remedyCall(
     last.variation,
@@ -129,7 +129,7 @@ function reUpload(situation: Situation): Call | undefined {
 function deleteFiles(situation: Situation): Call | Prepare | undefined {
   const { last, snapshot } = situation;
   // Generations of an earlier release have no such step in their history.
-  if (snapshot.version === 1 || used(situation, 'delete-files') > 0) return undefined;
+  if (snapshot.version === 1 || used(situation.images, 'delete-files') > 0) return undefined;
   const ready = prepared(situation, 'delete-files');
   if (ready === undefined) return prepare(situation, 'delete-files', 'the file storage is full');
   if (ready === 'failed') return undefined;
@@ -152,7 +152,7 @@ function simplify(situation: Situation): Call | Prepare | undefined {
   const why = `${last.classification.branch} proved; the request allows a simpler prompt`;
   const ready = preparedText(situation, 'simplify', why);
   if (ready === undefined || ready.kind === 'prepare') return ready;
-  const next = ready.prompts[used(situation, 'simplify')];
+  const next = ready.prompts[used(situation.trail, 'simplify')];
   if (next === undefined) return undefined;
   return remedyCall({ ...last.variation, prompt: next.prompt }, 'simplify', next.change, why);
 }
@@ -160,7 +160,7 @@ function simplify(situation: Situation): Call | Prepare | undefined {
 /** With `ask`, the ready prompt is an option of the ask instead (see `ask.ts`). */
 function rewrite(situation: Situation): Call | Prepare | undefined {
   const { last, snapshot } = situation;
-  if (snapshot.permits?.rewrite === undefined || used(situation, 'rewrite') > 0) return undefined;
+  if (snapshot.permits?.rewrite === undefined || used(situation.trail, 'rewrite') > 0) return undefined;
   const why = `${last.classification.branch} proved; the request allows a rewritten prompt`;
   const ready = preparedText(situation, 'rewrite', why);
   if (ready === undefined || ready.kind === 'prepare') return ready;

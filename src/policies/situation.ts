@@ -54,12 +54,15 @@ export function boundSpent({ all, snapshot }: Pick<Situation, 'all' | 'snapshot'
 }
 
 /** Whether `calls` more calls fit into what is left, the last one being worth the ones before it. */
-export function hasRoom({ all, snapshot }: Situation, calls: number): boolean {
+export function hasRoom({ all, snapshot }: Pick<Situation, 'all' | 'snapshot'>, calls: number): boolean {
   const paid = all.filter(mayHaveBeenBilled).length;
   return all.length + calls <= snapshot.maxAttempts && paid + calls <= snapshot.maxPaidCalls;
 }
 
-export function withinCost({ all, snapshot }: Situation, worstUsd: number): boolean {
+export function withinCost(
+  { all, snapshot }: Pick<Situation, 'all' | 'snapshot'>,
+  worstUsd: number,
+): boolean {
   if (snapshot.maxCostUsd === undefined) return true;
   const { sureUsd, possibleUsd } = totalCost(all);
   return sureUsd + possibleUsd + worstUsd <= snapshot.maxCostUsd;

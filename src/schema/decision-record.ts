@@ -1,9 +1,9 @@
 /** What a person sent and what came of it. */
 import { z } from 'zod';
-import type { DecisionRecord, Judgement } from '../domain/decision.ts';
+import { CHOICES } from '../domain/decision.ts';
+import type { DecisionRecord } from '../domain/decision.ts';
+import type { Judgement } from '../domain/judgement.ts';
 import { open } from './open.ts';
-
-export const CHOICES = ['route-out', 'rewrite', 'retry', 'change', 'reject'] as const;
 
 const outcome = open(['taken', 'stale', 'refused', 'junk']);
 
@@ -12,7 +12,7 @@ export const decisionRecordSchema = z.looseObject({
   via: open(['signal', 'update']),
   outcome,
   answer: z.string().describe('what came of it, for the person who sent it'),
-  choice: open(CHOICES),
+  choice: open(CHOICES).exactOptional(),
   by: z.string().exactOptional(),
   why: z.string().exactOptional(),
   evidence: z.string().exactOptional(),

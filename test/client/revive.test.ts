@@ -117,6 +117,20 @@ describe('what is not dead is not revived', () => {
     await rig.images.result(id);
   });
 
+  it('I14: one that broke the use policy, unless its prompt is what changes', async () => {
+    const broken = { prompt: 'a fox that must not be drawn [[fault:prohibited-content]]' };
+    const { id } = (await errorOf(rig.images.generate(broken))) as GenerationFailed;
+    for (const change of [undefined, { model: 'gemini-nano-banana-2.1' as const }]) {
+      const given = change === undefined ? BY : { ...BY, change };
+      const error = await errorOf(rig.images.revive(id, given));
+      expect(error).toBeInstanceOf(NotRevivable);
+      expect(error.message).toContain('use policy');
+    }
+    expect(rig.calls(id)).toHaveLength(1);
+    const revived = await rig.images.revive(id, { ...BY, change: { prompt: 'a fox in the snow' } });
+    expect((await revived.result()).images).toHaveLength(1);
+  });
+
   it('one that never was', async () => {
     expect(await errorOf(rig.images.revive('gemini-image/none', BY))).toBeInstanceOf(UnknownGeneration);
   });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ask } from '../../src/domain/ask.ts';
 import type { Decision } from '../../src/domain/decision.ts';
-import { CHANGEABLE_FIELDS, judge, readChange, readChoice, readDecision } from '../../src/domain/decision.ts';
+import { judge } from '../../src/domain/judgement.ts';
+import { CHANGEABLE_FIELDS, readChange, readChoice, readDecision } from '../../src/domain/decision.ts';
 
 const EVIDENCE = 'e'.repeat(64);
 const ASK: Ask = {
@@ -115,7 +116,7 @@ it('total: whatever is sent, as a signal or an update, there is an answer in wor
       fc.anything(),
       fc.constantFrom('route-out', 'change', 'retry', 'reject', 'rewrite'),
       (payload, choice) => {
-        const decisions = [readDecision(choice as 'retry', payload), readChoice(payload)];
+        const decisions = [readDecision(choice, payload), readChoice(payload)];
         return decisions.every(
           (decision) => judge(decision, { ask: ASK, taken: undefined, now }).answer.length > 0,
         );

@@ -47,7 +47,7 @@ describe('what is offered', () => {
   });
 
   it('permission: nothing goes on by itself; the hold says what it stops', () => {
-    const step = after([failed('permission', 'key-leaked' as never)]);
+    const step = after([failed('permission', 'key-leaked')]);
     expect(step).toMatchObject({ kind: 'ask', ask: { hold: 'credential' }, end: { cause: 'stop-branch' } });
     expect(choices(step)).toEqual(['route-out', 'retry', 'change', 'reject']);
   });
@@ -60,7 +60,7 @@ describe('what is offered', () => {
 
   it('routeOut never: nobody is asked, the generation ends', () => {
     const never = asking({ permits: {} });
-    expect(after([failed('permission', 'key-leaked' as never)], never)).toMatchObject({ kind: 'end' });
+    expect(after([failed('permission', 'key-leaked')], never)).toMatchObject({ kind: 'end' });
   });
 
   it('a wait past the deadline is refused now, unless it could go elsewhere', () => {

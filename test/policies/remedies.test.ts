@@ -112,11 +112,11 @@ describe('rewrite', () => {
     });
   });
 
-  it('counts its text call into maxCostUsd', () => {
-    expect(after(withheld, v2({ permits: { rewrite: 'auto' }, maxCostUsd: 0.45 }))).toMatchObject({
-      kind: 'end',
-      cause: 'cost-spent',
-    });
+  it('counts its text call into maxCostUsd: what does not fit is passed over for what does', () => {
+    const capped = (maxCostUsd: number) => v2({ permits: { rewrite: 'auto' }, maxCostUsd });
+    expect(after(withheld, capped(0.5))).toMatchObject({ kind: 'prepare', remedy: 'rewrite' });
+    expect(after(withheld, capped(0.45))).toMatchObject({ kind: 'call', move: { kind: 'retest' } });
+    expect(after(withheld, capped(0.3))).toMatchObject({ kind: 'end', cause: 'cost-spent' });
   });
 
   it('I14: a text model that reads the prompt as prohibited ends the generation', () => {
@@ -158,6 +158,32 @@ describe('simplify', () => {
       variation: { prompt: { sha256: '2'.repeat(64) } },
     });
     expect(after([...second, simpler(5, '2')], allowed, [SIMPLER])).toMatchObject({ kind: 'end' });
+  });
+});
+
+describe('a prompt that a person changed', () => {
+  it('may be simplified anew, and no text call is paid that nothing could follow', () => {
+    const simpler = failed('no-image', 'blank', {
+      n: 4,
+      move: { kind: 'remedy', remedy: 'simplify', change: '' },
+      variation: { rung: 0, prompt: { sha256: '1'.repeat(64), bytes: 20 } },
+      fingerprint: 'simpler',
+      billed: 'no',
+    });
+    const changed = (n: number): FailedAttempt =>
+      failed('no-image', 'blank', {
+        n,
+        move: { kind: 'operator', choice: 'change', change: 'prompt' },
+        fingerprint: 'changed',
+        billed: 'no',
+      });
+    const trail = [...blank, textCall(3, 'simplify'), simpler, changed(5)];
+    const allowed = v2({ permits: { simplify: true } });
+    expect(after(trail, allowed, [])).toMatchObject({ kind: 'prepare', remedy: 'simplify' });
+    expect(after([...trail, textCall(6, 'simplify')], allowed, [SIMPLER])).toMatchObject({
+      kind: 'call',
+      move: { remedy: 'simplify', change: 'keeps 1 of 2 requirements' },
+    });
   });
 });
 

@@ -50,7 +50,7 @@ async function runUncached(course: Course): Promise<Kept> {
     connection: env.nativeConnection,
     taskQueue,
     workflowBundle,
-    activities: scripted(script, () => env.currentTimeMs()).activities,
+    activities: scripted(script).activities,
     maxCachedWorkflows: 0,
   });
   const handle = await env.client.workflow.start(WORKFLOW_TYPES.generation, {

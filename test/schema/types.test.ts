@@ -15,7 +15,8 @@ import type {
 import type { MemoState } from '../../src/contract/names.ts';
 import type { Ask, Choice } from '../../src/domain/ask.ts';
 import type { Classification } from '../../src/domain/classification.ts';
-import type { ChangeableField, DecisionRecord, Judgement } from '../../src/domain/decision.ts';
+import type { ChangeableField, DecisionRecord } from '../../src/domain/decision.ts';
+import type { Judgement } from '../../src/domain/judgement.ts';
 import type { Phase } from '../../src/domain/phase.ts';
 import type { RequestDraft } from '../../src/domain/resolve-request.ts';
 import type { argumentSchema, revivalSchema } from '../../src/schema/argument.ts';

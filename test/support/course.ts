@@ -60,7 +60,7 @@ export class Courses {
     argument?: unknown,
     revival?: GenerationInput['revival'],
   ): Promise<Started> {
-    const scripts = scripted(script, () => this.env.currentTimeMs());
+    const scripts = scripted(script);
     const taskQueue = `${this.name}-${(this.runs += 1)}`;
     const request = resolveRequest({ prompt: 'a fox', ...draft });
     const handle = await this.env.client.workflow.start(WORKFLOW_TYPES.generation, {
@@ -82,13 +82,15 @@ export class Courses {
     });
   }
 
-  /** Runs `act` while a worker serves the generation. */
+  /** Runs `act` while a worker serves the generation; `alter` changes its activities before that. */
   async during<T>(
     script: Script,
     draft: Partial<RequestDraft>,
     act: (started: Started) => Promise<T>,
+    alter: (scripts: Scripts) => void = () => undefined,
   ): Promise<T> {
     const started = await this.startOnly(script, draft);
+    alter(started.scripts);
     const worker = await this.workerFor(started.scripts, started.handle.workflowId);
     try {
       return await worker.runUntil(() => act(started));

@@ -131,7 +131,7 @@ function noPreparation(remedy: 'smaller-inputs' | 'delete-files'): Preparation {
   return { remedy, ok: false, why: 'nothing to ready' };
 }
 
-export function scripted(script: Script, now: () => Promise<number> = async () => Date.now()): Scripts {
+export function scripted(script: Script): Scripts {
   const generated: GenerateInput[] = [];
   const fallenBack: string[] = [];
   const prompted: MakePromptInput[] = [];
@@ -143,7 +143,7 @@ export function scripted(script: Script, now: () => Promise<number> = async () =
       checked += 1;
       const base =
         input.snapshot ??
-        snapshot({ deadlineAt: (await now()) + input.request.deadlineMs, ...script.snapshot });
+        snapshot({ deadlineAt: input.startedAt + input.request.deadlineMs, ...script.snapshot });
       const answer = script.quota?.shift() ?? { kind: 'go' };
       return answer.kind === 'invalid' ? answer : { ...answer, snapshot: base };
     },

@@ -102,7 +102,7 @@ describe('a route-out', () => {
       const { failure } = await failureFrom(handle);
       expect(failure).toMatchObject({
         cause: 'rejected',
-        why: expect.stringMatching(/ann decided against.*customer data/),
+        why: expect.stringMatching(/decided against by ann: .*customer data/),
       });
       expect(scripts.generated).toHaveLength(1);
       expect(scripts.buried).toHaveLength(1);

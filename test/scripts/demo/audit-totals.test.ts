@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { GenerationReading } from '../../../scripts/demo/audit-generation.ts';
 import { totalsOf } from '../../../scripts/demo/audit-totals.ts';
 import type { AuditedGeneration } from '../../../scripts/demo/audited-generation.ts';
+import type { Choice } from '../../../src/domain/ask.ts';
 import type { DecisionRecord } from '../../../src/domain/decision.ts';
 import { failed } from '../../support/attempts.ts';
 
@@ -29,7 +30,7 @@ function reading(given: Partial<AuditedGeneration> = {}, more: Partial<Generatio
   return { seen, lost: [], paidTwice: [], unaccounted: [], imagesRead: 0, maxPayloadBytes: 0, ...more };
 }
 
-function decision(choice: DecisionRecord['choice'], outcome: DecisionRecord['outcome']): DecisionRecord {
+function decision(choice: Choice, outcome: DecisionRecord['outcome']): DecisionRecord {
   return { at: 0, via: 'signal', choice, outcome, answer: '' };
 }
 

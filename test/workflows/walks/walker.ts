@@ -72,7 +72,7 @@ export class Walker {
   async start(script: Script, draft: Partial<RequestDraft> = {}, startedAt = 0): Promise<OnItsWay> {
     // One that still waits would go on while time passes for the next one.
     await this.last?.terminate().catch(() => undefined);
-    const scripts = scripted(script, () => this.env.currentTimeMs());
+    const scripts = scripted(script);
     this.scripts = scripts;
     const handle = await this.env.client.workflow.start(WORKFLOW_TYPES.generation, {
       workflowId: `walk-${(this.runs += 1)}`,
