@@ -243,16 +243,16 @@ describe('watch', { timeout: SLOW }, () => {
 
 describe('a dead letter', { timeout: SLOW }, () => {
   test('is listed and brought back by `retry`, which says so', async () => {
-    const { id } = await rig.images.start({ prompt: 'a fox [[fault:prohibited-content]]' });
+    const { id } = await rig.images.start({ prompt: 'a fox [[fault:invalid-request]]' });
     await errorOf(rig.images.result(id));
     await eventually('it in the list', async () =>
       (await rig.images.list({ dead: true, limit: 1_000 })).some((each) => each.id === id),
     );
     const dead = onlyJson(
-      (await cli(['list', '--dead', '--branch', 'policy', '--limit', '1000', '--json'])).stdout,
+      (await cli(['list', '--dead', '--branch', 'invalid-request', '--limit', '1000', '--json'])).stdout,
     );
     expect(dead['generations']).toContainEqual(
-      expect.objectContaining({ id, branch: 'policy', phase: 'dead' }),
+      expect.objectContaining({ id, branch: 'invalid-request', phase: 'dead' }),
     );
 
     const revived = await cli(['retry', id, '--change', 'size=2K', ...WHY, '--max-paid-calls', '2']);
@@ -271,7 +271,7 @@ describe('a dead letter', { timeout: SLOW }, () => {
 
 describe('a dead letter that Temporal has forgotten', { timeout: SLOW }, () => {
   test('is shown from the store, and `retry` brings it back', async () => {
-    const { id } = await rig.images.start({ prompt: 'a fox [[fault:prohibited-content]]' });
+    const { id } = await rig.images.start({ prompt: 'a fox [[fault:invalid-request]]' });
     await errorOf(rig.images.result(id));
     const { runId } = await rig.images.describe(id);
     const forgotten = `${id}-forgotten`;
@@ -279,7 +279,7 @@ describe('a dead letter that Temporal has forgotten', { timeout: SLOW }, () => {
     await rig.store.createRecord(deadRecordName(forgotten, runId), record);
     const shown = await cli(['show', forgotten]);
     expect(shown.stdout).toMatch(new RegExp(`^failed  ${forgotten}\n`));
-    expect(shown.stdout).toContain('verdict   policy/');
+    expect(shown.stdout).toContain('verdict   invalid-request/');
     const json = onlyJson((await cli(['show', forgotten, '--json'])).stdout);
     expect(json).toMatchObject({ status: 'failed', phase: 'dead', ask: null });
     const revived = await cli(['retry', forgotten, '--change', 'prompt=an owl', ...WHY]);

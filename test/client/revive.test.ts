@@ -32,7 +32,7 @@ afterAll(() => rig.close());
 
 /** Milliseconds; the dev server takes its time to forget. */
 const SLOW = 180_000;
-const PROHIBITED = '[[fault:prohibited-content]]';
+const REFUSED = '[[fault:invalid-request]]';
 
 async function dead(prompt: string, more: object = {}): Promise<{ id: string; run: string }> {
   const { id } = await rig.images.start({ prompt, ...more });
@@ -46,7 +46,7 @@ async function fences(id: string): Promise<readonly string[]> {
 
 describe('a dead letter', () => {
   it('is revived as it was: attempts are numbered on, each with a fence of its own', async () => {
-    const { id, run } = await dead(`a fox ${PROHIBITED}`);
+    const { id, run } = await dead(`a fox ${REFUSED}`);
     const handle = await rig.images.revive(id, BY);
     const result = await handle.result();
     expect(handle.id).toBe(id);
@@ -60,7 +60,7 @@ describe('a dead letter', () => {
   });
 
   it('is revived with one variable changed, and an allowance of its own', async () => {
-    const { id } = await dead(`a fox to change ${PROHIBITED}`, { maxPaidCalls: 2 });
+    const { id } = await dead(`a fox to change ${REFUSED}`, { maxPaidCalls: 2 });
     const { id: same } = await rig.images.revive(id, { ...BY, change: { size: '2K' }, maxPaidCalls: 1 });
     expect(await rig.images.result(same)).toMatchObject({ size: '2K' });
     expect(await rig.images.request(id)).toMatchObject({ size: '2K', maxPaidCalls: 1 });
@@ -68,7 +68,7 @@ describe('a dead letter', () => {
   });
 
   it('with a long prompt, which goes through the store (I1)', async () => {
-    const { id } = await dead(`a fox to say otherwise ${PROHIBITED}`);
+    const { id } = await dead(`a fox to say otherwise ${REFUSED}`);
     await rig.images.revive(id, { ...BY, change: { prompt: `an owl${' in the wood'.repeat(1_000)}` } });
     await rig.images.result(id);
     expect((await rig.images.request(id))?.prompt).toMatchObject({ bytes: expect.any(Number) });
@@ -89,7 +89,7 @@ describe('a dead letter', () => {
   });
 
   it('may die and be revived again and again, a number further each time', async () => {
-    const { id } = await dead('a fox [[fault:prohibited-content*3]]');
+    const { id } = await dead('a fox [[fault:invalid-request*3]]');
     for (const n of [2, 3]) {
       await rig.images.revive(id, BY);
       const error = (await errorOf(rig.images.result(id))) as GenerationFailed;
@@ -136,7 +136,7 @@ describe('what is not dead is not revived', () => {
   });
 
   it('a run that was revived before, by name; the newer one is told', async () => {
-    const { id, run } = await dead('a fox [[fault:prohibited-content*2]]');
+    const { id, run } = await dead('a fox [[fault:invalid-request*2]]');
     await rig.images.revive(id, { ...BY, run });
     await errorOf(rig.images.result(id));
     const { runId } = await rig.images.describe(id);
@@ -194,14 +194,14 @@ async function atOnce(id: string, images = rig.images): Promise<readonly Error[]
 
 describe('five revivals at once are one', () => {
   it('within retention', async () => {
-    const { id } = await dead(`a fox for five ${PROHIBITED}`);
+    const { id } = await dead(`a fox for five ${REFUSED}`);
     for (const error of await atOnce(id)) expect(error).toBeInstanceOf(NotRevivable);
     await rig.images.result(id);
     expect(rig.calls(id)).toHaveLength(2);
   });
 
   it('although the first one’s run is over before the second one begins', async () => {
-    const { id } = await dead('a fox, quick to die [[fault:prohibited-content*9]]');
+    const { id } = await dead('a fox, quick to die [[fault:invalid-request*9]]');
     const slow = new SlowToRevive(rig.directory);
     const second = rig.anotherClient(slow).revive(id, { by: 'bob', why: 'now' });
     await slow.looked;
@@ -236,8 +236,8 @@ describe('beyond Temporal’s retention: a server that knows nothing, the same s
   });
 
   it('a dead letter is told and revived from the store, once', async () => {
-    const { id, run } = await dead('a fox, long ago [[fault:prohibited-content*2]]');
-    expect(await errorOf(images.result(id))).toMatchObject({ branch: 'policy' });
+    const { id, run } = await dead('a fox, long ago [[fault:invalid-request*2]]');
+    expect(await errorOf(images.result(id))).toMatchObject({ branch: 'invalid-request' });
     expect(await images.request(id)).toEqual(await rig.images.request(id));
     await images.revive(id, { ...BY, run, change: { size: '2K' } });
     const error = (await errorOf(images.result(id))) as GenerationFailed;
@@ -258,7 +258,7 @@ describe('beyond Temporal’s retention: a server that knows nothing, the same s
   });
 
   it('five at once are one', async () => {
-    const { id } = await dead(`a fox for five, long ago ${PROHIBITED}`);
+    const { id } = await dead(`a fox for five, long ago ${REFUSED}`);
     for (const error of await atOnce(id, images)) expect(error).toBeInstanceOf(NotRevivable);
     await images.result(id);
     expect(rig.calls(id)).toHaveLength(2);
@@ -280,7 +280,7 @@ describe('beyond Temporal’s retention: a server that knows nothing, the same s
 });
 
 async function revivedWithKey(idempotencyKey: string) {
-  const request = { prompt: `a fox with a key ${PROHIBITED}`, idempotencyKey };
+  const request = { prompt: `a fox with a key ${REFUSED}`, idempotencyKey };
   const { id } = await dead(request.prompt, request);
   await rig.images.revive(id, { ...BY, change: { size: '2K' } });
   return { id, request, joined: await rig.images.generate(request) };
@@ -298,7 +298,7 @@ describe('the idempotency key after a revival (I11)', () => {
 
 describe('an execution that somebody deleted', () => {
   it('is as one beyond retention', { timeout: SLOW }, async () => {
-    const { id } = await dead(`a fox, deleted ${PROHIBITED}`);
+    const { id } = await dead(`a fox, deleted ${REFUSED}`);
     await rig.client.workflowService.deleteWorkflowExecution({
       namespace: rig.server.namespace,
       workflowExecution: { workflowId: id },
