@@ -53,7 +53,9 @@ export async function upload(
   const rung = state.rungOf(variation);
   if (!goesAsFiles(state, variation)) return { kind: 'given', given: undefined };
   const key = filesKey(rung, variation);
-  const again = call.move.kind === 'remedy' && call.move.remedy === 're-upload';
+  const isReUpload = call.move.kind === 'remedy' && call.move.remedy === 're-upload';
+  // Once for this attempt, however often it waits for its slot.
+  const again = isReUpload && state.series.get(key) !== state.nextN;
   // From here on the old ones are not used, whatever becomes of the upload.
   if (again) {
     state.files.delete(key);
