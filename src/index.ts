@@ -49,6 +49,8 @@ export {
 } from './contract/names.ts';
 export { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
 export { SIGNAL_OF } from './contract/signal-of.ts';
+export { advise } from './domain/advice/index.ts';
+export type { Advice, AdviceRequest } from './domain/advice/index.ts';
 export type { ArtifactRef, ImageRef } from './domain/artifact.ts';
 export type { Ask, AskOption, Choice, HoldScope } from './domain/ask.ts';
 export type { Cost } from './domain/attempt.ts';

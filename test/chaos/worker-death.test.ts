@@ -45,14 +45,20 @@ describe.concurrent('a worker that is killed', { timeout: SLOW }, () => {
     const second = await rig.workerProcess({ diesAt: 'answer-received' });
     expect(await second.ended).toBe('SIGKILL');
     await rig.worker();
-    const error = (await errorOf(rig.images.result(id))) as GenerationFailed;
-    expect(error).toBeInstanceOf(GenerationFailed);
-    expect([error.branch, error.owner]).toEqual(['interrupted', 'operator']);
-    expect(error.failure.cost.possibleUsd).toBeGreaterThan(0);
-    expect(verdicts(error.trail)).toEqual([
+    const asked = await eventually('a question', async () => {
+      const seen = await rig.images.describe(id);
+      return seen.phase === 'awaiting-operator' ? seen : undefined;
+    });
+    expect(asked.cost?.possibleUsd).toBeGreaterThan(0);
+    expect(verdicts(asked.trail)).toEqual([
       'interrupted/no-answer possible',
       'interrupted/no-answer possible',
     ]);
+    expect(rig.calls(id)).toHaveLength(2);
+    await rig.images.decide(id, { choice: 'reject', by: 'ann', why: 'paid for twice already' });
+    const error = (await errorOf(rig.images.result(id))) as GenerationFailed;
+    expect(error).toBeInstanceOf(GenerationFailed);
+    expect([error.branch, error.failure.cause]).toEqual(['interrupted', 'rejected']);
     expect(rig.calls(id)).toHaveLength(2);
   });
 
