@@ -105,7 +105,8 @@ function decide(state: GenerationState): Step {
 
 async function makeCall(state: GenerationState, call: Call): Promise<Step | GenerationResult> {
   if (await isClosed(state, call)) return decide(state);
-  state.desk.put(call.ask);
+  let { ask } = call;
+  state.desk.put(ask);
   const { retest = 0, of = 0, move } = call;
   const what = retest === 0 ? `${move.kind} call` : `retest ${retest}/${of}`;
   const until = Date.now() + call.delayMs;
@@ -118,11 +119,11 @@ async function makeCall(state: GenerationState, call: Call): Promise<Step | Gene
         if (takeBack(state, call, called.problems)) return decide(state);
         throw new Ended(refused(called.problems));
       case 'decided': {
-        const { ask } = call;
         const done = await carryOut(state);
         if (done.kind === 'call') return done.call;
         // The wait is not over by that: it goes on where it was, with what is still offered.
-        state.desk.put(ask !== undefined && done.kind === 'rejected' ? afterRejection(ask) : ask);
+        if (ask !== undefined && done.kind === 'rejected') ask = afterRejection(ask);
+        state.desk.put(ask);
         break;
       }
       case 'recorded':

@@ -61,6 +61,23 @@ describe('a decision and the moment it comes in', () => {
     });
   });
 
+  it('what was rejected is not offered again because something else was refused', async () => {
+    const problems = [
+      { reason: 'size', field: 'size', value: '4K', allowed: '1K', message: '4K is not allowed' } as const,
+    ];
+    const quota: Script['quota'] = [{ kind: 'go' }, { kind: 'go' }, { kind: 'invalid', problems }];
+    await during({ calls: [overloaded, overloaded, 'image'], quota }, async ({ handle }) => {
+      const view = await courses.until(handle, ({ trail }) => trail.length === 2, 5_000);
+      await handle.signal(SIGNALS.rejectRouteOut, said(view));
+      await courses.until(handle, ({ decisions }) => decisions.length === 1, 1_000);
+      await handle.signal(SIGNALS.changeRequest, said(view, { change: { size: '4K' } }));
+      const later = await courses.until(handle, ({ decisions }) => decisions.length === 2, 1_000);
+      expect(later.decisions.map(({ outcome }) => outcome)).toEqual(['taken', 'refused']);
+      expect(later.ask?.options.map(({ choice }) => choice)).toEqual(['retry', 'change']);
+      await handle.result();
+    });
+  });
+
   it('a rung that nobody could ask about is asked about again: a deployment eats no approval', async () => {
     let runs = 0;
     const script: Script = { calls: [leaked, 'image'], snapshot: asking };
