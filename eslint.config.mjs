@@ -39,7 +39,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/domain/**', 'src/policies/**'],
+    files: ['src/domain/**', 'src/policies/**', 'src/governor/**'],
     rules: {
       'no-restricted-properties': [
         'error',

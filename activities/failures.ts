@@ -11,7 +11,7 @@ import type { Branch } from '../src/domain/branch.ts';
 import type { Classification, QuotaViolation } from '../src/domain/classification.ts';
 import { readable } from '../src/domain/finding.ts';
 import { shortText } from '../src/domain/short-text.ts';
-import type { QuotaWait } from '../src/quota/broker.ts';
+import type { Held, QuotaWait } from '../src/quota/broker.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 /** Bytes; twice in the failure: as its message and in the attempt's classification. */
@@ -102,10 +102,13 @@ export function invalid(problems: readonly RequestProblem[]): ApplicationFailure
   );
 }
 
-export function notYet(wait: QuotaWait): ApplicationFailure {
+export function notYet(wait: QuotaWait | Held): ApplicationFailure {
   return withoutStack(
     ApplicationFailure.create({
-      message: `no slot for ${Math.ceil(wait.ms / 1_000)} s: ${wait.why}, place ${wait.place}`,
+      message:
+        wait.kind === 'held'
+          ? `held: ${wait.why}`
+          : `no slot for ${Math.ceil(wait.ms / 1_000)} s: ${wait.why}, place ${wait.place}`,
       type: FAILURES.wait,
       nonRetryable: true,
       details: [wait],

@@ -1,8 +1,9 @@
 /** What a call asks of the quota broker, and what it reports back. */
 import type { GenerateInput } from '../src/contract/generation.ts';
 import { classify } from '../src/domain/classify/index.ts';
+import type { Outcome } from '../src/domain/evidence.ts';
 import type { CallRecord } from '../src/gemini/port.ts';
-import type { QuotaBroker, QuotaWait, Slot, SlotRequest } from '../src/quota/broker.ts';
+import type { Held, QuotaBroker, QuotaWait, Slot, SlotRequest } from '../src/quota/broker.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
@@ -33,12 +34,12 @@ export async function takeSlot(
   request: SlotRequest,
   heartbeat: Heartbeat,
   maxWaitMs?: number,
-): Promise<GrantedSlot | QuotaWait> {
+): Promise<GrantedSlot | QuotaWait | Held> {
   const slot = await broker.acquire(request, {
     signal: heartbeat.cancelled,
     ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
   });
-  return slot.kind === 'wait' ? slot : { slot, at: performance.now() };
+  return slot.kind !== 'slot' ? slot : { slot, at: performance.now() };
 }
 
 export function isStale({ slot, at }: GrantedSlot): boolean {
@@ -55,26 +56,28 @@ export function reportSlot(
 ): void {
   if (outcome.kind === 'broken' && outcome.stage === 'before-send')
     return broker.report(slot, { kind: 'unused' });
-  if (outcome.kind !== 'answer' || outcome.status === 200)
+  if (outcome.kind === 'answer' && outcome.status === 200)
     return broker.report(slot, { kind: 'used', sentAfterMs });
-  const { status, headers, body } = outcome;
-  const verdict = classify({
-    outcome: { kind: 'answer', status, headers, body: parsed(body) },
-    model,
-  });
-  if (
-    verdict.branch !== 'quota-minute' &&
-    verdict.branch !== 'quota-day' &&
-    verdict.branch !== 'quota-unknown'
-  ) {
-    return broker.report(slot, { kind: 'used', sentAfterMs });
+  const read = classify({ outcome: plain(outcome), model });
+  if (read.branch === 'success') return broker.report(slot, { kind: 'used', sentAfterMs });
+  const { branch, reason, message, violations = [], retryAfterMs } = read;
+  const verdict = { branch, reason, message };
+  if (branch !== 'quota-minute' && branch !== 'quota-day' && branch !== 'quota-unknown') {
+    return broker.report(slot, { kind: 'used', sentAfterMs, verdict });
   }
-  const { violations = [], retryAfterMs } = verdict;
   broker.report(slot, {
     kind: 'limited',
     violations,
+    sentAfterMs,
+    verdict,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+}
+
+function plain(outcome: CallRecord['outcome']): Outcome {
+  if (outcome.kind === 'broken') return outcome;
+  const { status, headers, body } = outcome;
+  return { kind: 'answer', status, headers, body: parsed(body) };
 }
 
 function parsed(body: Uint8Array): unknown {

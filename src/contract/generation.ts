@@ -10,6 +10,7 @@ import type { Preparation } from '../domain/preparation.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
 import type { GenerationRequest, StoredInput, UploadedInput } from '../domain/request.ts';
 import type { PolicySnapshot, TextModel } from '../domain/snapshot.ts';
+import type { WaitLimit } from './exchange.ts';
 
 /** The argument of workflow `geminiGeneration`. */
 export interface GenerationInput {
@@ -157,8 +158,9 @@ export type QuotaAnswer =
       readonly kind: 'wait';
       readonly ms: number;
       readonly why: string;
-      readonly limit: 'rpm' | 'tpm' | 'ipm' | 'rpd' | 'pause';
+      readonly limit: WaitLimit;
       readonly place: number;
+      readonly perMinute?: number;
       readonly snapshot?: PolicySnapshot;
     }
   | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] };

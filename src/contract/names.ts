@@ -7,7 +7,21 @@ export const WORKFLOW_TYPES = { generation: 'geminiGeneration' } as const;
 
 export const DEFAULT_TASK_QUEUE = 'gemini-images';
 
-export const QUERIES = { describe: 'gemini.describe' } as const;
+/** Durable entities; they run on a queue of their own, on every worker with `quota: 'fleet'`. */
+export const ENTITY_TYPES = { governor: 'geminiGovernor', budget: 'geminiBudget' } as const;
+
+/** Apart from generations: a thousand of these must not make a lease wait. */
+export const ENTITY_TASK_QUEUE = 'gemini-entities';
+
+export const QUERIES = {
+  describe: 'gemini.describe',
+  /** Of a governor: a GovernorView. */
+  governor: 'gemini.governor',
+  /** Of a governor: its whole state, which a new one takes over after a terminate. */
+  governorState: 'gemini.governorState',
+  /** Of a budget: a BudgetView. */
+  budget: 'gemini.budget',
+} as const;
 
 /**
  * What an operator sends, each with `{ by, why, evidence }`: `evidence` is the SHA-256 that the details
@@ -24,7 +38,27 @@ export const SIGNALS = {
   changeRequest: 'changeRequest',
 } as const;
 
-export const UPDATES = { decide: 'decide' } as const;
+/** No decision: a generation looks again now, because a hold was resumed or a grant given. Takes nothing. */
+export const WAKE_SIGNAL = 'gemini.wake';
+
+export const UPDATES = {
+  decide: 'decide',
+  /** Of a governor: an ExchangeRequest; answered with an ExchangeAnswer. */
+  exchange: 'gemini.exchange',
+  /** Of a governor: a GovernorCommand; answered with a GovernorView. */
+  command: 'gemini.command',
+  /** Of a budget: a BudgetRequest; answered with a BudgetAnswer. */
+  budget: 'gemini.budgetExchange',
+} as const;
+
+/** `google/ai-studio/my-project` → the workflow id of its governor. */
+export function governorWorkflowId(quotaId: string): string {
+  return `gemini-governor/${quotaId}`;
+}
+
+export function budgetWorkflowId(tenant: string): string {
+  return `gemini-budget/${tenant}`;
+}
 
 /** Memo keys; readable with every worker down. */
 export const MEMO = {

@@ -38,7 +38,16 @@ export interface Path {
   readonly fingerprint: string;
 }
 
-/** `google/ai-studio/my-project/ab12…`: the key that quotas, leases and the governor are kept by. */
+/**
+ * `google/ai-studio/my-project`: what quotas, leases and the governor are kept by. Without the credential,
+ * because the provider counts by project: two keys of one project share its limits
+ * (docs/decisions/0019). A relay counts by its own rules, so its address belongs to it.
+ */
+export function quotaId({ provider, endpoint, project, baseUrl }: Account): string {
+  return [provider, endpoint, project, ...(endpoint === 'custom' ? [baseUrl] : [])].join('/');
+}
+
+/** `google/ai-studio/my-project/ab12…`: one credential of a project. */
 export function accountId(account: Account): string {
   return [account.provider, account.endpoint, account.project, account.credential].join('/');
 }

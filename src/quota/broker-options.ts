@@ -1,8 +1,8 @@
 /** Options of the local broker, resolved once into total settings. Throws on values it cannot keep. */
-import type { ModelLimits } from './limits.ts';
-import { checkLimits } from './limits.ts';
-import { newMargin } from './margin.ts';
-import type { Margin } from './margin.ts';
+import type { ModelLimits } from '../governor/limits.ts';
+import { checkLimits } from '../governor/limits.ts';
+import { newMargin } from '../governor/margin.ts';
+import type { Margin } from '../governor/margin.ts';
 import { msToPacificMidnight } from './pacific.ts';
 
 /** Time and timers; a test gives its own. `now` is epoch milliseconds. */

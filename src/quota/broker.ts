@@ -6,8 +6,13 @@
  * A slot is the right to make one call now. It is taken by the process that sends, right before
  * the send (I6), is used or returned exactly once, and is never handed out twice.
  */
-import type { Route } from '../domain/path.ts';
+import type { LimitView, WaitLimit } from '../contract/exchange.ts';
+import type { Cause, Degraded, Grant, Held } from '../contract/standing.ts';
+import type { Branch } from '../domain/branch.ts';
 import type { QuotaViolation } from '../domain/classification.ts';
+import type { Route } from '../domain/path.ts';
+
+export type { Held, LimitView };
 
 export const URGENCIES = ['interactive', 'standard', 'batch'] as const;
 
@@ -31,15 +36,14 @@ export interface QuotaWait {
   readonly ms: number;
   /** The binding limit in words: `gemini-3-pro-image: 60 requests per minute (learned 3 min ago)`. */
   readonly why: string;
-  readonly limit: 'rpm' | 'tpm' | 'ipm' | 'rpd' | 'pause';
+  readonly limit: WaitLimit;
   /** Place in the queue, 1 is next. */
   readonly place: number;
+  /** Calls of the whole queue that go each minute, where a limit is known. */
+  readonly perMinute?: number;
 }
 
-export type Outlook =
-  | { readonly kind: 'go' }
-  | QuotaWait
-  | { readonly kind: 'held'; readonly hold: string; readonly why: string };
+export type Outlook = { readonly kind: 'go' } | QuotaWait | Held;
 
 export interface Slot {
   readonly kind: 'slot';
@@ -57,6 +61,8 @@ export type SlotUse =
       readonly tokens?: number;
       /** Milliseconds from the slot's grant to the send; the broker keeps its margin by it. */
       readonly sentAfterMs?: number;
+      /** How it ended; absent when it went well. */
+      readonly verdict?: CallVerdict;
     }
   | { readonly kind: 'unused' }
   | {
@@ -65,17 +71,23 @@ export type SlotUse =
       readonly violations: readonly QuotaViolation[];
       readonly retryAfterMs?: number;
       readonly sentAfterMs?: number;
+      readonly verdict?: CallVerdict;
     };
 
-/** One known limit, as `describe`, CLI and console show it. */
-export interface LimitView {
-  readonly model: string;
-  readonly dimension: 'rpm' | 'tpm' | 'ipm' | 'rpd';
-  readonly limit: number;
-  readonly used: number;
-  readonly source: 'config' | 'learned' | 'live';
-  /** Milliseconds since the limit was set or last confirmed. */
-  readonly ageMs: number;
+export interface CallVerdict {
+  readonly branch: Branch;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What became of a call, once its evidence is stored: the hold it opened is told by it. */
+export interface Witness extends CallVerdict {
+  readonly route: Route;
+  readonly generationId: string;
+  /** SHA-256. */
+  readonly evidence: string;
+  readonly sureUsd: number;
+  readonly possibleUsd: number;
 }
 
 export interface QuotaBroker {
@@ -88,10 +100,28 @@ export interface QuotaBroker {
   acquire(
     request: SlotRequest,
     options?: { readonly maxWaitMs?: number; readonly signal?: AbortSignal },
-  ): Promise<Slot | QuotaWait>;
+  ): Promise<Slot | QuotaWait | Held>;
   /** Ends a slot; a second report of the same slot is ignored. */
   report(slot: Slot, use: SlotUse): void;
+  /** Tells what a call cost, and the evidence of a verdict that may have opened a hold. */
+  witness(seen: Witness): void;
+  /** The route is degraded: a generation that allows another model should start on that at once. */
+  degraded(route: Route): Degraded | undefined;
+  /**
+   * Uses an operator's grant for this cause, where there is one with room for `worstUsd`; the reservation
+   * is recorded by the governor before this resolves. Undefined: none, or none that answers in time.
+   */
+  takeGrant(request: GrantRequest, signal?: AbortSignal): Promise<Grant | undefined>;
   limits(): readonly LimitView[];
   /** Milliseconds until the daily quota resets: midnight in America/Los_Angeles, DST-safe. */
   msToDailyReset(): number;
+}
+
+export interface GrantRequest {
+  readonly generationId: string;
+  /** The route that failed, or that is held. */
+  readonly route: Route;
+  readonly cause: Pick<Cause, 'branch'>;
+  /** Names of the routes that the generation could leave to, with the worst price of a call there. */
+  readonly offers: readonly { readonly route: string; readonly worstUsd: number }[];
 }

@@ -1,5 +1,5 @@
 /** Words for people: what a generation waits for, with the numbers that explain it. */
-import type { LimitView, QuotaWait } from './broker.ts';
+import type { Dimension, LimitView } from '../contract/exchange.ts';
 
 const UNITS: Readonly<Record<LimitView['dimension'], string>> = {
   rpm: 'request',
@@ -12,7 +12,7 @@ export interface WaitFacts {
   readonly model: string;
   /** The id that the provider counts under, where it is another one. */
   readonly countedAs?: string;
-  readonly binding: QuotaWait['limit'];
+  readonly binding: Dimension | 'pause';
   /** The binding limit, where its number is known. */
   readonly known?: Pick<LimitView, 'limit' | 'source' | 'ageMs'>;
   readonly windowMs: number;

@@ -4,12 +4,20 @@
  * timers and no promises. I6: a grant is refused by `earliest` unless every known window has room.
  */
 import type { QuotaViolation } from '../domain/classification.ts';
-import type { QuotaWait, SlotUse } from './broker.ts';
-import type { Dimension, KnownLimit, LimitBook } from './limits.ts';
-import { DIMENSIONS, afterCleanWindow, dimensionOf, learn, limitOf, mergeBooks, withLive } from './limits.ts';
-import type { Margin } from './margin.ts';
-import { calmed, marginMs, widened, withLag } from './margin.ts';
-import type { Ahead, CallCost, DayCount, SendLog, Windowed } from './windows.ts';
+import type { SlotUse } from './broker.ts';
+import type { Dimension, KnownLimit, LimitBook } from '../governor/limits.ts';
+import {
+  DIMENSIONS,
+  afterCleanWindow,
+  dimensionOf,
+  learn,
+  limitOf,
+  mergeBooks,
+  withLive,
+} from '../governor/limits.ts';
+import type { Margin } from '../governor/margin.ts';
+import { calmed, marginMs, widened, withLag } from '../governor/margin.ts';
+import type { Ahead, CallCost, DayCount, SendLog, Windowed } from '../governor/windows.ts';
 import {
   WINDOWED,
   correct,
@@ -23,7 +31,7 @@ import {
   turnAt,
   usedIn,
   withdraw,
-} from './windows.ts';
+} from '../governor/windows.ts';
 
 /** A window this full counts as full. */
 const FULL = 0.9;
@@ -48,7 +56,7 @@ export interface Grant extends CallCost {
 export interface Earliest {
   readonly at: number;
   /** What binds; absent when nothing does. */
-  readonly limit?: QuotaWait['limit'];
+  readonly limit?: Dimension | 'pause';
 }
 
 export class Lane {

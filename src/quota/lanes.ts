@@ -4,11 +4,11 @@
  */
 import type { QuotaViolation } from '../domain/classification.ts';
 import type { Route } from '../domain/path.ts';
-import { accountId } from '../domain/path.ts';
+import { quotaId } from '../domain/path.ts';
 import { URGENCIES } from './broker.ts';
 import type { BrokerSettings } from './broker-options.ts';
 import { Lane } from './lane.ts';
-import { configured } from './limits.ts';
+import { configured } from '../governor/limits.ts';
 import type { Turn } from './turn-queue.ts';
 import { TurnQueue } from './turn-queue.ts';
 
@@ -28,7 +28,7 @@ function bareModel(id: string): string {
 }
 
 function keyOf(route: Route, model: string): string {
-  return `${accountId(route.account)}/${model}`;
+  return `${quotaId(route.account)}/${model}`;
 }
 
 export class Lanes<T extends Turn> {

@@ -14,6 +14,7 @@
  * - Timers exist only while a caller waits; an idle broker keeps no process alive.
  */
 import type { Route } from '../domain/path.ts';
+import type { Degraded, Grant as OperatorGrant } from '../contract/standing.ts';
 import type { LimitView, Outlook, QuotaBroker, QuotaWait, Slot, SlotRequest, SlotUse } from './broker.ts';
 import { URGENCIES } from './broker.ts';
 import type { BrokerSettings, LocalQuotaBrokerOptions } from './broker-options.ts';
@@ -22,10 +23,11 @@ import { describeWait } from './describe.ts';
 import type { Grant, Lane } from './lane.ts';
 import type { QueuedLane } from './lanes.ts';
 import { Lanes } from './lanes.ts';
-import type { ModelLimits } from './limits.ts';
-import { DIMENSIONS, checkLimits } from './limits.ts';
+import type { ModelLimits } from '../governor/limits.ts';
+import type { Dimension } from '../governor/limits.ts';
+import { DIMENSIONS, checkLimits } from '../governor/limits.ts';
 import type { Turn } from './turn-queue.ts';
-import { WINDOWED } from './windows.ts';
+import { WINDOWED } from '../governor/windows.ts';
 
 const DEFAULT_MAX_WAIT_MS = 3_000;
 /** Sleepers are called back this much before their turn, so that they are here when it comes. */
@@ -134,6 +136,18 @@ export class LocalQuotaBroker implements QuotaBroker {
     const entry = this.#lanes.of(slot.route, now);
     entry.lane.settle(grant, own, now);
     this.#serve(entry);
+  }
+
+  witness(): void {
+    // Nothing here reads costs or evidence yet.
+  }
+
+  degraded(): Degraded | undefined {
+    return undefined;
+  }
+
+  takeGrant(): Promise<OperatorGrant | undefined> {
+    return Promise.resolve(undefined);
   }
 
   limits(): readonly LimitView[] {
@@ -262,7 +276,7 @@ export class LocalQuotaBroker implements QuotaBroker {
     return { answer: { kind: 'wait', ms, why, limit, place: ahead + 1 }, turnInMs };
   }
 
-  #why(lane: Lane, route: Route, binding: QuotaWait['limit'], ahead: number, now: number): string {
+  #why(lane: Lane, route: Route, binding: Dimension | 'pause', ahead: number, now: number): string {
     const known = binding === 'pause' ? undefined : lane.limit(binding);
     return describeWait({
       model: route.model,

@@ -7,7 +7,7 @@
  * is never kept for somebody who may not come. An away turn keeps its ticket until it expires.
  * Memory is bounded: beyond `maxAway` a generation that leaves is not remembered.
  */
-import type { Ahead } from './windows.ts';
+import type { Ahead } from '../governor/windows.ts';
 
 const TENANTS_REMEMBERED = 10_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LimitBook, ModelLimits } from '../../src/quota/limits.ts';
+import type { LimitBook, ModelLimits } from '../../src/governor/limits.ts';
 import {
   afterCleanWindow,
   checkLimits,
@@ -9,7 +9,7 @@ import {
   limitOf,
   mergeBooks,
   withLive,
-} from '../../src/quota/limits.ts';
+} from '../../src/governor/limits.ts';
 import { perDay, violation } from './fixtures.ts';
 
 const clean = (book: LimitBook, times: number, now = 0): LimitBook =>

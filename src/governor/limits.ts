@@ -9,14 +9,12 @@
  * - A limit of 0 is no limit to pace by: the tier does not include the model (branch quota-zero).
  */
 import type { QuotaViolation } from '../domain/classification.ts';
-import type { LimitView } from './broker.ts';
+import type { Dimension, LimitView, ModelLimits } from '../contract/exchange.ts';
+import { DIMENSIONS } from '../contract/exchange.ts';
 
-export const DIMENSIONS = ['rpm', 'tpm', 'ipm', 'rpd'] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
+export { DIMENSIONS };
+export type { Dimension, ModelLimits };
 export type LimitSource = LimitView['source'];
-
-/** Calls, input tokens and images per minute, calls per Pacific day: whole numbers from 1. */
-export type ModelLimits = { readonly [D in Dimension]?: number };
 
 const PROBE_NUMBERED = { windows: 10, growth: 1.05 } as const;
 const PROBE_GUESS = { windows: 2, growth: 1.25 } as const;

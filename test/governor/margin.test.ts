@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calmed, marginMs, newMargin, widened, withLag } from '../../src/quota/margin.ts';
+import { calmed, marginMs, newMargin, widened, withLag } from '../../src/governor/margin.ts';
 
 const repeat = <T>(times: number, start: T, step: (so: T) => T): T =>
   Array.from({ length: times }).reduce<T>((so) => step(so), start);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SendLog } from '../../src/quota/windows.ts';
+import type { SendLog } from '../../src/governor/windows.ts';
 import {
   correct,
   dayAt,
@@ -13,7 +13,7 @@ import {
   turnAt,
   usedIn,
   withdraw,
-} from '../../src/quota/windows.ts';
+} from '../../src/governor/windows.ts';
 
 const SPAN = 60_000;
 const NOBODY = { requests: 0, tokens: 0, images: 0 };

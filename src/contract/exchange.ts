@@ -1,0 +1,215 @@
+/**
+ * The one message between a process's broker and the account's governor: demand, returned slots and
+ * outcomes go in, leased slots and the account's standing come out. It travels as a Temporal update with a
+ * synchronous handler and is repeated with the same `requestId` until it is answered, so the governor
+ * answers a repeated one with the same lease. Durations only: clocks of processes differ.
+ */
+import type { Branch } from '../domain/branch.ts';
+import type { QuotaViolation } from '../domain/classification.ts';
+import type { ServiceTier } from '../domain/path.ts';
+import type { Degraded, Grant, Probe, RouteKey, Scope, StandingView, Stop } from './standing.ts';
+
+export const DIMENSIONS = ['rpm', 'tpm', 'ipm', 'rpd'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Calls, input tokens and images per minute, calls per Pacific day: whole numbers from 1. */
+export type ModelLimits = { readonly [D in Dimension]?: number };
+
+/** What binds: a limit, a pause that the provider asked for, or something that concerns everyone on the route. */
+export type WaitLimit = Dimension | 'pause' | 'spend' | 'budget' | 'breaker' | 'trial' | 'governor';
+
+/** One known limit, as `describe`, CLI and console show it. */
+export interface LimitView {
+  readonly model: string;
+  readonly dimension: Dimension;
+  readonly limit: number;
+  readonly used: number;
+  readonly source: 'config' | 'learned' | 'live';
+  /** Milliseconds since the limit was set or last confirmed. */
+  readonly ageMs: number;
+}
+
+/**
+ * `n` calls of one urgency and tenant that have waited `ageMs` or less; the ones before it in the list
+ * have waited longer. Together a coarse curve of who waits how long.
+ */
+export interface Demand {
+  /** 0 interactive, 1 standard, 2 batch. */
+  readonly urgency: number;
+  /** Empty where tenants are too many to tell apart here. */
+  readonly tenant: string;
+  /** Milliseconds that the oldest of these has waited. */
+  readonly ageMs: number;
+  readonly n: number;
+}
+
+export interface LaneReport {
+  readonly model: string;
+  readonly config?: ModelLimits;
+  readonly live?: ModelLimits;
+  /** Means of one call, over those that wait. */
+  readonly tokens: number;
+  readonly images: number;
+  /** Calls that are ready to send, at most 48 entries. */
+  readonly demand: readonly Demand[];
+  /** Calls whose generations sleep, at most 48 entries. */
+  readonly asleep: readonly Demand[];
+  /** Calls that are likely to come before the next exchange. */
+  readonly expected: number;
+  /** Slots of earlier leases that are not needed, by governor time. */
+  readonly returned: readonly number[];
+  /** Calls sent without a slot, because no limit is known. */
+  readonly unpaced: number;
+  /** Mean milliseconds from a slot's time to its send, for the margin; absent without a send. */
+  readonly lagMs?: number;
+  readonly rejections: readonly Rejected[];
+}
+
+/** A 429. */
+export interface Rejected {
+  readonly violations: readonly QuotaViolation[];
+  readonly retryAfterMs?: number;
+  /** Governor time of the slot that it was sent in; absent where it had none. */
+  readonly slotAt?: number;
+  /** Milliseconds since the answer came. */
+  readonly agoMs: number;
+}
+
+/** How calls on a route ended since the last exchange. */
+export interface RouteReport extends RouteKey {
+  readonly baseUrl: string;
+  readonly tier: ServiceTier;
+  readonly calls: number;
+  /** By branch; what is missing from `calls` went well. */
+  readonly failures: { readonly [B in Branch]?: number };
+  /** Verdicts that may open a hold, and their evidence once it is stored: one of each kind. */
+  readonly verdicts: readonly RouteVerdict[];
+  /** Trials that ended since. */
+  readonly trials: number;
+  /** USD that these calls cost for sure, and at most possibly. */
+  readonly sureUsd: number;
+  readonly possibleUsd: number;
+}
+
+export interface RouteVerdict {
+  readonly branch: Branch;
+  readonly reason: string;
+  /** At most 300 bytes. */
+  readonly message: string;
+  readonly generationId: string;
+  readonly evidence?: string;
+}
+
+/** A grant is used by one more generation, at most at this price. */
+export interface GrantUse {
+  readonly grant: string;
+  readonly generationId: string;
+  readonly worstUsd: number;
+}
+
+export interface ProbeOutcome {
+  readonly hold: string;
+  readonly scope: Scope;
+  readonly ok: boolean;
+  readonly why: string;
+  readonly verdict?: RouteVerdict;
+}
+
+export interface ExchangeRequest {
+  readonly requestId: string;
+  /** The asking process: unique for each start of one. */
+  readonly process: string;
+  /** The incarnation of the governor that this process knows; absent at first. */
+  readonly epoch?: string;
+  /** The provider's minute, in milliseconds; scaled where an emulator scales its own. */
+  readonly windowMs: number;
+  /** The next two daily resets: epoch milliseconds, a fact of the calendar. */
+  readonly resets: readonly [number, number];
+  /** Rolling spend limit that the configuration knows. */
+  readonly spend?: SpendLimit;
+  readonly lanes: readonly LaneReport[];
+  readonly routes: readonly RouteReport[];
+  readonly probes: readonly ProbeOutcome[];
+  readonly uses: readonly GrantUse[];
+  /** The process ends: its leases are free. */
+  readonly leaving?: true;
+}
+
+export interface SpendLimit {
+  readonly usd: number;
+  /** @default 600_000 (Google: 10 minutes) */
+  readonly windowMs: number;
+}
+
+export interface LaneAnswer {
+  readonly model: string;
+  /** The id that the provider counts under. */
+  readonly countedAs: string;
+  /** `open`: no limit is known, nothing is paced. */
+  readonly kind: 'paced' | 'open';
+  /** Leased slots, in milliseconds from `at`, ascending. */
+  readonly slots: readonly number[];
+  /** A slot may be used so long after its time, not later. */
+  readonly slotMs: number;
+  /** What one slot has room for; a call that needs more takes several. */
+  readonly tokensPerSlot: number;
+  readonly imagesPerSlot: number;
+  /** Milliseconds between two slots of the whole fleet; 0 where it is open. */
+  readonly everyMs: number;
+  /** Nobody calls for so long, and why: a provider's pause, the day, the spend window. */
+  readonly closed?: { readonly ms: number; readonly by: 'pause' | 'rpd' | 'spend' };
+  /** What binds: the lowest known limit. */
+  readonly binding?: LimitView;
+  readonly limits: readonly LimitView[];
+  /** The other processes' calls, ready and asleep, at most 48 entries. */
+  readonly others: readonly Demand[];
+}
+
+export interface ExchangeAnswer {
+  readonly requestId: string;
+  readonly epoch: string;
+  /** The governor's clock, opaque: slots and returns are given by it. */
+  readonly at: number;
+  /** Exchange again after so long, while there is anything to ask or tell. */
+  readonly againMs: number;
+  /** Processes that asked lately. */
+  readonly processes: number;
+  readonly lanes: readonly LaneAnswer[];
+  readonly stops: readonly Stop[];
+  readonly degraded: readonly Degraded[];
+  readonly grants: readonly Grant[];
+  /** Ids of generations whose use of a grant was recorded with this exchange; others were refused. */
+  readonly granted: readonly string[];
+  readonly probes: readonly Probe[];
+}
+
+export interface LaneView {
+  readonly model: string;
+  readonly countedAs: string;
+  readonly limits: readonly LimitView[];
+  /** Calls that are ready, and calls whose generations sleep, as last reported. */
+  readonly waiting: number;
+  readonly asleep: number;
+  /** What the known limits let through; absent where none is known. */
+  readonly perMinute?: number;
+  readonly closed?: { readonly ms: number; readonly by: 'pause' | 'rpd' | 'spend' };
+}
+
+/** The answer of query `gemini.governor`. */
+export interface GovernorView extends StandingView {
+  /** `google/ai-studio/my-project` */
+  readonly id: string;
+  readonly epoch: string;
+  /** Epoch milliseconds: the governor's clock, when it last heard anything. */
+  readonly at: number;
+  readonly processes: readonly {
+    readonly process: string;
+    readonly askedMsAgo: number;
+    readonly leased: number;
+    readonly waiting: number;
+  }[];
+  readonly lanes: readonly LaneView[];
+  readonly spend: { readonly usd: number; readonly limit?: SpendLimit };
+  /** Exchanges answered since it began. */
+  readonly exchanges: number;
+}
