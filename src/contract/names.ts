@@ -13,12 +13,13 @@ export const ENTITY_TYPES = { governor: 'geminiGovernor', budget: 'geminiBudget'
 /** Apart from generations: a thousand of these must not make a lease wait. */
 export const ENTITY_TASK_QUEUE = 'gemini-entities';
 
-export const QUERIES = {
-  describe: 'gemini.describe',
+export const QUERIES = { describe: 'gemini.describe' } as const;
+
+export const ENTITY_QUERIES = {
   /** Of a governor: a GovernorView. */
   governor: 'gemini.governor',
-  /** Of a governor: its whole state, which a new one takes over after a terminate. */
-  governorState: 'gemini.governorState',
+  /** Of a governor or a budget: its whole state, which a new one takes over after a terminate. */
+  state: 'gemini.state',
   /** Of a budget: a BudgetView. */
   budget: 'gemini.budget',
 } as const;
@@ -41,8 +42,9 @@ export const SIGNALS = {
 /** No decision: a generation looks again now, because a hold was resumed or a grant given. Takes nothing. */
 export const WAKE_SIGNAL = 'gemini.wake';
 
-export const UPDATES = {
-  decide: 'decide',
+export const UPDATES = { decide: 'decide' } as const;
+
+export const ENTITY_UPDATES = {
   /** Of a governor: an ExchangeRequest; answered with an ExchangeAnswer. */
   exchange: 'gemini.exchange',
   /** Of a governor: a GovernorCommand; answered with a GovernorView. */

@@ -10,7 +10,7 @@ import {
   mergeBooks,
   withLive,
 } from '../../src/governor/limits.ts';
-import { perDay, violation } from './fixtures.ts';
+import { perDay, violation } from '../quota/fixtures.ts';
 
 const clean = (book: LimitBook, times: number, now = 0): LimitBook =>
   Array.from({ length: times }).reduce<LimitBook>((so) => afterCleanWindow(so, 'rpm', now), book);

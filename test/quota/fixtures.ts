@@ -64,7 +64,7 @@ export async function slots(broker: QuotaBroker, clock: FakeClock, n: number): P
     if (answer.kind === 'slot') {
       taken.push(answer);
       request = ask();
-    } else await clock.advance(answer.ms);
+    } else await clock.advance(answer.kind === 'wait' ? answer.ms : 1);
     await settled();
   }
   return taken;
