@@ -73,19 +73,27 @@ export interface Rejected {
   readonly slotAt?: number;
   /** Milliseconds since the answer came. */
   readonly agoMs: number;
+  /** It spoke of spending, not of calls. */
+  readonly isSpend?: true;
 }
 
-/** How calls on a route ended since the last exchange. */
+/** How calls on a route ended since the last exchange. A route may have several reports in one. */
 export interface RouteReport extends RouteKey {
+  readonly project: string;
   readonly baseUrl: string;
   readonly tier: ServiceTier;
   readonly calls: number;
   /** By branch; what is missing from `calls` went well. */
   readonly failures: { readonly [B in Branch]?: number };
-  /** Verdicts that may open a hold, and their evidence once it is stored: one of each kind. */
+  /**
+   * Verdicts that may open a hold, and their evidence once it is stored: one of each kind. One without a
+   * failure of its branch beside it only brings evidence, and opens nothing.
+   */
   readonly verdicts: readonly RouteVerdict[];
-  /** Trials that ended since. */
-  readonly trials: number;
+  /** Trials that ended since, each told once. */
+  readonly trials: readonly TrialEnd[];
+  /** A call is kept back here by a stop; a trial would let it through now. */
+  readonly wants?: true;
   /** USD that these calls cost for sure, and at most possibly. */
   readonly sureUsd: number;
   readonly possibleUsd: number;
@@ -98,6 +106,16 @@ export interface RouteVerdict {
   readonly message: string;
   readonly generationId: string;
   readonly evidence?: string;
+}
+
+/** What became of a trial: of the call that a stop let through. */
+export interface TrialEnd {
+  /** Id of the trial, as the stop named it. */
+  readonly trial: string;
+  /** Nothing was sent: somebody else may try. */
+  readonly unused?: true;
+  /** How the call ended; absent when it went well. */
+  readonly verdict?: Pick<RouteVerdict, 'branch' | 'reason' | 'message' | 'generationId'>;
 }
 
 /** A grant is used by one more generation, at most at this price. */

@@ -1,6 +1,6 @@
 /** What goes into a generation, what comes out, and what it tells while it runs. JSON throughout. */
 import type { ImageRef } from '../domain/artifact.ts';
-import type { Ask } from '../domain/ask.ts';
+import type { Ask, StopScope } from '../domain/ask.ts';
 import type { Attempt, Cost, TextRemedy, Variation } from '../domain/attempt.ts';
 import type { Billed, Classification } from '../domain/classification.ts';
 import type { Branch } from '../domain/branch.ts';
@@ -9,8 +9,9 @@ import type { EndCause, Phase } from '../domain/phase.ts';
 import type { Preparation } from '../domain/preparation.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
 import type { GenerationRequest, StoredInput, UploadedInput } from '../domain/request.ts';
-import type { PolicySnapshot, TextModel } from '../domain/snapshot.ts';
+import type { PolicySnapshot, Rung, TextModel } from '../domain/snapshot.ts';
 import type { WaitLimit } from './exchange.ts';
+import type { Degraded, Grant, Held, Scope } from './standing.ts';
 
 /** The argument of workflow `geminiGeneration`. */
 export interface GenerationInput {
@@ -150,20 +151,62 @@ export interface CheckQuotaInput {
   /** Present once the first check has resolved the names. */
   readonly snapshot?: PolicySnapshot;
   readonly variation: Variation;
+  /** Rungs that are no way out; present where the call may start on another one if its route is degraded. */
+  readonly notElsewhere?: readonly number[];
+  /** Tell which of this kind the route has: what asks are grouped by. */
+  readonly scope?: StopScope;
 }
 
 export type QuotaAnswer =
-  | { readonly kind: 'go'; readonly snapshot?: PolicySnapshot }
-  | {
-      readonly kind: 'wait';
-      readonly ms: number;
-      readonly why: string;
-      readonly limit: WaitLimit;
-      readonly place: number;
-      readonly perMinute?: number;
-      readonly snapshot?: PolicySnapshot;
-    }
+  | ({ readonly kind: 'go' } & Told)
+  | (WaitAnswer & Told)
+  | (HeldAnswer & Told)
+  | (ElsewhereAnswer & Told)
   | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] };
+
+interface Told {
+  /** With the first answer: what the names came to. */
+  readonly snapshot?: PolicySnapshot;
+  /** Where `scope` was asked for and the worker has the route. */
+  readonly shares?: Shares;
+}
+
+/** What a route shares with others: whose governor keeps a hold or a grant for it, and on what. */
+export interface Shares {
+  /** `google/ai-studio/my-project` */
+  readonly account: string;
+  readonly scope: Scope;
+}
+
+/** No slot yet; the details of failure `gemini.wait` as well. */
+export interface WaitAnswer {
+  readonly kind: 'wait';
+  readonly ms: number;
+  readonly why: string;
+  readonly limit: WaitLimit;
+  readonly place: number;
+  readonly perMinute?: number;
+  /** SHA-256 of these numbers, for a person who decides on them; only where the turn may come too late. */
+  readonly evidence?: string;
+  /** Rungs that are stopped. */
+  readonly stopped?: readonly number[];
+}
+
+/** The route is held; the details of failure `gemini.wait` as well, without what only a check knows. */
+export interface HeldAnswer extends Held {
+  /** SHA-256 of the hold's evidence, or of its name until that is stored. */
+  readonly evidence: string;
+  readonly account?: string;
+  /** Rungs that are stopped as well. */
+  readonly stopped?: readonly number[];
+}
+
+/** The route is degraded, and this rung is allowed and free. */
+export interface ElsewhereAnswer {
+  readonly kind: 'elsewhere';
+  readonly rung: number;
+  readonly degraded: Degraded;
+}
 
 export interface GenerateInput {
   readonly generationId: string;
@@ -217,6 +260,21 @@ export interface FallBackInput {
 export type FallBackAnswer =
   { readonly kind: 'open'; readonly path: string } | { readonly kind: 'closed'; readonly why: string };
 
+/** Asks for an operator's grant in place of a person's decision. */
+export interface TakeGrantInput {
+  readonly generationId: string;
+  /** The route that failed, or that is held. */
+  readonly rung: Pick<Rung, 'route' | 'model' | 'tier'>;
+  readonly branch: Branch;
+  /** Names of the routes that are offered, with the worst price of a call there, USD. */
+  readonly offers: readonly { readonly route: string; readonly worstUsd: number }[];
+}
+
+/** The grant whose use was recorded; empty where there is none with room. */
+export interface TakeGrantAnswer {
+  readonly grant?: Grant;
+}
+
 /** The activities of a generation, by their names on the wire. `gemini.checkQuota` runs locally. */
 export interface GenerationActivities {
   'gemini.checkQuota'(input: CheckQuotaInput): Promise<QuotaAnswer>;
@@ -224,6 +282,7 @@ export interface GenerationActivities {
   'gemini.generate'(input: GenerateInput): Promise<Delivery>;
   'gemini.extract'(input: GenerateInput): Promise<Delivery>;
   'gemini.fallBack'(input: FallBackInput): Promise<FallBackAnswer>;
+  'gemini.takeGrant'(input: TakeGrantInput): Promise<TakeGrantAnswer>;
   'gemini.makePrompt'(input: MakePromptInput): Promise<MadePrompts>;
   'gemini.upload'(input: UploadInput): Promise<readonly UploadedInput[]>;
   'gemini.shrinkInputs'(input: GenerateInput): Promise<Preparation>;

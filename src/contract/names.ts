@@ -77,9 +77,29 @@ export interface MemoState {
   /** Epoch milliseconds at which this phase began. */
   readonly since?: number;
   /** What a decision must name, and what may be chosen; absent while nobody is waited for. */
-  readonly ask?: { readonly evidence: string; readonly choices: readonly string[] };
+  readonly ask?: {
+    readonly evidence: string;
+    readonly choices: readonly string[];
+    /** Worst price in USD of each choice that may cost something, by its words in `choices`. */
+    readonly worstUsd?: Readonly<Record<string, number>>;
+  };
+  /** What it shares with others that wait for a person; absent while it waits for none. */
+  readonly cause?: MemoCause;
   /** `branch/reason` of the last attempts, oldest first. */
   readonly verdicts: readonly string[];
+}
+
+/** Asks are grouped by it, and a grant or a resumed hold wakes by it. */
+export interface MemoCause {
+  /** `operator`: paused by a person. */
+  readonly branch: string;
+  readonly reason: string;
+  /** What a hold or a grant for this cause covers. */
+  readonly scope?: { readonly kind: string; readonly key: string };
+  /** Id of the hold that stops it, unique within its governor. */
+  readonly hold?: string;
+  /** `google/ai-studio/my-project`: whose governor keeps the hold, or would keep the grant. */
+  readonly account?: string;
 }
 
 /** Failure types beside `gemini.<branch>`; Temporal's UI shows them. */
@@ -96,6 +116,8 @@ export const FAILURES = {
   unapproved: 'gemini.route-not-approved',
   /** The update `decide` was refused; details are a Judgement. */
   decision: 'gemini.decision-refused',
+  /** A governor refused a command; the message says why. */
+  command: 'gemini.command-refused',
 } as const;
 
 const BRANCH_PREFIX = 'gemini.';

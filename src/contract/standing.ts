@@ -4,7 +4,7 @@
  * and what an operator granted beforehand. JSON throughout; kept by the governor, told to brokers in
  * each exchange, shown by `gemini-images routes`.
  */
-import type { HoldScope } from '../domain/ask.ts';
+import type { StopScope } from '../domain/ask.ts';
 import type { Branch } from '../domain/branch.ts';
 import type { ServiceTier } from '../domain/path.ts';
 
@@ -13,7 +13,7 @@ import type { ServiceTier } from '../domain/path.ts';
  * and gateway), or `<credential>/<model>/<tier>` for a route.
  */
 export interface Scope {
-  readonly kind: HoldScope | 'route';
+  readonly kind: StopScope;
   readonly key: string;
 }
 
@@ -149,13 +149,19 @@ export interface StandingEvent {
 
 /**
  * What keeps a broker from sending, as it is told in an exchange; durations, because clocks differ.
- * `trials`: so many calls may go through it from this process all the same, now.
+ * `trials`: ids of the calls that may go through it from this process all the same, each once; told again
+ * until the process tells what became of them.
  */
 export type Stop =
-  | { readonly kind: 'hold'; readonly hold: Hold; readonly trials: number }
-  | { readonly kind: 'breaker'; readonly breaker: Breaker; readonly tryInMs: number; readonly trials: number }
+  | { readonly kind: 'hold'; readonly hold: Hold; readonly trials: readonly string[] }
+  | {
+      readonly kind: 'breaker';
+      readonly breaker: Breaker;
+      readonly tryInMs: number;
+      readonly trials: readonly string[];
+    }
   /** No answer has proved this credential yet: a few calls go first. */
-  | { readonly kind: 'unproved'; readonly scope: Scope; readonly trials: number };
+  | { readonly kind: 'unproved'; readonly scope: Scope; readonly trials: readonly string[] };
 
 /** A plain text call that the governor asks one process to make, after a hold was resumed. */
 export interface Probe {

@@ -5,6 +5,7 @@
  */
 import type { ClientPlugin } from '@temporalio/client';
 import type {
+  Worker,
   WorkerOptions,
   ReplayWorkerOptions,
   WorkerPlugin,
@@ -16,6 +17,8 @@ import { msToNumber } from '@temporalio/common/lib/time.js';
 import { createActivities } from '../../activities/index.ts';
 import type { GenerationActivities } from '../contract/generation.ts';
 import type { SearchAttributeName } from '../contract/search-attributes.ts';
+import { FleetQuotaBroker } from '../quota/fleet-broker.ts';
+import { Fleet } from './fleet.ts';
 import { listedAttributes } from './listed-attributes.ts';
 import type { GeminiImagesPluginOptions, ResolvedOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
@@ -34,15 +37,19 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
   readonly name = 'temporal-gemini-images.GeminiImagesPlugin';
   readonly resolved: ResolvedOptions;
   private readonly activities: GenerationActivities;
+  private readonly fleet: Fleet | undefined;
   private listed: readonly SearchAttributeName[] | undefined;
 
   constructor(options: GeminiImagesPluginOptions) {
     this.resolved = resolveOptions(options);
+    const { broker } = this.resolved;
+    this.fleet = broker instanceof FleetQuotaBroker ? new Fleet(broker) : undefined;
     this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed ?? [] });
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     await this.checkWorkflows(options);
+    this.fleet?.configured(options);
     if (options.connection !== undefined) {
       const listed = await listedAttributes(options.connection, options.namespace ?? 'default');
       // One plugin on workers of two namespaces: only what both have is safe in either.
@@ -56,6 +63,11 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
       maxHeartbeatThrottleInterval:
         (options.maxHeartbeatThrottleInterval as GivenDuration) ?? HEARTBEAT_THROTTLE_MS,
     };
+  }
+
+  /** Beside a worker of a fleet runs one for the durable entities; it ends after it. */
+  async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    await (this.fleet === undefined ? next(worker) : this.fleet.during(() => next(worker)));
   }
 
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {

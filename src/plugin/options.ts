@@ -2,12 +2,12 @@
  * The plugin's options, resolved once into what the activities share. Throws a TypeError that names
  * the option and the cure.
  */
-import { resolve } from 'node:path';
 import type { ActivityDeps, ConfiguredRoute } from '../../activities/deps.ts';
-import { FileArtifactStore } from '../artifacts/file-store.ts';
+import { openStore } from '../artifacts/open-store.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Catalogue, CatalogueOverrides } from '../domain/catalogue.ts';
 import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, mergeCatalogue } from '../domain/catalogue.ts';
+import type { SpendLimit } from '../contract/exchange.ts';
 import type { Branch } from '../domain/branch.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../domain/request.ts';
 import type { PolicyNumbers } from '../domain/snapshot.ts';
@@ -19,7 +19,9 @@ import { createRedactor } from '../gemini/redactor.ts';
 import { defaultNumbers } from '../policies/index.ts';
 import type { QuotaBroker } from '../quota/broker.ts';
 import type { LocalQuotaBrokerOptions } from '../quota/broker-options.ts';
-import { LocalQuotaBroker } from '../quota/local-broker.ts';
+import type { ReadLimits } from '../quota/fleet-broker.ts';
+import { brokerOf } from './broker-of.ts';
+import { probeOf } from './probe.ts';
 
 /** A way to Gemini: one key, one endpoint. */
 export interface RouteOptions {
@@ -39,12 +41,22 @@ export interface GeminiImagesPluginOptions {
   readonly project?: string | undefined;
   /** The first one is used where a request names none. */
   readonly routes?: readonly RouteOptions[];
-  /** A directory that all workers share, or a store. */
+  /** A directory that all workers share, `s3://bucket/prefix?region=…`, or a store. */
   readonly store: string | ArtifactStore;
   /** Known limits by model id, e.g. `{ 'gemini-3-pro-image': { rpm: 60 } }`; others are learned. */
   readonly limits?: LocalQuotaBrokerOptions['limits'];
-  /** `local`: this process alone. @default 'local' */
-  readonly quota?: 'local' | QuotaBroker;
+  /**
+   * `local`: this process alone. `fleet`: all processes of the namespace share limits, holds, breakers and
+   * budgets through one governor for each project. @default 'local'
+   */
+  readonly quota?: 'local' | 'fleet' | QuotaBroker;
+  /** The project's rolling spend limit, e.g. `{ usd: 10, windowMs: 600_000 }`; learned where it is left out. */
+  readonly spendLimit?: SpendLimit;
+  /**
+   * Reads the limits that the provider publishes for a project (`google/ai-studio/my-project`), by model id;
+   * asked at the start and every ten minutes.
+   */
+  readonly readLimits?: ReadLimits;
   readonly catalogue?: CatalogueOverrides;
   /** Model ids in order of preference; the first is the default. */
   readonly chain?: readonly [string, ...string[]];
@@ -75,14 +87,16 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
   const timeScale = options.timeScale ?? 1;
   if (!(timeScale > 0))
     throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);
+  const ways = routes.map((route) => configured(route, redactor)) as unknown as ActivityDeps['routes'];
+  const textModel = { ...DEFAULT_TEXT_MODEL, ...options.textModel };
   return {
     store: storeOf(options.store),
-    broker: brokerOf(options),
-    routes: routes.map((route) => configured(route, redactor)) as unknown as ActivityDeps['routes'],
+    broker: brokerOf(options, probeOf(ways, textModel)),
+    routes: ways,
     catalogue,
     chain: options.chain ?? DEFAULT_CHAIN,
     numbers: numbersOf(options.policies),
-    textModel: { ...DEFAULT_TEXT_MODEL, ...options.textModel },
+    textModel,
     timeScale,
     redactor,
     allowPrivateUrls: options.allowPrivateUrls ?? false,
@@ -134,15 +148,7 @@ function configured({ name, apiKey, baseUrl, project }: RouteOptions, redactor: 
 }
 
 function storeOf(store: string | ArtifactStore): ArtifactStore {
-  return typeof store === 'string' ? new FileArtifactStore(resolve(store)) : store;
-}
-
-function brokerOf({ quota = 'local', limits, quotaWindowScale }: GeminiImagesPluginOptions): QuotaBroker {
-  if (quota !== 'local') return quota;
-  return new LocalQuotaBroker({
-    ...(limits === undefined ? {} : { limits }),
-    ...(quotaWindowScale === undefined ? {} : { windowScale: quotaWindowScale }),
-  });
+  return typeof store === 'string' ? openStore(store) : store;
 }
 
 function numbersOf(

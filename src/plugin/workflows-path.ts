@@ -12,6 +12,11 @@ export function ourWorkflowsPath(): string {
   return fileURLToPath(new URL(`../../workflows/index.${EXTENSION}`, import.meta.url));
 }
 
+/** The durable entities' own bundle. */
+export function entitiesPath(): string {
+  return fileURLToPath(new URL(`../../workflows/entities.${EXTENSION}`, import.meta.url));
+}
+
 const CURE = "add `export * from 'temporal-gemini-images/workflows'` to it";
 
 export function assertBundleHasOurs(code: string): void {

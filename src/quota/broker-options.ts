@@ -47,7 +47,7 @@ const SLOT_SHARE = 0.02;
 const MARGIN_SHARE = 0.01;
 const MARGIN_CAP_SHARE = 0.1;
 
-const systemClock: BrokerClock = {
+export const systemClock: BrokerClock = {
   now: () => Date.now(),
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),

@@ -7,9 +7,14 @@
  * is never kept for somebody who may not come. An away turn keeps its ticket until it expires.
  * Memory is bounded: beyond `maxAway` a generation that leaves is not remembered.
  */
+import type { Demand } from '../contract/exchange.ts';
 import type { Ahead } from '../governor/windows.ts';
 
 const TENANTS_REMEMBERED = 10_000;
+/** Of one urgency, in an exchange; the rest are told together. */
+const TENANTS_TOLD = 8;
+/** Of one tenant's ages. */
+const POINTS = 4;
 
 export interface Turn {
   readonly generationId: string;
@@ -52,6 +57,20 @@ function rankIn(turns: readonly Turn[], turn: Turn): number {
     else high = middle;
   }
   return low;
+}
+
+/** Ages of sorted turns as few points, each with how many wait from there on. */
+function pointsOf(turns: readonly Turn[], now: number): readonly Pick<Demand, 'ageMs' | 'n'>[] {
+  const each = Math.ceil(turns.length / POINTS);
+  const points: Pick<Demand, 'ageMs' | 'n'>[] = [];
+  for (let from = 0; from < turns.length; from += each) {
+    const oldest = turns[from] as Turn;
+    points.push({
+      ageMs: Math.max(0, Math.round(now - oldest.ticket)),
+      n: Math.min(each, turns.length - from),
+    });
+  }
+  return points;
 }
 
 export class TurnQueue<T extends Turn> {
@@ -154,6 +173,11 @@ export class TurnQueue<T extends Turn> {
     return best;
   }
 
+  /** A copy: they may leave while it is walked. */
+  everyPresent(): readonly T[] {
+    return this.#classes.flatMap(({ tenants }) => [...tenants.values()].flatMap(({ present }) => present));
+  }
+
   served(tenant: string): void {
     this.#served.delete(tenant);
     this.#served.set(tenant, ++this.#servings);
@@ -191,6 +215,31 @@ export class TurnQueue<T extends Turn> {
       ahead += isBeforeUs ? ownAhead + 1 : ownAhead;
     }
     return ahead + ownAhead;
+  }
+
+  /**
+   * Who waits how long, for the governor: present or away turns by urgency, tenant and age, oldest first.
+   * Tenants beyond `TENANTS_TOLD` and ages beyond a few points are folded.
+   */
+  curve(who: 'present' | 'away', now: number): readonly Demand[] {
+    return this.#classes.flatMap(({ tenants }, urgency) => {
+      const own = [...tenants].map(([tenant, queue]) => ({ tenant, turns: queue[who] as readonly Turn[] }));
+      const told = own.toSorted((a, b) => b.turns.length - a.turns.length).slice(0, TENANTS_TOLD);
+      const rest = own.filter((each) => !told.includes(each)).flatMap(({ turns }) => turns);
+      const all =
+        rest.length === 0
+          ? told
+          : [...told, { tenant: '', turns: rest.toSorted((a, b) => a.ticket - b.ticket) }];
+      return all.flatMap(({ tenant, turns }) =>
+        pointsOf(turns, now).map((point) => ({ urgency, tenant, ...point })),
+      );
+    });
+  }
+
+  /** Means of one call, over all that wait here. */
+  get size(): { readonly tokens: number; readonly images: number } {
+    const all = Math.max(1, this.present + this.away);
+    return { tokens: this.#tokens / all, images: this.#images / all };
   }
 
   /** What `requests` turns of this queue take, by the mean of all that wait. */

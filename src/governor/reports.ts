@@ -1,0 +1,182 @@
+/** What a process tells, applied: returned slots, rejections, how calls ended, what its configuration knows. */
+import type { ExchangeRequest, LaneReport, Rejected } from '../contract/exchange.ts';
+import type { QuotaViolation } from '../domain/classification.ts';
+import type { LaneState } from './lane.ts';
+import {
+  atTime,
+  isPaced,
+  merged,
+  overheard,
+  rejected,
+  returned,
+  unpaced,
+  withLimits,
+  withSendLag,
+  withSizes,
+} from './lane.ts';
+import { spendAt, spendRefused, spentBy, withSpendLimit } from './spend.ts';
+import { quotaUse, standingAfter } from './standing/index.ts';
+import type { GovernorState } from './state.ts';
+import { laneKey, laneOf, withLane } from './state.ts';
+import { reachMs, termMs } from './terms.ts';
+import { limitsOf } from './lane.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** Beyond the window: the widest margin that a lane may keep. */
+const WIDEST_WINDOW = 1.1;
+
+export function told(before: GovernorState, request: ExchangeRequest, now: number): GovernorState {
+  let state = calendar(lost(before, request, now), request, now);
+  for (const report of request.lanes) state = lane(state, request.process, report, now);
+  const { process, routes, probes, uses, leaving } = request;
+  const standing = standingAfter(
+    state.standing,
+    {
+      process,
+      routes,
+      probes,
+      uses,
+      scale: state.windowMs / 60_000,
+      ...(leaving === true ? { leaving } : {}),
+    },
+    now,
+  );
+  const spend = spendAt(spentBy(withSpendLimit(state.spend, request.spend), routes, now), now);
+  state = { ...state, standing, spend };
+  return alerted(state, now);
+}
+
+/** A process that knows another incarnation has leases that this one did not give. */
+function lost(state: GovernorState, { epoch, windowMs }: ExchangeRequest, now: number): GovernorState {
+  if (epoch === undefined || epoch === state.epoch || epoch === state.lostEpoch) return state;
+  if (state.lostEpoch !== undefined && state.quietUntil > now) return state;
+  return afterLoss({ ...state, windowMs: whole(windowMs, state.windowMs) }, epoch, now);
+}
+
+/**
+ * An earlier incarnation and all it knew are gone: its leases must be over and a window must have passed
+ * before anything is leased, and of today's calls nothing is known.
+ */
+export function afterLoss(state: GovernorState, epoch: string, now: number): GovernorState {
+  const { windowMs } = state;
+  const processes = Object.keys(state.processes).length + 1;
+  const quietUntil = now + reachMs(termMs(processes, windowMs)) + windowMs * WIDEST_WINDOW;
+  const lanes = Object.entries(state.lanes).map(([model, each]): [string, LaneState] => [
+    model,
+    {
+      ...each,
+      free: [],
+      dayIsUnknown: true,
+      pausedUntil: quietUntil,
+      nextAt: Math.max(each.nextAt, quietUntil),
+    },
+  ]);
+  return { ...state, lostEpoch: epoch, quietUntil, lanes: Object.fromEntries(lanes) };
+}
+
+function whole(value: number, otherwise: number): number {
+  return value > 0 && Number.isFinite(value) ? value : otherwise;
+}
+
+function calendar(state: GovernorState, { resets, windowMs }: ExchangeRequest, now: number): GovernorState {
+  const coming = [...resets].filter((at) => at > now && at < now + 3 * DAY_MS).sort((a, b) => a - b);
+  return {
+    ...state,
+    windowMs: whole(windowMs, state.windowMs),
+    resets: coming.length > 0 ? coming : state.resets.filter((at) => at > now),
+  };
+}
+
+function lane(before: GovernorState, process: string, report: LaneReport, now: number): GovernorState {
+  const { model } = report;
+  let state = before;
+  const msToReset = (state.resets.find((at) => at > now) ?? now + DAY_MS) - now;
+  const own = (each: LaneState): LaneState => {
+    const due = report.returned.filter((at) => leasedTo(state, process, model).has(at));
+    const firstRejected = Math.min(now, ...report.rejections.map(({ agoMs }) => now - agoMs - 1));
+    const limited = withLimits(atTime(each, { msToReset }, now), report.config, report.live, now);
+    const sized = withSizes(limited, report.tokens, report.images, now);
+    return withSendLag(unpaced(returned(sized, due, now), report.unpaced, firstRejected), report.lagMs);
+  };
+  state = withLane(state, model, own(laneOf(state, model)));
+  state = withoutReturned(state, process, report);
+  for (const rejection of report.rejections) state = refused(state, report, rejection, now);
+  return state;
+}
+
+function leasedTo(state: GovernorState, process: string, model: string): ReadonlySet<number> {
+  return new Set(state.processes[process]?.claims[model]?.leased ?? []);
+}
+
+function withoutReturned(
+  state: GovernorState,
+  process: string,
+  { model, returned: times }: LaneReport,
+): GovernorState {
+  const known = state.processes[process];
+  const claim = known?.claims[model];
+  if (known === undefined || claim === undefined || times.length === 0) return state;
+  const gone = new Set(times);
+  const claims = {
+    ...known.claims,
+    [model]: { ...claim, leased: claim.leased.filter((at) => !gone.has(at)) },
+  };
+  return { ...state, processes: { ...state.processes, [process]: { ...known, claims } } };
+}
+
+function refused(
+  before: GovernorState,
+  { model }: LaneReport,
+  rejection: Rejected,
+  now: number,
+): GovernorState {
+  if (rejection.isSpend === true) {
+    return { ...before, spend: spendRefused(before.spend, rejection.retryAfterMs, now - rejection.agoMs) };
+  }
+  const named = rejection.violations.find((violation) => violation.model !== undefined)?.model;
+  const state = named === undefined ? before : aliased(before, model, bareModel(named));
+  const here = laneOf(state, model);
+  const isOwn = (violation: QuotaViolation): boolean =>
+    violation.model === undefined || here.models.includes(bareModel(violation.model));
+  const own = { ...rejection, violations: rejection.violations.filter(isOwn) };
+  const others = rejection.violations.filter((violation) => !isOwn(violation));
+  return others.reduce(
+    (after, violation) => {
+      const other = bareModel(violation.model as string);
+      return withLane(after, other, overheard(laneOf(after, other), [violation], now));
+    },
+    withLane(state, model, rejected(here, own, now)),
+  );
+}
+
+function bareModel(id: string): string {
+  return id.replace(/^.*models\//, '');
+}
+
+/** The provider counts `model` under another id: both are one lane from now on. */
+function aliased(state: GovernorState, model: string, named: string): GovernorState {
+  const here = laneOf(state, model);
+  if (here.models.includes(named)) return state;
+  const key = laneKey(state, named);
+  const { [laneKey(state, model)]: _moved, ...lanes } = state.lanes;
+  const there = state.lanes[key];
+  const lane = there === undefined ? { ...here, models: [...here.models, named] } : merged(there, here);
+  const aliases = Object.fromEntries(here.models.map((each) => [each, key]));
+  return { ...state, lanes: { ...lanes, [key]: lane }, aliases: { ...state.aliases, ...aliases } };
+}
+
+/** 80 % of any dimension, while it is paced. */
+function alerted(state: GovernorState, now: number): GovernorState {
+  const standing = Object.values(state.lanes).reduce(
+    (known, each) =>
+      isPaced(each)
+        ? limitsOf(each, now).reduce(
+            (after, { model, dimension, limit, used }) =>
+              quotaUse(after, `${model} ${dimension}`, used / limit, now),
+            known,
+          )
+        : known,
+    state.standing,
+  );
+  return { ...state, standing };
+}

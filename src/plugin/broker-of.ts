@@ -1,0 +1,35 @@
+/** Which quota broker the options ask for. */
+import type { QuotaBroker } from '../quota/broker.ts';
+import { FleetQuotaBroker } from '../quota/fleet-broker.ts';
+import { LocalQuotaBroker } from '../quota/local-broker.ts';
+import type { ProbeOf } from '../quota/probe.ts';
+import type { GeminiImagesPluginOptions } from './options.ts';
+
+type QuotaOptions = Pick<
+  GeminiImagesPluginOptions,
+  'quota' | 'limits' | 'quotaWindowScale' | 'spendLimit' | 'readLimits'
+>;
+
+const MINUTE_MS = 60_000;
+
+/** Throws a TypeError that names the option and the cure. */
+export function brokerOf(options: QuotaOptions, probe: ProbeOf): QuotaBroker {
+  const { quota = 'local', limits, quotaWindowScale = 1, spendLimit, readLimits } = options;
+  if (typeof quota === 'object') return quota;
+  if (quota === 'local') {
+    return new LocalQuotaBroker({
+      ...(limits === undefined ? {} : { limits }),
+      windowScale: quotaWindowScale,
+    });
+  }
+  if (quota !== 'fleet') {
+    throw new TypeError(`quota is ${String(quota)}: give 'local', 'fleet' or a broker of your own`);
+  }
+  return new FleetQuotaBroker({
+    probe,
+    windowMs: MINUTE_MS * quotaWindowScale,
+    ...(limits === undefined ? {} : { limits }),
+    ...(spendLimit === undefined ? {} : { spend: spendLimit }),
+    ...(readLimits === undefined ? {} : { readLimits }),
+  });
+}

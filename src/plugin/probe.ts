@@ -1,0 +1,77 @@
+/**
+ * The plain text call that tells whether the cause of a hold was fixed: the cheapest thing that the same
+ * credential, project and address can be asked. Never rejects, and never takes longer than its timeout.
+ */
+import type { ConfiguredRoute } from '../../activities/deps.ts';
+import type { ProbeOutcome } from '../contract/exchange.ts';
+import type { Probe, Scope } from '../contract/standing.ts';
+import { classify } from '../domain/classify/index.ts';
+import { shortText } from '../domain/short-text.ts';
+import type { CallRecord } from '../gemini/port.ts';
+import type { ProbeOf } from '../quota/probe.ts';
+
+const TIMEOUT_MS = 20_000;
+const LONGEST_MESSAGE = 300;
+const QUESTION = { system: '', text: 'Answer with the word ok.', maxOutputTokens: 64, json: false } as const;
+
+export function probeOf(routes: readonly ConfiguredRoute[], textModel: { readonly model: string }): ProbeOf {
+  return async ({ hold, scope }: Probe): Promise<ProbeOutcome | undefined> => {
+    const route = routes.find(({ gemini }) => isWithin(gemini.account, scope));
+    if (route === undefined) return undefined;
+    const record = await route.gemini.generateText(
+      { model: textModel.model, ...QUESTION },
+      { timeoutMs: TIMEOUT_MS, attemptId: `probe/${hold}` },
+    );
+    return { hold, scope, ...read(record, textModel.model, hold) };
+  };
+}
+
+function isWithin(
+  { credential, project, baseUrl }: ConfiguredRoute['gemini']['account'],
+  { kind, key }: Scope,
+): boolean {
+  switch (kind) {
+    case 'credential':
+      return credential === key;
+    case 'project':
+      return project === key;
+    case 'endpoint':
+    case 'gateway':
+      return baseUrl === key;
+    case 'route':
+      return key.startsWith(`${credential}/`);
+    case 'model':
+      return true;
+  }
+}
+
+function read(
+  { outcome }: CallRecord,
+  model: string,
+  hold: string,
+): Pick<ProbeOutcome, 'ok' | 'why' | 'verdict'> {
+  if (outcome.kind === 'answer' && outcome.status === 200)
+    return { ok: true, why: 'a text call was answered' };
+  const body = outcome.kind === 'answer' ? parsed(outcome.body) : undefined;
+  const verdict = classify({
+    outcome: outcome.kind === 'answer' ? { ...outcome, kind: 'answer', body } : outcome,
+    model,
+  });
+  if (verdict.branch === 'success') return { ok: true, why: 'a text call was answered' };
+  const { branch, reason } = verdict;
+  const message = shortText(verdict.message, LONGEST_MESSAGE);
+  return {
+    ok: false,
+    why: `a text call ended in ${branch}/${reason}: ${message}`,
+    verdict: { branch, reason, message, generationId: `probe/${hold}` },
+  };
+}
+
+function parsed(body: Uint8Array): unknown {
+  const text = Buffer.from(body).toString('utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * One model of one project, in this process: who waits for it here, and the slots that the governor leased
+ * for it. Deterministic: no clock, no timers, no promises. I6: a slot is used once, in its time, or returned.
+ */
+import type { Demand, LaneAnswer, LaneReport, ModelLimits, Rejected } from '../contract/exchange.ts';
+import { folded } from '../governor/folded.ts';
+import { URGENCIES } from './broker.ts';
+import type { Turn } from './turn-queue.ts';
+import { TurnQueue } from './turn-queue.ts';
+
+/** A leased slot. */
+export interface LeasedSlot {
+  /** By the governor's clock: its name. */
+  readonly at: number;
+  /** By ours: when it may be used first. */
+  readonly due: number;
+}
+
+/** Weight of the latest stretch in the rate of arrivals. */
+const RATE_WEIGHT = 0.5;
+
+export class SeatLane<T extends Turn> {
+  readonly model: string;
+  readonly queue: TurnQueue<T>;
+  readonly config: ModelLimits | undefined;
+  live: ModelLimits | undefined;
+  answer: LaneAnswer | undefined;
+  /** When `answer` was heard, by our clock. */
+  heardAt = 0;
+  /** A 429 of our own says so, until the governor has heard of it. */
+  pausedUntil = 0;
+  slots: LeasedSlot[] = [];
+  /** Slots that a large call before them has used up. */
+  owed = 0;
+  unpaced = 0;
+  rejections: (Omit<Rejected, 'agoMs'> & { readonly heardAt: number })[] = [];
+  /** At the last exchange more was wanted than was leased. */
+  isShort = false;
+  #lags = 0;
+  #lagMs = 0;
+  #arrivals = 0;
+  #ratePerMs = 0;
+  #countedFrom: number;
+
+  constructor(model: string, config: ModelLimits | undefined, maxAway: number, now: number) {
+    this.model = model;
+    this.config = config;
+    this.queue = new TurnQueue<T>(URGENCIES.length, maxAway);
+    this.#countedFrom = now;
+  }
+
+  get isIdle(): boolean {
+    return this.queue.present + this.queue.away === 0 && this.slots.length === 0 && !this.hasNews;
+  }
+
+  /** Somebody waits here, or something is to be returned or told. */
+  get isBusy(): boolean {
+    return this.queue.present > 0 || this.slots.length > 0 || this.hasNews;
+  }
+
+  /** There is something to tell that teaches the governor. */
+  get hasNews(): boolean {
+    return this.rejections.length > 0 || this.unpaced > 0;
+  }
+
+  arrived(): void {
+    this.#arrivals += 1;
+  }
+
+  lagged(ms: number): void {
+    this.#lags += 1;
+    this.#lagMs += Math.max(0, ms);
+  }
+
+  /** Slots whose time is over unused; they stay counted, so they are nobody's. */
+  dropLate(now: number): void {
+    const slotMs = this.answer?.slotMs ?? 0;
+    if (this.slots.some(({ due }) => due + slotMs < now)) {
+      this.slots = this.slots.filter(({ due }) => due + slotMs >= now);
+    }
+  }
+
+  /** How many slots a call of this size takes. */
+  slotsFor({ tokens, images }: Turn): number {
+    const { tokensPerSlot = 1, imagesPerSlot = 1 } = this.answer ?? {};
+    return Math.max(1, Math.ceil(tokens / tokensPerSlot), Math.ceil(images / imagesPerSlot));
+  }
+
+  /**
+   * The slot for a call of this size, if it is due. A call larger than a slot leaves those before and after it
+   * unused, so that no window holds more than its limit.
+   */
+  take(turn: Turn, now: number): LeasedSlot | undefined {
+    this.dropLate(now);
+    while (this.owed > 0 && this.slots.length > 0 && (this.slots[0] as LeasedSlot).due <= now) {
+      this.slots.shift();
+      this.owed -= 1;
+    }
+    const needed = this.slotsFor(turn);
+    const own = this.slots[needed - 1];
+    if (this.owed > 0 || own === undefined || own.due > now) return undefined;
+    this.slots.splice(0, needed);
+    this.owed = needed - 1;
+    return own;
+  }
+
+  /** When the next slot is due for a call of this size; undefined where none is leased. */
+  dueAt(turn: Turn): number | undefined {
+    return this.slots[this.owed + this.slotsFor(turn) - 1]?.due;
+  }
+
+  /** A slot that was taken and not used; another call may have it while its time lasts. */
+  giveBack(slot: LeasedSlot, now: number): void {
+    if (slot.due + (this.answer?.slotMs ?? 0) < now) return;
+    this.slots = [...this.slots, slot].sort((a, b) => a.at - b.at);
+  }
+
+  /**
+   * What to tell the governor. Slots beyond what waits here and what is likely to come are returned while
+   * their time is still ahead.
+   */
+  report(now: number, reachMs: number): LaneReport {
+    const passed = Math.max(1, now - this.#countedFrom);
+    const latest = this.#arrivals / passed;
+    this.#ratePerMs =
+      this.#ratePerMs === 0 ? latest : this.#ratePerMs + RATE_WEIGHT * (latest - this.#ratePerMs);
+    this.#arrivals = 0;
+    this.#countedFrom = now;
+    const expected = this.#ratePerMs * reachMs < MIN_EXPECTED ? 0 : this.#ratePerMs * reachMs;
+    const returned = this.#surplus(now, expected);
+    const { tokens, images } = this.queue.size;
+    const report: LaneReport = {
+      model: this.model,
+      ...(this.config === undefined ? {} : { config: this.config }),
+      ...(this.live === undefined ? {} : { live: this.live }),
+      tokens: Math.round(tokens),
+      images: Math.round(images),
+      demand: folded(this.queue.curve('present', now)),
+      asleep: folded(this.queue.curve('away', now)),
+      expected: Math.round(expected * 100) / 100,
+      returned: returned.map(({ at }) => at),
+      unpaced: this.unpaced,
+      ...(this.#lags === 0 ? {} : { lagMs: Math.round((this.#lagMs / this.#lags) * 10) / 10 }),
+      rejections: this.rejections.map(({ heardAt, slotAt, ...rest }) => ({
+        ...rest,
+        ...(slotAt === undefined ? {} : { slotAt }),
+        agoMs: Math.max(0, Math.round(now - heardAt)),
+      })),
+    };
+    this.unpaced = 0;
+    this.rejections = [];
+    this.#lags = 0;
+    this.#lagMs = 0;
+    return report;
+  }
+
+  /** The last ones, which the next exchange is early enough for. */
+  #surplus(now: number, expected: number): readonly LeasedSlot[] {
+    const kept = this.queue.present + Math.ceil(expected) + this.owed;
+    const [stay, go] = [this.slots.slice(0, kept), this.slots.slice(kept)];
+    const still = go.filter(({ due }) => due > now + RETURN_MS);
+    this.slots = [...stay, ...go.filter((slot) => !still.includes(slot))];
+    return still;
+  }
+
+  /** Calls of the whole fleet that go before this turn. */
+  ahead(turn: Turn, now: number): number {
+    return this.queue.ahead(turn) + olderThan(this.answer?.others ?? [], turn, now, this.heardAt);
+  }
+}
+
+/** A slot that is due sooner cannot be another process's in time. */
+const RETURN_MS = 250;
+/** Fewer are no traffic but chance. */
+const MIN_EXPECTED = 0.5;
+
+/** Of the other processes' calls, those that go before this one: by urgency, then age. */
+function olderThan(
+  others: readonly Demand[],
+  { urgency, ticket }: Turn,
+  now: number,
+  heardAt: number,
+): number {
+  const age = now - ticket;
+  let older = 0;
+  for (const [index, each] of others.entries()) {
+    if (each.urgency < urgency) older += each.n;
+    if (each.urgency !== urgency) continue;
+    const from = each.ageMs + (now - heardAt);
+    const next = others[index + 1];
+    const to = next?.urgency === urgency ? Math.min(from, next.ageMs + (now - heardAt)) : now - heardAt;
+    if (from <= age) continue;
+    older += to >= age ? each.n : (each.n * (from - age)) / Math.max(1, from - to);
+  }
+  return Math.round(older);
+}

@@ -1,0 +1,572 @@
+/**
+ * A process's seat at one governor: who waits here for the project's quota, the slots that were leased for
+ * them, what stops their routes, and what is to be told. Deterministic, driven from outside: `fleet-broker.ts`
+ * gives it timers and Temporal, the simulator gives it virtual time. It never invents a slot: without one, and
+ * without a governor that answers, calls wait.
+ */
+import type { ExchangeAnswer, ExchangeRequest, ModelLimits, SpendLimit } from '../contract/exchange.ts';
+import type { Grant, Held, Probe } from '../contract/standing.ts';
+import type { Route } from '../domain/path.ts';
+import { reachMs } from '../governor/terms.ts';
+import type { GrantRequest, Outlook, QuotaWait, Slot, SlotRequest, SlotUse, Witness } from './broker.ts';
+import { URGENCIES } from './broker.ts';
+import { describeDuration, describeWait } from './describe.ts';
+import type { GovernorClock } from './governor-clock.ts';
+import { synchronised, toLocal, uncertaintyMs } from './governor-clock.ts';
+import type { Pass } from './route-guard.ts';
+import { RouteGuard } from './route-guard.ts';
+import type { LeasedSlot } from './seat-lane.ts';
+import { SeatLane } from './seat-lane.ts';
+import type { Turn } from './turn-queue.ts';
+
+export interface SeatSettings {
+  /** `google/ai-studio/my-project` */
+  readonly id: string;
+  /** This process: unique for each start of one. */
+  readonly process: string;
+  readonly limits: Readonly<Record<string, ModelLimits>>;
+  readonly windowMs: number;
+  readonly spend?: SpendLimit;
+  /** The next two daily resets after `now`, epoch milliseconds. */
+  readonly resets: (now: number) => readonly [number, number];
+  /** Sleeping generations whose place is remembered. */
+  readonly maxRemembered: number;
+}
+
+export interface Waiter extends Turn {
+  /** When it joined the queue this time. */
+  readonly since: number;
+  /** It waits here no longer than this. */
+  readonly until: number;
+  readonly request: SlotRequest;
+  readonly settle: (answer: Slot | QuotaWait | Held) => void;
+}
+
+interface Open {
+  readonly lane: SeatLane<Waiter>;
+  readonly pass: Pass;
+  readonly slot?: LeasedSlot;
+  readonly grantedAt: number;
+  readonly lateMs: number;
+}
+
+type Stopped = NonNullable<ReturnType<RouteGuard['check']>>;
+
+interface GrantCall {
+  readonly generationId: string;
+  readonly grant: Grant;
+  readonly worstUsd: number;
+  readonly settle: (grant: Grant | undefined) => void;
+}
+
+/** Two exchanges are at least this far apart, whatever happens: at most two a second. */
+const MIN_GAP_MS = 500;
+/** Before the first answer: what a term is taken to be. */
+const FIRST_TERM_MS = 5_000;
+/** Terms without an answer through which calls without a known limit still go. */
+const ALLOWANCE_TERMS = 4;
+/** A sleeper is called back this many reaches before its turn, so that there is always somebody for a slot. */
+const CALL_BACK_REACHES = 2;
+/** Of a long wait, so much is slept before asking anew: limits change meanwhile. */
+const SLEEP_SHARE = 0.9;
+/** A caller waits here for its slot for this many reaches, unless it says otherwise. */
+const PATIENCE_REACHES = 4;
+const SHORTEST_WAIT_MS = 1_000;
+/** After a failed exchange: grows to the longest. */
+const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 15_000;
+/** How often those that wait for a trial are looked after, beside every answer. */
+const PARKED_LOOK_MS = 1_000;
+const MAX_OPEN = 100_000;
+const MOST_LANES = 200;
+const GO: Outlook = { kind: 'go' };
+
+export class Seat {
+  readonly settings: SeatSettings;
+  readonly guard: RouteGuard;
+  readonly #lanes = new Map<string, SeatLane<Waiter>>();
+  readonly #open = new Map<string, Open>();
+  readonly #parked = new Set<Waiter>();
+  readonly #others: () => readonly RouteGuard[];
+  #clock: GovernorClock | undefined;
+  #epoch: string | undefined;
+  #answer: ExchangeAnswer | undefined;
+  #heardAt = -Infinity;
+  #inFlight: { request: ExchangeRequest; sentAt: number; uses: readonly GrantCall[] } | undefined;
+  #repeat: { request: ExchangeRequest; uses: readonly GrantCall[] } | undefined;
+  #sentAt = -Infinity;
+  #failures = 0;
+  #failedAt = -Infinity;
+  #why = 'it has not answered yet';
+  #uses: GrantCall[] = [];
+  #probes: ExchangeRequest['probes'][number][] = [];
+  #sequence = 0;
+  #live: Readonly<Record<string, ModelLimits>> = {};
+
+  /** @param others The guards of the process's other seats: a gateway's hold is everybody's. */
+  constructor(settings: SeatSettings, others: () => readonly RouteGuard[] = () => []) {
+    this.settings = settings;
+    this.guard = new RouteGuard();
+    this.#others = others;
+  }
+
+  get #termMs(): number {
+    return this.#answer?.againMs ?? Math.min(FIRST_TERM_MS, this.settings.windowMs / 4);
+  }
+
+  get #reachMs(): number {
+    return reachMs(Math.max(this.#termMs, Math.min(FIRST_TERM_MS, this.settings.windowMs / 4)));
+  }
+
+  get patienceMs(): number {
+    return this.#reachMs * PATIENCE_REACHES;
+  }
+
+  outlook(request: SlotRequest, now: number): Outlook {
+    const stopped = this.#stopped(request.route, now);
+    if (stopped !== undefined) {
+      // Seconds are waited for where the slot is taken.
+      return stopped.kind === 'wait' && stopped.limit === 'trial' ? GO : this.#asOutlook(stopped);
+    }
+    const lane = this.#lanes.get(request.route.model);
+    if (lane?.answer === undefined) return GO;
+    const wait = this.#waitOf(lane, this.#turn(request, lane, now), request.route, now);
+    return wait === undefined || wait.turnInMs <= this.#reachMs * CALL_BACK_REACHES ? GO : wait.answer;
+  }
+
+  /** Joins the queue, or is answered at once when its turn is far. `settle` is called exactly once. */
+  join(request: SlotRequest, waitMs: number, settle: Waiter['settle'], now: number): Waiter | undefined {
+    const lane = this.#laneOf(request.route.model, now);
+    const turn = this.#turn(request, lane, now);
+    lane.queue.recall(request.generationId);
+    lane.arrived();
+    const waiter: Waiter = { ...turn, since: now, until: now + waitMs, request, settle };
+    lane.queue.join(waiter);
+    this.serve(now);
+    if (this.#parked.has(waiter)) return waiter;
+    if (!lane.queue.has(waiter)) return undefined;
+    const wait = this.#waitOf(lane, waiter, request.route, now);
+    if (wait !== undefined && wait.turnInMs > waitMs) {
+      this.#sendAway(lane, waiter, wait.answer, now);
+      return undefined;
+    }
+    return waiter;
+  }
+
+  leave(waiter: Waiter): void {
+    this.#parked.delete(waiter);
+    this.#lanes.get(waiter.request.route.model)?.queue.leave(waiter);
+  }
+
+  /** Hands out what is due, and sends away whose time here is over. */
+  serve(now: number): void {
+    this.#unpark(now);
+    for (const lane of this.#lanes.values()) {
+      this.#serveLane(lane, now);
+      for (const waiter of lane.queue.everyPresent()) {
+        if (waiter.until > now) continue;
+        this.#sendAway(lane, waiter, this.#lastWord(lane, waiter, now), now);
+      }
+    }
+  }
+
+  report(slotId: string, use: SlotUse, now: number): void {
+    const open = this.#open.get(slotId);
+    if (open === undefined) return;
+    this.#open.delete(slotId);
+    const { lane, pass, slot } = open;
+    if (use.kind === 'unused') {
+      this.guard.released(pass, now);
+      if (slot === undefined) lane.unpaced = Math.max(0, lane.unpaced - 1);
+      else lane.giveBack(slot, now);
+      return this.serve(now);
+    }
+    if (use.sentAfterMs !== undefined) lane.lagged(use.sentAfterMs + open.lateMs);
+    this.guard.ended(pass, use.verdict, now);
+    if (use.kind === 'limited') this.#limited(open, use, now);
+    this.serve(now);
+  }
+
+  /** What the provider publishes, by model id; told with the next exchanges. */
+  live(limits: Readonly<Record<string, ModelLimits>>): void {
+    this.#live = limits;
+    for (const lane of this.#lanes.values()) lane.live = limits[lane.model];
+  }
+
+  witness(seen: Witness): void {
+    this.guard.witness(seen);
+  }
+
+  /** Asks for a grant's use; `settle` is called with it once the governor recorded that. */
+  useGrant(request: GrantRequest, settle: GrantCall['settle'], now: number): void {
+    const found = this.guard.grantFor(request, now);
+    if (found === undefined) return settle(undefined);
+    const { grant, worstUsd } = found;
+    this.#uses.push({ generationId: request.generationId, grant, worstUsd, settle });
+  }
+
+  probed(outcome: ExchangeRequest['probes'][number]): void {
+    this.#probes.push(outcome);
+  }
+
+  /**
+   * When something is due by itself: a slot, the end of somebody's patience, an exchange. Not an exchange
+   * while there is no link to make one by.
+   */
+  nextAt(now: number, isLinked = true): number | undefined {
+    const exchangeAt = isLinked ? this.exchangeAt(now) : undefined;
+    const times = exchangeAt === undefined ? [] : [exchangeAt];
+    for (const { until } of this.#parked) times.push(until);
+    if (this.#parked.size > 0) times.push(now + PARKED_LOOK_MS);
+    for (const lane of this.#lanes.values()) {
+      const first = lane.queue.next();
+      if (first === undefined) continue;
+      for (const { until } of lane.queue.everyPresent()) times.push(until);
+      const due = this.#dueAt(lane, first, now);
+      if (due !== undefined) times.push(due);
+    }
+    return times.length === 0 ? undefined : Math.max(now, Math.min(...times));
+  }
+
+  /** When to exchange next; undefined while one is under way, or nothing is to be asked or told. */
+  exchangeAt(now: number): number | undefined {
+    if (this.#inFlight !== undefined) return undefined;
+    const earliest = Math.max(this.#sentAt + MIN_GAP_MS, this.#failedAt + this.#retryMs);
+    if (this.#repeat !== undefined || this.#isUrgent(now)) return earliest;
+    const lanes = [...this.#lanes.values()];
+    if (this.guard.hasNews || lanes.some((lane) => lane.isBusy))
+      return Math.max(earliest, this.#heardAt + this.#termMs);
+    // Who only sleeps here is told of rarely: it is for the estimates of others.
+    return lanes.some(({ queue }) => queue.away > 0)
+      ? Math.max(earliest, this.#heardAt + this.settings.windowMs)
+      : undefined;
+  }
+
+  /** The request to send now; the same one again after a failure. */
+  draft(now: number, leaving = false): ExchangeRequest {
+    const { request, uses } = this.#repeat ?? this.#newRequest(now, leaving);
+    this.#repeat = undefined;
+    this.#inFlight = { request, sentAt: now, uses };
+    this.#sentAt = now;
+    return request;
+  }
+
+  /** @returns Probes that the governor asks this process to make. */
+  heard(answer: ExchangeAnswer, now: number): readonly Probe[] {
+    const flight = this.#inFlight;
+    if (flight === undefined || flight.request.requestId !== answer.requestId) return [];
+    this.#inFlight = undefined;
+    this.#failures = 0;
+    this.#clock = synchronised(
+      this.#epoch === answer.epoch ? this.#clock : undefined,
+      answer.at,
+      flight.sentAt,
+      now,
+    );
+    this.#epoch = answer.epoch;
+    this.#answer = answer;
+    this.#heardAt = now;
+    this.guard.heard(answer, now);
+    for (const lane of answer.lanes) this.#leased(lane, answer.at, now);
+    for (const { generationId, grant, settle } of flight.uses) {
+      settle(answer.granted.includes(generationId) ? grant : undefined);
+    }
+    this.#forgetIdle();
+    this.serve(now);
+    return answer.probes;
+  }
+
+  failed(why: string, now: number): void {
+    const flight = this.#inFlight;
+    if (flight === undefined) return;
+    this.#inFlight = undefined;
+    this.#repeat = { request: flight.request, uses: flight.uses };
+    this.#failures += 1;
+    this.#failedAt = now;
+    this.#why = why;
+    this.serve(now);
+  }
+
+  get answer(): ExchangeAnswer | undefined {
+    return this.#answer;
+  }
+
+  stats(): {
+    readonly waiting: number;
+    readonly remembered: number;
+    readonly open: number;
+    readonly slots: number;
+  } {
+    const lanes = [...this.#lanes.values()];
+    return {
+      waiting: lanes.reduce((sum, { queue }) => sum + queue.present, this.#parked.size),
+      remembered: lanes.reduce((sum, { queue }) => sum + queue.away, 0),
+      open: this.#open.size,
+      slots: lanes.reduce((sum, { slots }) => sum + slots.length, 0),
+    };
+  }
+
+  get #retryMs(): number {
+    return this.#failures === 0 ? 0 : Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (this.#failures - 1));
+  }
+
+  #isUrgent(now: number): boolean {
+    if (this.guard.urgent || this.#uses.length > 0 || this.#probes.length > 0) return true;
+    return [...this.#lanes.values()].some((lane) => {
+      if (lane.rejections.length > 0) return true;
+      if (lane.queue.present === 0) return false;
+      if (lane.answer === undefined) return true;
+      if (lane.answer.kind === 'open') return !this.#isFresh(now);
+      // Who got all it wanted last time may ask at once when more comes; who did not waits for the term.
+      return lane.slots.length === 0 && !lane.isShort && this.#closedMs(lane, now) === 0;
+    });
+  }
+
+  #newRequest(now: number, leaving: boolean): { request: ExchangeRequest; uses: readonly GrantCall[] } {
+    const { process, windowMs, spend, resets } = this.settings;
+    const told = this.guard.drain(now);
+    const uses = this.#uses;
+    this.#uses = [];
+    const probes = this.#probes;
+    this.#probes = [];
+    const lanes = [...this.#lanes.values()].filter((lane) => !lane.isIdle);
+    const request: ExchangeRequest = {
+      requestId: `${process}-${++this.#sequence}`,
+      process,
+      ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
+      windowMs,
+      resets: resets(now),
+      ...(spend === undefined ? {} : { spend }),
+      lanes: lanes.map((lane) => lane.report(now, this.#reachMs)),
+      routes: told,
+      probes,
+      uses: uses.map(({ generationId, grant, worstUsd }) => ({ generationId, grant: grant.id, worstUsd })),
+      ...(leaving ? { leaving } : {}),
+    };
+    return { request, uses };
+  }
+
+  #leased(answer: ExchangeAnswer['lanes'][number], at: number, now: number): void {
+    const lane = this.#lanes.get(answer.model);
+    const clock = this.#clock;
+    if (lane === undefined || clock === undefined) return;
+    lane.answer =
+      answer.limits.length === 0 && lane.answer !== undefined ? { ...answer, ...kept(lane.answer) } : answer;
+    lane.heardAt = now;
+    lane.pausedUntil = 0;
+    // So late an answer says too little about when its slots are: they pass unused.
+    const isVague = uncertaintyMs(clock) > answer.slotMs;
+    lane.slots = isVague ? [] : answer.slots.map((ms) => ({ at: at + ms, due: toLocal(clock, at + ms) }));
+    lane.isShort = lane.slots.length < lane.queue.present;
+  }
+
+  #serveLane(lane: SeatLane<Waiter>, now: number): void {
+    for (let waiter = lane.queue.next(); waiter !== undefined; waiter = lane.queue.next()) {
+      const stopped = this.#stopped(waiter.request.route, now);
+      if (stopped !== undefined) {
+        lane.queue.leave(waiter);
+        this.#stop(waiter, stopped, now);
+        continue;
+      }
+      const granted = this.#slotFor(lane, waiter, now);
+      if (granted === undefined) return;
+      lane.queue.leave(waiter);
+      lane.queue.served(waiter.tenant);
+      waiter.settle(this.#grant(lane, waiter, granted === 'open' ? undefined : granted, now));
+    }
+  }
+
+  /** Who waits for a call that goes first waits here, beside the queue: that takes seconds. */
+  #stop(waiter: Waiter, stopped: Stopped, now: number): void {
+    if (stopped.kind === 'wait' && stopped.limit === 'trial' && now < waiter.until) this.#parked.add(waiter);
+    else waiter.settle(this.#asOutlook(stopped));
+  }
+
+  #unpark(now: number): void {
+    for (const waiter of [...this.#parked]) {
+      const stopped = this.#stopped(waiter.request.route, now);
+      const isStillFirst = stopped?.kind === 'wait' && stopped.limit === 'trial' && now < waiter.until;
+      if (isStillFirst) continue;
+      this.#parked.delete(waiter);
+      if (stopped === undefined) this.#lanes.get(waiter.request.route.model)?.queue.join(waiter);
+      else waiter.settle(this.#asOutlook(stopped));
+    }
+  }
+
+  #slotFor(lane: SeatLane<Waiter>, waiter: Waiter, now: number): LeasedSlot | 'open' | undefined {
+    const { answer } = lane;
+    if (answer === undefined || this.#closedMs(lane, now) > 0) return undefined;
+    if (answer.kind === 'paced') return lane.take(waiter, now);
+    return this.#isFresh(now) ? 'open' : undefined;
+  }
+
+  #isFresh(now: number): boolean {
+    return now - this.#heardAt <= ALLOWANCE_TERMS * this.#termMs;
+  }
+
+  #grant(lane: SeatLane<Waiter>, waiter: Waiter, slot: LeasedSlot | undefined, now: number): Slot {
+    const { route } = waiter.request;
+    const id = `${this.settings.process}-s${++this.#sequence}`;
+    const lateMs = slot === undefined ? 0 : Math.max(0, now - Math.max(slot.due, waiter.since));
+    const pass = this.guard.pass(route, now, waiter.request.generationId, this.#others());
+    this.#open.set(id, { lane, pass, grantedAt: now, lateMs, ...(slot === undefined ? {} : { slot }) });
+    if (slot === undefined) lane.unpaced += 1;
+    if (this.#open.size > MAX_OPEN) {
+      const [oldest] = this.#open.keys();
+      if (oldest !== undefined) this.#open.delete(oldest);
+    }
+    const slotMs = lane.answer?.slotMs ?? 0;
+    return {
+      kind: 'slot',
+      id,
+      route,
+      ...(slot === undefined ? {} : { validMs: Math.max(1, slot.due + slotMs - now) }),
+    };
+  }
+
+  #limited({ lane, slot, grantedAt }: Open, use: SlotUse & { kind: 'limited' }, now: number): void {
+    const { violations, retryAfterMs, verdict } = use;
+    lane.rejections.push({
+      violations,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(slot === undefined ? {} : { slotAt: slot.at }),
+      ...(verdict?.branch === 'spend-window' ? { isSpend: true as const } : {}),
+      heardAt: Math.max(grantedAt, now),
+    });
+    if (retryAfterMs !== undefined && retryAfterMs > 0) {
+      lane.pausedUntil = Math.max(lane.pausedUntil, now + Math.min(retryAfterMs, this.settings.windowMs));
+    }
+  }
+
+  #stopped(route: Route, now: number): Stopped | undefined {
+    for (const guard of [this.guard, ...this.#others()]) {
+      const stopped = guard === this.guard ? guard.check(route, now) : guard.checkShared(route, now);
+      if (stopped !== undefined) return stopped;
+    }
+    return undefined;
+  }
+
+  #asOutlook(stopped: Stopped): QuotaWait | Held {
+    return stopped.kind === 'held'
+      ? stopped
+      : { ...stopped, ms: Math.max(SHORTEST_WAIT_MS, stopped.ms), place: 1 };
+  }
+
+  #turn(request: SlotRequest, lane: SeatLane<Waiter>, now: number): Turn {
+    const remembered = lane.queue.remembered(request.generationId);
+    return {
+      generationId: request.generationId,
+      urgency: Math.max(0, URGENCIES.indexOf(request.urgency)),
+      tenant: request.tenant ?? '',
+      ticket: Math.min(now - Math.max(0, request.waitedMs ?? 0), remembered?.ticket ?? Infinity),
+      seq: remembered?.seq ?? ++this.#sequence,
+      tokens: Math.max(0, request.tokens),
+      images: Math.max(0, request.images),
+    };
+  }
+
+  #laneOf(model: string, now: number): SeatLane<Waiter> {
+    const existing = this.#lanes.get(model);
+    if (existing !== undefined) return existing;
+    const { limits, maxRemembered } = this.settings;
+    const lane = new SeatLane<Waiter>(model, limits[model], maxRemembered, now);
+    lane.live = this.#live[model];
+    this.#lanes.set(model, lane);
+    return lane;
+  }
+
+  #closedMs(lane: SeatLane<Waiter>, now: number): number {
+    const told = (lane.answer?.closed?.ms ?? 0) - (now - lane.heardAt);
+    return Math.max(0, told, lane.pausedUntil - now);
+  }
+
+  /** When the first of the queue gets its slot, as far as that is known here. */
+  #dueAt(lane: SeatLane<Waiter>, first: Waiter, now: number): number | undefined {
+    if (lane.answer === undefined) return undefined;
+    const closed = this.#closedMs(lane, now);
+    const due = lane.answer.kind === 'open' ? undefined : lane.dueAt(first);
+    if (closed > 0) return now + closed;
+    return due;
+  }
+
+  /** Undefined while the governor is unknown or nothing is paced: then it goes, or its patience ends. */
+  #waitOf(
+    lane: SeatLane<Waiter>,
+    turn: Turn,
+    route: Route,
+    now: number,
+  ): { readonly answer: QuotaWait; readonly turnInMs: number } | undefined {
+    const { answer } = lane;
+    if (answer === undefined) return undefined;
+    const closed = this.#closedMs(lane, now);
+    if (answer.kind === 'open' && closed === 0) return undefined;
+    const ahead = lane.ahead(turn, now);
+    const turnInMs = closed + ahead * answer.everyMs;
+    const callBackMs = this.#reachMs * CALL_BACK_REACHES;
+    const ms =
+      closed > 0 && ahead * answer.everyMs < callBackMs
+        ? turnInMs
+        : Math.min(turnInMs - callBackMs, turnInMs * SLEEP_SHARE);
+    const by = closed > 0 ? (answer.closed?.by ?? 'pause') : undefined;
+    return {
+      turnInMs,
+      answer: {
+        kind: 'wait',
+        ms: Math.max(SHORTEST_WAIT_MS, Math.ceil(ms)),
+        why: this.#why_(lane, route, ahead, closed, now),
+        limit: by ?? answer.binding?.dimension ?? 'rpm',
+        place: ahead + 1,
+        ...(answer.everyMs > 0 ? { perMinute: Math.round((60_000 / answer.everyMs) * 10) / 10 } : {}),
+      },
+    };
+  }
+
+  #why_(lane: SeatLane<Waiter>, route: Route, ahead: number, closedMs: number, now: number): string {
+    const { answer } = lane;
+    const by = closedMs > 0 ? (answer?.closed?.by ?? 'pause') : (answer?.binding?.dimension ?? 'rpm');
+    if (by === 'spend') {
+      return `${route.model}: the project spends faster than its tier allows, for another ${describeDuration(closedMs)}, ${ahead} ahead`;
+    }
+    const known = by === 'pause' ? undefined : answer?.limits.find(({ dimension }) => dimension === by);
+    return describeWait({
+      model: route.model,
+      ...(answer === undefined ? {} : { countedAs: answer.countedAs }),
+      binding: by,
+      ...(known === undefined ? {} : { known: { ...known, ageMs: known.ageMs + (now - lane.heardAt) } }),
+      windowMs: this.settings.windowMs,
+      untilMs: closedMs,
+      ahead,
+    });
+  }
+
+  /** Its patience is over: what it is told. */
+  #lastWord(lane: SeatLane<Waiter>, waiter: Waiter, now: number): QuotaWait {
+    const { route } = waiter.request;
+    const isSilent = this.#failures > 0 || lane.answer === undefined;
+    const known = isSilent ? undefined : this.#waitOf(lane, waiter, route, now);
+    if (known !== undefined) return known.answer;
+    const place = lane.queue.ahead(waiter) + 1;
+    const why = `${route.model}: the quota governor of ${this.settings.id} does not answer (${this.#why}), and no slot is left`;
+    return { kind: 'wait', ms: Math.max(SHORTEST_WAIT_MS, this.#termMs), why, limit: 'governor', place };
+  }
+
+  #sendAway(lane: SeatLane<Waiter>, waiter: Waiter, answer: QuotaWait, now: number): void {
+    lane.queue.leave(waiter);
+    // Where it comes back to is another process, more often than not: then its place here lapses.
+    lane.queue.remember(waiter, now + answer.ms + this.#reachMs);
+    waiter.settle(answer);
+  }
+
+  #forgetIdle(): void {
+    if (this.#lanes.size <= MOST_LANES) return;
+    for (const [model, lane] of this.#lanes) {
+      if (lane.isIdle && [...this.#open.values()].every((open) => open.lane !== lane))
+        this.#lanes.delete(model);
+    }
+  }
+}
+
+/** A repeated answer leaves out what does not matter twice. */
+function kept({ limits, others }: ExchangeAnswer['lanes'][number]) {
+  return { limits, others };
+}

@@ -1,0 +1,2 @@
+/** The durable entities; a bundle of their own, for the worker that the plugin runs beside the user's. */
+export { geminiGovernor } from './governor.ts';
