@@ -55,7 +55,7 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
       return governorView(state, Date.now());
     },
     {
-      validator: (told) => {
+      validator: (told: GovernorCommand) => {
         const done = command(state.standing, told, Date.now());
         if ('refused' in done) throw refused(done.refused);
       },

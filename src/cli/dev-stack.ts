@@ -16,13 +16,14 @@ import type { RunningWorker } from '../worker/run.ts';
 import { startWorker } from '../worker/run.ts';
 import type { GeminiEndpoint } from './gemini-endpoint.ts';
 import { emulatorEndpoint } from './gemini-endpoint.ts';
+import type { QuotaSettings } from './quota-options.ts';
 import type { Scales } from './scales.ts';
 
 /** Where Temporal's own tools look; taken when nothing else listens there. */
 const USUAL_PORT = 7233;
 const USUAL_UI_PORT = 8233;
 
-export interface DevStackOptions extends Scales {
+export interface DevStackOptions extends Scales, QuotaSettings {
   readonly port?: number;
   readonly uiPort?: number;
   readonly namespace: string;
@@ -127,7 +128,7 @@ async function geminiOf({ gemini }: DevStackOptions): Promise<{
 }
 
 async function workerOf(
-  { store, taskQueue, timeScale, quotaWindowScale }: DevStackOptions,
+  { store, taskQueue, timeScale, quotaWindowScale, quota, limits, spendLimit }: DevStackOptions,
   server: DevServer,
   connection: NativeConnection,
   { apiKey, baseUrl }: GeminiEndpoint,
@@ -141,6 +142,9 @@ async function workerOf(
     apiKey,
     timeScale,
     quotaWindowScale,
+    quota,
+    ...(limits === undefined ? {} : { limits }),
+    ...(spendLimit === undefined ? {} : { spendLimit }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
   });
 }

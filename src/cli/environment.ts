@@ -3,7 +3,8 @@
  * operations page are held against it. Read them through `setting`, so that a name that is not listed
  * does not compile.
  *
- * Temporal's own variables are read by `@temporalio/envconfig`; the ones here are those we mention.
+ * Temporal's own variables are read by `@temporalio/envconfig`, those of AWS by its SDK; the ones here are
+ * those we mention.
  */
 import { DEFAULT_TASK_QUEUE } from '../contract/names.ts';
 
@@ -56,9 +57,22 @@ export const ENVIRONMENT = [
   },
   {
     name: 'GEMINI_IMAGES_STORE',
-    description: 'Directory of the artifact store; all workers and clients must share it.',
+    description:
+      'Directory or s3://bucket/prefix of the artifact store, the same for all workers and clients.',
     default: '.gemini-images/artifacts',
   },
+  {
+    name: 'GEMINI_IMAGES_QUOTA',
+    description: 'fleet: workers of a namespace share limits, holds and budgets; local: each for itself.',
+    default: 'fleet',
+  },
+  {
+    name: 'AWS_ACCESS_KEY_ID',
+    description: 'Key of an S3 store; a profile or a role of the machine does as well.',
+  },
+  { name: 'AWS_SECRET_ACCESS_KEY', description: 'Its secret.', secret: true },
+  { name: 'AWS_SESSION_TOKEN', description: 'Its token, where the key is temporary.', secret: true },
+  { name: 'AWS_REGION', description: 'Region of an S3 store whose URL names none.' },
   {
     name: 'GEMINI_IMAGES_TIME_SCALE',
     description: 'Multiplies the waits that our policies compute, for demonstrations: 0.05 makes 1 min 3 s.',

@@ -52,7 +52,7 @@ export function exchange(before: GovernorState, request: ExchangeRequest, clock:
     return { state: before, answer: known.answer };
   }
   const heard = told(withoutGone({ ...before, at: now }, now), request, now);
-  return request.leaving === true ? left(heard, request, now) : lease(heard, request, now);
+  return request.leaving === true ? left(heard, request) : lease(heard, request, now);
 }
 
 function withoutGone(state: GovernorState, now: number): GovernorState {
@@ -63,7 +63,7 @@ function withoutGone(state: GovernorState, now: number): GovernorState {
 }
 
 /** It ends: nothing is leased to it, and what it had was returned. */
-function left(state: GovernorState, request: ExchangeRequest, now: number): Exchanged {
+function left(state: GovernorState, request: ExchangeRequest): Exchanged {
   const { [request.process]: _left, ...processes } = state.processes;
   const answer = answerOf(state, request, [], 0);
   return { state: { ...state, processes, exchanges: state.exchanges + 1 }, answer };

@@ -23,9 +23,10 @@ import { calmed, marginMs, newMargin, widened, withLag } from './margin.ts';
 import type { DayCount, Windowed } from './windows.ts';
 import { WINDOWED, dayAt, firstDay } from './windows.ts';
 
-/** A slot is a time at the provider: later than this share of the window after it, it is none. */
-const SLOT_SHARE = 0.02;
+/** Kept on top of the window, for sends that are late. */
 const MARGIN_SHARE = 0.01;
+/** A slot is a time at the provider: so late that the margin does not make it good, it is none. */
+const SLOT_SHARE = MARGIN_SHARE;
 const MARGIN_CAP_SHARE = 0.1;
 /** Where only a day's limit is known, calls are still handed out one by one. */
 const FASTEST_MS = 20;
@@ -222,7 +223,7 @@ function watched(lane: LaneState, now: number): LaneState {
 /** Makes the times that are missing up to `until`; a day's last ones leave room for clocks. */
 export function madeUntil(lane: LaneState, until: number, now: number): LaneState {
   const every = everyMs(lane);
-  const end = Math.min(until, lane.day === undefined ? Infinity : lane.day.endsAt - slotMs(lane));
+  const end = Math.min(until, lane.day === undefined ? Infinity : lane.day.endsAt - 2 * slotMs(lane));
   const free = [...lane.free];
   let sent = free.reduce((all, at) => sentAt(lane, all, at, 1), lane.sent);
   let next = Math.max(lane.nextAt, now);

@@ -12,7 +12,7 @@ import type { GrantRequest, Outlook, QuotaWait, Slot, SlotRequest, SlotUse, Witn
 import { URGENCIES } from './broker.ts';
 import { describeDuration, describeWait } from './describe.ts';
 import type { GovernorClock } from './governor-clock.ts';
-import { synchronised, toLocal, uncertaintyMs } from './governor-clock.ts';
+import { surelyFrom, surelyUntil, synchronised } from './governor-clock.ts';
 import type { Pass } from './route-guard.ts';
 import { RouteGuard } from './route-guard.ts';
 import type { LeasedSlot } from './seat-lane.ts';
@@ -59,6 +59,13 @@ interface GrantCall {
   readonly settle: (grant: Grant | undefined) => void;
 }
 
+interface Flight {
+  readonly request: ExchangeRequest;
+  /** When it was sent first: the answer that we hear may be that one's. */
+  readonly sentAt: number;
+  readonly uses: readonly GrantCall[];
+}
+
 /** Two exchanges are at least this far apart, whatever happens: at most two a second. */
 const MIN_GAP_MS = 500;
 /** Before the first answer: what a term is taken to be. */
@@ -92,8 +99,9 @@ export class Seat {
   #epoch: string | undefined;
   #answer: ExchangeAnswer | undefined;
   #heardAt = -Infinity;
-  #inFlight: { request: ExchangeRequest; sentAt: number; uses: readonly GrantCall[] } | undefined;
-  #repeat: { request: ExchangeRequest; uses: readonly GrantCall[] } | undefined;
+  #inFlight: Flight | undefined;
+  /** Not answered: sent again as it was. */
+  #repeat: Flight | undefined;
   #sentAt = -Infinity;
   #failures = 0;
   #failedAt = -Infinity;
@@ -147,7 +155,7 @@ export class Seat {
     if (!lane.queue.has(waiter)) return undefined;
     const wait = this.#waitOf(lane, waiter, request.route, now);
     if (wait !== undefined && wait.turnInMs > waitMs) {
-      this.#sendAway(lane, waiter, wait.answer, now);
+      this.#sendAway(lane, waiter, this.#lastWord(lane, waiter, now), now);
       return undefined;
     }
     return waiter;
@@ -244,9 +252,10 @@ export class Seat {
 
   /** The request to send now; the same one again after a failure. */
   draft(now: number, leaving = false): ExchangeRequest {
-    const { request, uses } = this.#repeat ?? this.#newRequest(now, leaving);
+    const flight = this.#repeat ?? { ...this.#newRequest(now, leaving), sentAt: now };
+    const { request } = flight;
     this.#repeat = undefined;
-    this.#inFlight = { request, sentAt: now, uses };
+    this.#inFlight = flight;
     this.#sentAt = now;
     return request;
   }
@@ -280,7 +289,7 @@ export class Seat {
     const flight = this.#inFlight;
     if (flight === undefined) return;
     this.#inFlight = undefined;
-    this.#repeat = { request: flight.request, uses: flight.uses };
+    this.#repeat = flight;
     this.#failures += 1;
     this.#failedAt = now;
     this.#why = why;
@@ -329,6 +338,7 @@ export class Seat {
     this.#uses = [];
     const probes = this.#probes;
     this.#probes = [];
+    for (const { queue } of this.#lanes.values()) queue.expire(now);
     const lanes = [...this.#lanes.values()].filter((lane) => !lane.isIdle);
     const request: ExchangeRequest = {
       requestId: `${process}-${++this.#sequence}`,
@@ -354,9 +364,17 @@ export class Seat {
       answer.limits.length === 0 && lane.answer !== undefined ? { ...answer, ...kept(lane.answer) } : answer;
     lane.heardAt = now;
     lane.pausedUntil = 0;
-    // So late an answer says too little about when its slots are: they pass unused.
-    const isVague = uncertaintyMs(clock) > answer.slotMs;
-    lane.slots = isVague ? [] : answer.slots.map((ms) => ({ at: at + ms, due: toLocal(clock, at + ms) }));
+    // By the governor's clock no slot is used too early or too late, whatever we do not know of that clock.
+    // So late an answer that there is no such time leaves them unused.
+    const slots = answer.slots.map((ms) => {
+      const slotAt = at + ms;
+      return {
+        at: slotAt,
+        due: surelyFrom(clock, slotAt),
+        until: surelyUntil(clock, slotAt + answer.slotMs),
+      };
+    });
+    lane.leased(slots.filter(({ due, until }) => due < until), now);
     lane.isShort = lane.slots.length < lane.queue.present;
   }
 
@@ -415,12 +433,11 @@ export class Seat {
       const [oldest] = this.#open.keys();
       if (oldest !== undefined) this.#open.delete(oldest);
     }
-    const slotMs = lane.answer?.slotMs ?? 0;
     return {
       kind: 'slot',
       id,
       route,
-      ...(slot === undefined ? {} : { validMs: Math.max(1, slot.due + slotMs - now) }),
+      ...(slot === undefined ? {} : { validMs: Math.max(1, slot.until - now) }),
     };
   }
 

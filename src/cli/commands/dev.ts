@@ -15,12 +15,14 @@ import { geminiEndpoint } from '../gemini-endpoint.ts';
 import { commandLine } from '../invocation.ts';
 import { port } from '../option-values.ts';
 import { paint, print, printJson, say } from '../output.ts';
+import type { QuotaArguments } from '../quota-options.ts';
+import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Scales } from '../scales.ts';
 import { scales, scaleWords } from '../scales.ts';
 
-interface DevOptions extends EmulatorArguments {
+interface DevOptions extends EmulatorArguments, QuotaArguments {
   readonly port?: number;
   readonly uiPort?: number;
   readonly emulatorPort?: number;
@@ -57,7 +59,7 @@ export function command(finish: Finish): Command {
     .option('--db <file>', 'keep generations in this SQLite file (in memory, gone at the end)')
     .option('--emulator', 'call the emulator even if GEMINI_API_KEY is set')
     .option('--api-key', 'call Gemini with GEMINI_API_KEY, and pay for it');
-  return withEmulatorOptions(withStoreOptions(dev))
+  return withEmulatorOptions(withQuotaOptions(withStoreOptions(dev)))
     .option('--json', 'print events as JSON, one a line')
     .addHelpText('after', HELP)
     .action(async (options: DevOptions) => finish(await run(options)));
@@ -79,6 +81,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
   try {
     const stack = await startDevStack({
       ...scaled,
+      ...quotaSettings(options),
       gemini,
       store,
       taskQueue,

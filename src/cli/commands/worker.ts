@@ -11,10 +11,12 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { geminiEndpoint } from '../gemini-endpoint.ts';
 import { print, printJson, say } from '../output.ts';
+import type { QuotaArguments } from '../quota-options.ts';
+import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { scales, scaleWords } from '../scales.ts';
 
-interface WorkerCommandOptions extends Partial<ServerOptions> {
+interface WorkerCommandOptions extends Partial<ServerOptions>, QuotaArguments {
   readonly json?: boolean;
 }
 
@@ -32,8 +34,10 @@ With --json: one line {"event":"ready",…} when it takes work and {"event":"sto
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable, EXIT.interrupted])}`;
 
 export function command(finish: Finish): Command {
-  return withServerOptions(
-    new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+  return withQuotaOptions(
+    withServerOptions(
+      new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+    ),
   )
     .option('--json', 'print events as JSON, one a line')
     .addHelpText('after', HELP)
@@ -44,6 +48,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
   const { connectTimeout, ...server } = serverOptions(given);
   const { apiKey, baseUrl, words } = geminiEndpoint();
   const scaled = scales();
+  const quotas = quotaSettings(given);
   const { runWorker } = await import('../../worker/run.ts');
   (await import('../temporal-runtime.ts')).installRuntime();
 
@@ -60,6 +65,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
     await runWorker({
       ...server,
       ...scaled,
+      ...quotas,
       apiKey,
       connectTimeoutMs: connectTimeout,
       signal: draining.signal,
@@ -67,12 +73,23 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
       onReady: ({ address, namespace, taskQueue, store }) => {
         const notes = scaleWords(scaled);
         if (json === true) {
-          const event = { event: 'ready', address, namespace, taskQueue, store, gemini: words };
+          const event = {
+            event: 'ready',
+            address,
+            namespace,
+            taskQueue,
+            store,
+            gemini: words,
+            quota: quotas.quota,
+          };
           return printJson({ ...event, pid: process.pid, ...scaled });
         }
         print(`worker ready: task queue ${taskQueue} of ${address} (${namespace})`);
         print(`  gemini  ${words}`);
         print(`  store   ${store}`);
+        print(
+          `  quota   ${quotas.quota === 'fleet' ? 'shared by the fleet (gemini-images routes)' : 'of this process alone'}`,
+        );
         for (const note of notes) print(`  note    ${note}`);
       },
     });
