@@ -8,8 +8,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { present, publishFirst, writeTemporary } from './atomic-file.ts';
-import { ArtifactCorrupt } from './errors.ts';
-import { decodeRecord } from './record.ts';
+import { decodeNamed, decodeRecord } from './record.ts';
 import { RECORD_SUFFIX, escapeSegment, recordPath, unescapeSegment } from './record-path.ts';
 
 export class FileRecords {
@@ -30,12 +29,7 @@ export class FileRecords {
   async read(name: string): Promise<unknown> {
     const path = this.#path(name);
     const text = await present(this.directory, () => readFile(path, 'utf8'));
-    if (text === undefined) return undefined;
-    const record = decodeRecord(text, path);
-    if (record.name === name) return record.value;
-    throw new ArtifactCorrupt(
-      `${path} holds record ${JSON.stringify(record.name)}, not ${JSON.stringify(name)} — operator: restore the file from a copy`,
-    );
+    return text === undefined ? undefined : decodeNamed(text, name, path);
   }
 
   /** Names that start with `prefix`, in lexical order. */

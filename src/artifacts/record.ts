@@ -21,3 +21,12 @@ export function decodeRecord(text: string, path: string): StoredRecord {
   }
   throw new ArtifactCorrupt(`${path} is not a whole record — operator: restore the file from a copy`);
 }
+
+/** The value of the record of this name; {@link ArtifactCorrupt} where `path` holds another one. */
+export function decodeNamed(text: string, name: string, path: string): unknown {
+  const record = decodeRecord(text, path);
+  if (record.name === name) return record.value;
+  throw new ArtifactCorrupt(
+    `${path} holds record ${JSON.stringify(record.name)}, not ${JSON.stringify(name)} — operator: restore the file from a copy`,
+  );
+}

@@ -1,12 +1,15 @@
 /** Options that several commands share; each falls back to its environment variable. */
 import type { Command } from 'commander';
+import { openStore } from '../artifacts/open-store.ts';
 import { setting } from './environment.ts';
 import { duration } from './option-values.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ServerOptions {
   readonly address?: string;
   readonly namespace?: string;
   readonly taskQueue: string;
+  /** A directory or `s3://bucket/prefix?…`. */
   readonly store: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
@@ -26,7 +29,7 @@ export function withServerOptions(command: Command): Command {
 export function withStoreOptions(command: Command): Command {
   return command
     .option('--task-queue <name>', 'task queue (GEMINI_IMAGES_TASK_QUEUE, else gemini-images)')
-    .option('--store <dir>', 'artifact store, shared with the workers (GEMINI_IMAGES_STORE)');
+    .option('--store <place>', 'artifact store of the workers, a directory or s3://… (GEMINI_IMAGES_STORE)');
 }
 
 /**
@@ -37,11 +40,21 @@ export function serverOptions(given: Partial<ServerOptions>): ServerOptions {
   const { address, namespace } = given;
   return {
     taskQueue: given.taskQueue ?? (setting('GEMINI_IMAGES_TASK_QUEUE') as string),
-    store: given.store ?? (setting('GEMINI_IMAGES_STORE') as string),
+    store: usable(given.store ?? (setting('GEMINI_IMAGES_STORE') as string)),
     connectTimeout: given.connectTimeout ?? CONNECT_TIMEOUT_MS,
     ...(address === undefined ? {} : { address }),
     ...(namespace === undefined ? {} : { namespace }),
   };
+}
+
+/** Refused before anything is asked or started; the words do not repeat it. */
+function usable(store: string): string {
+  try {
+    openStore(store);
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+  return store;
 }
 
 /** The settings that another command needs to find the same generation, as options. */

@@ -45,6 +45,8 @@ export async function failHandles(
 
 export interface SmallDisk {
   readonly directory: string;
+  /** Whether it is a file system of its own, which other processes see too. */
+  readonly mounted: boolean;
   remountReadOnly(): boolean;
   dispose(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function smallDisk(bytes: number): Promise<SmallDisk> {
     : await failHandles('write', 'ENOSPC', (chunk) => (chunk as Uint8Array).length > bytes);
   return {
     directory,
+    mounted,
     remountReadOnly: () => mounted && mount('-o', 'remount,ro', directory),
     dispose: async () => {
       restore?.();

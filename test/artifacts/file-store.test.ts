@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -16,10 +15,10 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ArtifactCorrupt, StoreUnavailable } from '../../src/artifacts/errors.ts';
 import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
+import { startChild, told } from './child-process.ts';
 import { storeContract } from './contract.ts';
 import { failHandles, smallDisk } from './disk-faults.ts';
 
@@ -64,26 +63,9 @@ describe('file store', () => {
   }
 
   function child(file: string, ...args: string[]): ChildProcess {
-    const path = fileURLToPath(new URL(`children/${file}`, import.meta.url));
-    const process = fork(path, args, { execArgv: [] });
+    const process = startChild(file, ...args);
     cleanups.push(() => process.kill('SIGKILL'));
     return process;
-  }
-
-  /** The child's next message; a child that dies first fails the test at once. */
-  async function told(process: ChildProcess): Promise<unknown> {
-    const settled = new AbortController();
-    const { signal } = settled;
-    const exit = once(process, 'exit', { signal }).then(([code]) => {
-      throw new Error(`the child process ended with ${code} before it said anything`);
-    });
-    try {
-      const [message] = (await Promise.race([once(process, 'message', { signal }), exit])) as [unknown];
-      return message;
-    } finally {
-      exit.catch(() => undefined);
-      settled.abort();
-    }
   }
 
   async function temporaries(directory: string): Promise<string[]> {

@@ -1,8 +1,8 @@
 /** Stores artifacts and records for ever and tells of each that the store confirmed; to be killed. */
-import { FileArtifactStore } from '../../../src/artifacts/file-store.ts';
+import { openStore } from '../../../src/artifacts/open-store.ts';
 
-const [directory = ''] = process.argv.slice(2);
-const store = new FileArtifactStore(directory);
+const [place = ''] = process.argv.slice(2);
+const store = openStore(place);
 
 for (let n = 0; ; n += 1) {
   const bytes = new Uint8Array(300_000).fill(n % 256);

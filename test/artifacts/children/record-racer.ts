@@ -1,8 +1,8 @@
 /** Races for records: waits for the start signal, then reports which names it was told it created. */
-import { FileArtifactStore } from '../../../src/artifacts/file-store.ts';
+import { openStore } from '../../../src/artifacts/open-store.ts';
 
-const [directory = '', names = '0'] = process.argv.slice(2);
-const store = new FileArtifactStore(directory);
+const [place = '', names = '0'] = process.argv.slice(2);
+const store = openStore(place);
 await store.checkWritable();
 
 process.once('message', () => void race());
