@@ -3,18 +3,19 @@
  * (once), checks the request against the catalogue, and says whether the call's turn has come.
  */
 import type { CheckQuotaInput, QuotaAnswer } from '../src/contract/generation.ts';
-import { estimateTokens } from '../src/domain/cost.ts';
 import { preflightShape } from '../src/domain/ladder.ts';
 import { preflight, tooDear, unknownModel } from '../src/domain/preflight.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../src/domain/request.ts';
-import type { Permits, PolicyNumbers, PolicySnapshot } from '../src/domain/snapshot.ts';
+import type { Permits, PolicyNumbers, PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import { worstTextUsd } from '../src/domain/text-model.ts';
 import { problemsOf, wireRequestSchema } from '../src/schema/request.ts';
+import type { QuotaWait } from '../src/quota/broker.ts';
 import { sha256Of, storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
-import { routeNamed } from './deps.ts';
 import { rungsOf } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
+import { worstUsdAt } from './price.ts';
+import { elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 export async function checkQuota(deps: ActivityDeps, input: CheckQuotaInput): Promise<QuotaAnswer> {
@@ -30,21 +31,35 @@ function outlook(
   snapshot: PolicySnapshot,
 ): Exclude<QuotaAnswer, { kind: 'invalid' }> {
   const rung = snapshot.rungs[input.variation.rung];
-  const route = rung === undefined ? undefined : routeNamed(deps, rung.route);
+  const route = rung === undefined ? undefined : routeOfRung(deps, rung);
   // Another worker has the route; `generate` is where that shows.
   if (rung === undefined || route === undefined) return { kind: 'go' };
-  const { prompt, urgency, tenant } = input.request;
-  const inputs = storedInputs(input);
-  const answer = deps.broker.outlook({
-    generationId: input.generationId,
-    route: { name: rung.route, account: route.gemini.account, model: rung.model, tier: rung.tier },
-    tokens: estimateTokens(typeof prompt === 'string' ? prompt.length : prompt.bytes, inputs.length),
-    images: 1,
-    urgency,
-    waitedMs: Math.max(0, Date.now() - input.startedAt),
+  const told = input.scope === undefined ? {} : { shares: sharesOf(route, input.scope) };
+  // Who leaves a degraded route does not wait on it.
+  const elsewhere = elsewhereAt(deps, input, snapshot, route);
+  if (elsewhere !== undefined) return { ...elsewhere, ...told };
+  const money = moneyOutlook(deps, input, snapshot, rung);
+  if (money !== undefined) return { ...waitAt(deps, input, snapshot, money), ...told };
+  const answer = deps.broker.outlook(slotFor(route, input), { sleeps: true });
+  if (answer.kind === 'held') return { ...heldAt(deps, input, snapshot, answer, route), ...told };
+  return { ...(answer.kind === 'wait' ? waitAt(deps, input, snapshot, answer) : answer), ...told };
+}
+
+/** A budget that is known to be used up is waited for here, before any slot. */
+function moneyOutlook(
+  { wallet }: ActivityDeps,
+  { generationId, request, startedAt, variation }: CheckQuotaInput,
+  { callTimeoutMs }: PolicySnapshot,
+  rung: Rung,
+): QuotaWait | undefined {
+  const { tenant } = request;
+  return wallet.outlook({
+    key: generationId,
+    usd: worstUsdAt(rung, variation),
+    callTimeoutMs,
+    waitedMs: Math.max(0, Date.now() - startedAt),
     ...(tenant === undefined ? {} : { tenant }),
   });
-  return answer.kind === 'wait' ? answer : { kind: 'go' };
 }
 
 function resolve(
@@ -99,7 +114,7 @@ function remediesOf(
     ...(allow.safetySettings.length > 0 ? { looserSafety: true } : {}),
     ...(allow.simplify ? { simplify: true } : {}),
     ...(allow.rewrite === 'never' ? {} : { rewrite: allow.rewrite }),
-    ...(routeOut === 'ask' ? { ask: true } : {}),
+    ...(routeOut === 'ask' ? { ask: true, looks: true } : {}),
   };
   const needsText = permits.simplify === true || permits.rewrite !== undefined;
   if (!needsText) return { permits };

@@ -10,7 +10,7 @@ import { finishedRecordName } from '../src/contract/names.ts';
 import type { Attempt, Cost, FailedAttempt } from '../src/domain/attempt.ts';
 import type { Billed, Classification, Verdict } from '../src/domain/classification.ts';
 import { classify } from '../src/domain/classify/index.ts';
-import { costFromUsage, estimateTokens, worstPriceUsd } from '../src/domain/cost.ts';
+import { costFromUsage } from '../src/domain/cost.ts';
 import type { Evidence, Outcome } from '../src/domain/evidence.ts';
 import type { Path } from '../src/domain/path.ts';
 import { shortText } from '../src/domain/short-text.ts';
@@ -23,6 +23,7 @@ import { entryOf } from './model-entry.ts';
 import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
 import { deliveryWarnings, MOST_LISTED } from './delivery-warnings.ts';
 import { plainOutcome, putEvidence } from './outcome-evidence.ts';
+import { bookCost, worstUsdOf } from './price.ts';
 
 const LONGEST_TEXT = 500;
 const LONGEST_TEXT_BYTES = 1_500;
@@ -81,6 +82,8 @@ async function attemptOf(deps: ActivityDeps, input: GenerateInput, seen: Seen): 
   const { path, stored, read } = seen;
   const classification: Classification | undefined = read.branch === 'success' ? undefined : read;
   const cost = costOf(deps, input, seen);
+  // Before anything else can fail: whoever repeats this is told that it is booked.
+  await bookCost(deps, input, cost, stored.startedAt);
   const evidence = await putEvidence(deps, input, { ...seen, cost });
   return {
     n: input.n,
@@ -109,12 +112,7 @@ function costOf(deps: ActivityDeps, input: GenerateInput, { format, extraction, 
     const images = (extraction?.images.length ?? 0) + (extraction?.drafts.length ?? 0);
     return { sureUsd: costFromUsage(entry, extraction?.usage ?? {}, { ...call, images }), possibleUsd: 0 };
   }
-  const { prompt } = input.request;
-  const promptTokens = estimateTokens(
-    typeof prompt === 'string' ? prompt.length : prompt.bytes,
-    storedInputs(input).length,
-  );
-  return { sureUsd: 0, possibleUsd: worstPriceUsd(entry, { ...call, promptTokens }) };
+  return { sureUsd: 0, possibleUsd: worstUsdOf(deps, input, format) };
 }
 
 async function deliver(

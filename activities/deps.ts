@@ -8,6 +8,7 @@ import type { TextModelSettings } from '../src/domain/text-model.ts';
 import type { GeminiPort } from '../src/gemini/port.ts';
 import type { Redactor } from '../src/gemini/redactor.ts';
 import type { QuotaBroker } from '../src/quota/broker.ts';
+import type { Wallet } from '../src/quota/wallet.ts';
 
 /** A way to a provider that this worker has the credential for. */
 export interface ConfiguredRoute {
@@ -18,6 +19,8 @@ export interface ConfiguredRoute {
 export interface ActivityDeps {
   readonly store: ArtifactStore;
   readonly broker: QuotaBroker;
+  /** Money of tenants that have a budget. */
+  readonly wallet: Wallet;
   /** The first one is used where a request names none. */
   readonly routes: readonly [ConfiguredRoute, ...ConfiguredRoute[]];
   readonly catalogue: Catalogue;

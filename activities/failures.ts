@@ -12,6 +12,7 @@ import type { Classification, QuotaViolation } from '../src/domain/classificatio
 import { readable } from '../src/domain/finding.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { Held, QuotaWait } from '../src/quota/broker.ts';
+import { heldAnswer, waitAnswer } from './outlook.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 /** Bytes; twice in the failure: as its message and in the attempt's classification. */
@@ -102,16 +103,18 @@ export function invalid(problems: readonly RequestProblem[]): ApplicationFailure
   );
 }
 
+/** Details are a WaitAnswer or a HeldAnswer: what a person may be asked on has its evidence. */
 export function notYet(wait: QuotaWait | Held): ApplicationFailure {
+  const answer = wait.kind === 'held' ? heldAnswer(wait) : waitAnswer(wait);
   return withoutStack(
     ApplicationFailure.create({
       message:
-        wait.kind === 'held'
-          ? `held: ${wait.why}`
-          : `no slot for ${Math.ceil(wait.ms / 1_000)} s: ${wait.why}, place ${wait.place}`,
+        answer.kind === 'held'
+          ? `held: ${answer.why}`
+          : `no ${answer.limit === 'budget' ? 'money' : 'slot'} for ${Math.ceil(answer.ms / 1_000)} s: ${answer.why}, place ${answer.place}`,
       type: FAILURES.wait,
       nonRetryable: true,
-      details: [wait],
+      details: [answer],
       category: ApplicationFailureCategory.BENIGN,
     }),
   );

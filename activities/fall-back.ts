@@ -6,6 +6,7 @@ import { storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
 import { routeNamed } from './deps.ts';
 import { entryOf } from './model-entry.ts';
+import { holdOn } from './outlook.ts';
 
 export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promise<FallBackAnswer> {
   const rung = input.snapshot.rungs[input.variation.rung];
@@ -20,5 +21,7 @@ export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promis
   const { endpoint } = route.gemini.account;
   const [problem] = preflight(preflightShape(input.request, storedInputs(input), size, endpoint), entry);
   if (problem !== undefined) return { kind: 'closed', why: `${problem.field}: ${problem.message}` };
+  const held = holdOn(deps, rung, input);
+  if (held?.hold.phase === 'held') return { kind: 'closed', why: held.why };
   return { kind: 'open', path: `${rung.route}: ${rung.model} ${rung.tier}` };
 }

@@ -4,23 +4,25 @@
  *
  * | fence | outcome record | this run |
  * |---|---|---|
- * | open | – | takes a slot, closes the fence, calls |
+ * | open | – | reserves the price, takes a slot, closes the fence, calls |
  * | closed | there | goes on from the stored outcome |
  * | closed | – | waits for the run that called; past its timeout: `lost` |
  *
  * With `bookOnly` it never calls: an open fence then means that there is nothing to book. Throws
- * `gemini.wait` where no slot is free soon, `gemini.store-unavailable`, and what `ready` throws.
+ * `gemini.wait` where no slot is free soon or a budget is used up, `gemini.store-unavailable`, and what `ready` throws.
  */
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { CallOptions, CallRecord } from '../src/gemini/port.ts';
 import type { QuotaBroker, SlotRequest } from '../src/quota/broker.ts';
+import type { Reservation } from '../src/quota/wallet.ts';
 import type { Fence, StoredOutcome } from './attempt-records.ts';
 import { AttemptRecords } from './attempt-records.ts';
 import type { ActivityDeps } from './deps.ts';
 import { conflict, nothingToBook, notYet, storeAway } from './failures.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
+import { callKey } from './price.ts';
 import type { GrantedSlot } from './slot.ts';
 import { isStale, reportSlot, takeSlot } from './slot.ts';
 
@@ -28,6 +30,8 @@ import { isStale, reportSlot, takeSlot } from './slot.ts';
 export interface ReadyCall {
   readonly fingerprint: string;
   readonly callTimeoutMs: number;
+  /** At most, for the tenant's budget. */
+  readonly worstUsd: number;
   readonly slot: SlotRequest;
   send(options: CallOptions): Promise<CallRecord>;
 }
@@ -54,7 +58,7 @@ export async function outcomeOfCall(
 ): Promise<StoredOutcome> {
   const records = new AttemptRecords(deps.store, input.generationId, input.n);
   try {
-    const running = underWay.get(keyOf(input));
+    const running = underWay.get(callKey(input));
     if (running !== undefined) return await running;
 
     const closed = await records.fence();
@@ -67,11 +71,6 @@ export async function outcomeOfCall(
   }
 }
 
-/** `<generation>/<n>`: how a call is known to the provider, and to a second run of it in this process. */
-function keyOf({ generationId, n }: Fenced): string {
-  return `${generationId}/${n}`;
-}
-
 async function firstRun(
   deps: ActivityDeps,
   records: AttemptRecords,
@@ -79,6 +78,55 @@ async function firstRun(
   input: Fenced,
   heartbeat: Heartbeat,
 ): Promise<StoredOutcome> {
+  const money = await reserved(deps, call, input, heartbeat);
+  let granted: GrantedSlot | undefined;
+  try {
+    granted = await slotAndFence(deps, records, call, input, heartbeat);
+  } finally {
+    if (granted === undefined) money.release();
+  }
+  if (granted === undefined)
+    return await laterRun(records, (await records.fence()) as Fence, input, heartbeat);
+
+  const running = callAndStore(deps, records, call, granted, input, heartbeat);
+  underWay.set(callKey(input), running);
+  try {
+    return await running;
+  } finally {
+    underWay.delete(callKey(input));
+  }
+}
+
+/** Before the slot: a call that may not be paid must not take another's turn. Settled by what it comes to. */
+async function reserved(
+  { wallet }: ActivityDeps,
+  { worstUsd, callTimeoutMs, slot }: ReadyCall,
+  input: Fenced,
+  heartbeat: Heartbeat,
+): Promise<Reservation> {
+  const { tenant, waitedMs } = slot;
+  const money = await wallet.reserve(
+    {
+      key: callKey(input),
+      usd: worstUsd,
+      callTimeoutMs,
+      ...(tenant === undefined ? {} : { tenant }),
+      ...(waitedMs === undefined ? {} : { waitedMs }),
+    },
+    { signal: heartbeat.cancelled },
+  );
+  if (money.kind === 'wait') throw notYet(money);
+  return money;
+}
+
+/** Undefined where another run of this attempt was first to close the fence. */
+async function slotAndFence(
+  deps: ActivityDeps,
+  records: AttemptRecords,
+  call: ReadyCall,
+  input: Fenced,
+  heartbeat: Heartbeat,
+): Promise<GrantedSlot | undefined> {
   const granted = await takeSlot(deps.broker, call.slot, heartbeat);
   if ('kind' in granted) throw notYet(granted);
 
@@ -94,18 +142,7 @@ async function firstRun(
   } finally {
     if (!mayCall) deps.broker.report(granted.slot, { kind: 'unused' });
   }
-  if (!mayCall) {
-    const closed = (await records.fence()) as Fence;
-    return await laterRun(records, closed, input, heartbeat);
-  }
-
-  const running = callAndStore(deps, records, call, granted, input, heartbeat);
-  underWay.set(keyOf(input), running);
-  try {
-    return await running;
-  } finally {
-    underWay.delete(keyOf(input));
-  }
+  return mayCall ? granted : undefined;
 }
 
 async function callAndStore(
@@ -124,7 +161,7 @@ async function callAndStore(
   const record = await call.send({
     timeoutMs: call.callTimeoutMs,
     signal: heartbeat.cancelled,
-    attemptId: keyOf(input),
+    attemptId: callKey(input),
   });
   reportSlot(deps.broker, fresh.slot, record, call.slot.route.model, sentAfterMs);
   return await whileStoreIsAway(async () => records.settle(await stored(deps, record)), n, heartbeat.tell);
@@ -146,7 +183,8 @@ async function freshSlot(
 const NOT_SENT = (): StoredOutcome => ({
   kind: 'broken',
   stage: 'before-send',
-  by: 'unknown',
+  // A store that is too slow is like a line that is: nothing left us, and it is tried again by itself.
+  by: 'network',
   error: { name: 'Error', message: 'the slot expired while the fence was being closed; nothing was sent' },
   startedAt: Date.now(),
   tookMs: 0,

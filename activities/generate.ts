@@ -14,6 +14,7 @@ import type { ReadyCall } from './fenced-call.ts';
 import { outcomeOfCall } from './fenced-call.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { loadCall, rungOf } from './prepare-call.ts';
+import { worstUsdOf } from './price.ts';
 import { slotRequest } from './slot.ts';
 
 export async function generate(deps: ActivityDeps, input: GenerateInput): Promise<Delivery> {
@@ -33,11 +34,12 @@ export async function generate(deps: ActivityDeps, input: GenerateInput): Promis
 
 async function readyCall(deps: ActivityDeps, input: GenerateInput, signal: AbortSignal): Promise<ReadyCall> {
   const prepared = await loadCall(deps, input, signal);
-  const { route, path, call, callTimeoutMs, problems } = prepared;
+  const { route, path, call, callTimeoutMs, tokens, problems } = prepared;
   if (problems.length > 0) throw invalid(problems);
   return {
     fingerprint: path.fingerprint,
     callTimeoutMs,
+    worstUsd: worstUsdOf(deps, input, call, tokens),
     slot: slotRequest(prepared, input),
     send: (options) => route.gemini.generate(call, options),
   };

@@ -15,6 +15,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { makePrompt } from './make-prompt.ts';
 import { deleteFiles } from './own-files.ts';
 import { shrinkInputs } from './shrink-inputs.ts';
+import { takeGrant } from './take-grant.ts';
 import { upload } from './upload.ts';
 
 export type { ActivityDeps, ConfiguredRoute } from './deps.ts';
@@ -26,6 +27,7 @@ export function createActivities(deps: ActivityDeps): GenerationActivities {
     'gemini.generate': (input) => generate(deps, input),
     'gemini.extract': (input) => extract(deps, input),
     'gemini.fallBack': (input) => fallBack(deps, input),
+    'gemini.takeGrant': (input) => takeGrant(deps, input),
     'gemini.makePrompt': (input) => makePrompt(deps, input),
     'gemini.upload': (input) => upload(deps, input),
     'gemini.shrinkInputs': (input) => shrinkInputs(deps, input),

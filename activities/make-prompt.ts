@@ -23,6 +23,7 @@ import type { ReadyCall } from './fenced-call.ts';
 import { outcomeOfCall } from './fenced-call.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { plainOutcome, putEvidence } from './outcome-evidence.ts';
+import { bookCost } from './price.ts';
 import { promptText } from './prompt.ts';
 import { keepPrompts } from './prompt-record.ts';
 
@@ -59,6 +60,7 @@ function readyCall(deps: ActivityDeps, input: MakePromptInput, original: string)
   return {
     fingerprint: sha256Of([accountId(account), text.model, system, asked]),
     callTimeoutMs: CALL_TIMEOUT_MS,
+    worstUsd: text.worstUsd,
     slot: {
       generationId,
       route: { name: route.name, account, model: text.model, tier: 'standard' },
@@ -88,6 +90,7 @@ async function concludeText(
   const evidence: Evidence = { outcome, model: text.model, modalities: ['TEXT'] };
   const read = classify(evidence);
   const cost = costOf(deps, input, read, outcome);
+  await bookCost(deps, input, cost, stored.startedAt);
   const attempt = async (note?: string): Promise<Attempt> => ({
     n,
     move,

@@ -9,7 +9,7 @@ import type { PreparedCall } from './prepare-call.ts';
 
 export function slotRequest(
   { path, tokens }: PreparedCall,
-  { generationId, request, startedAt }: GenerateInput,
+  { generationId, request, startedAt, insists }: GenerateInput,
 ): SlotRequest {
   return {
     generationId,
@@ -19,6 +19,7 @@ export function slotRequest(
     urgency: request.urgency,
     waitedMs: Math.max(0, Date.now() - startedAt),
     ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
+    ...(insists === undefined ? {} : { insists }),
   };
 }
 

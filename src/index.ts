@@ -6,9 +6,14 @@ export { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from './artifacts/
 export { FileArtifactStore } from './artifacts/file-store.ts';
 export { MemoryArtifactStore } from './artifacts/memory-store.ts';
 export type { MemoryArtifactStoreOptions } from './artifacts/memory-store.ts';
+export { openStore } from './artifacts/open-store.ts';
 export { readProvenance } from './artifacts/provenance.ts';
 export type { Provenance } from './artifacts/provenance.ts';
+export type { S3ArtifactStoreOptions, S3Sender } from './artifacts/s3-options.ts';
+export { S3ArtifactStore } from './artifacts/s3-store.ts';
 export type { ArtifactStore } from './artifacts/store.ts';
+export type { CauseGroup, CauseListing, OfferedRoute } from './client/causes.ts';
+export type { Woken } from './client/causes-wake.ts';
 export type { ConnectOptions } from './client/connect.ts';
 export type { RequestChange } from './client/changed-field.ts';
 export type { DecisionRequest } from './client/decide.ts';
@@ -26,9 +31,17 @@ export {
 export { GeminiImages } from './client/gemini-images.ts';
 export type { GeminiImagesOptions, GenerationHandle, WaitOptions } from './client/gemini-images.ts';
 export type { GenerationStatus } from './client/execution-status.ts';
+export { isSilent } from './client/governors-sight.ts';
+export type { GovernorSight, SilentGovernor } from './client/governors-sight.ts';
+export { NoGovernorAnswered, RouteCommandRefused, UnknownGovernor } from './client/governors-errors.ts';
+export type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './client/grants.ts';
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
 export type { RevivalRequest } from './client/revive.ts';
+export type { EndDegradedRequest } from './client/routes-degraded.ts';
+export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
+export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
+export type { GovernorView, LaneView, LimitView } from './contract/exchange.ts';
 export type {
   GenerationFailure,
   GenerationInput,
@@ -40,7 +53,12 @@ export type {
 } from './contract/generation.ts';
 export {
   DEFAULT_TASK_QUEUE,
+  ENTITY_QUERIES,
+  ENTITY_TASK_QUEUE,
+  ENTITY_TYPES,
+  ENTITY_UPDATES,
   FAILURES,
+  governorWorkflowId,
   MEMO,
   QUERIES,
   SIGNALS,
@@ -49,6 +67,19 @@ export {
 } from './contract/names.ts';
 export { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
 export { SIGNAL_OF } from './contract/signal-of.ts';
+export type {
+  Alert,
+  Breaker,
+  Cause,
+  Degraded,
+  GovernorCommand,
+  Grant,
+  Hold,
+  RouteKey,
+  RouteStatistics,
+  Scope,
+  StandingEvent,
+} from './contract/standing.ts';
 export { advise } from './domain/advice/index.ts';
 export type { Advice, AdviceRequest } from './domain/advice/index.ts';
 export type { ArtifactRef, ImageRef } from './domain/artifact.ts';

@@ -63,6 +63,16 @@ export function preparing(summary: string): GenerationActivities {
   });
 }
 
+/** A look whether somebody has decided beforehand: what does not answer soon is a no, asked again later. */
+export function granting(summary: string): GenerationActivities {
+  return proxyActivities<GenerationActivities>({
+    summary,
+    scheduleToCloseTimeout: '1 min',
+    startToCloseTimeout: '20 s',
+    retry: { maximumAttempts: 3, initialInterval: '1 s' },
+  });
+}
+
 /** The record of a death: tried for a while, and never what a caller waits for. */
 export function burying(): GenerationActivities {
   return proxyActivities<GenerationActivities>({

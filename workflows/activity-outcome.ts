@@ -1,7 +1,7 @@
 /**
  * Reads what an activity's failure says, as a value the workflow can decide on:
  * - `attempt`: a provider verdict, with its record;
- * - `wait`: no slot soon enough;
+ * - `wait`: no slot soon enough; - `held`: the route is stopped;
  * - `extract`: the response is stored, its images are not;
  * - `invalid`: found before any call;
  * - `no-worker`: nobody took the task;
@@ -12,14 +12,13 @@ import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure }
 import { failureType, FAILURES } from '../src/contract/names.ts';
 import type { FailedAttempt } from '../src/domain/attempt.ts';
 import { BRANCHES } from '../src/domain/branch.ts';
-import type { QuotaAnswer } from '../src/contract/generation.ts';
+import type { HeldAnswer, WaitAnswer } from '../src/contract/generation.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
-
-type Wait = Extract<QuotaAnswer, { kind: 'wait' }>;
 
 export type ActivityOutcome =
   | { readonly kind: 'attempt'; readonly attempt: FailedAttempt }
-  | { readonly kind: 'wait'; readonly wait: Wait }
+  | { readonly kind: 'wait'; readonly wait: WaitAnswer }
+  | { readonly kind: 'held'; readonly held: HeldAnswer }
   | { readonly kind: 'extract' }
   | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] }
   | { readonly kind: 'no-worker' }
@@ -44,7 +43,10 @@ export function activityOutcome(error: unknown): ActivityOutcome {
   if (!(cause instanceof ApplicationFailure)) throw error;
 
   const { type, details } = cause;
-  if (type === FAILURES.wait) return { kind: 'wait', wait: details?.[0] as Wait };
+  if (type === FAILURES.wait) {
+    const answer = details?.[0] as WaitAnswer | HeldAnswer;
+    return answer.kind === 'held' ? { kind: 'held', held: answer } : { kind: 'wait', wait: answer };
+  }
   if (type === FAILURES.extractPending) return { kind: 'extract' };
   if (type === FAILURES.conflict || type === FAILURES.unapproved || type === 'PayloadsTooLarge') throw cause;
   const verdict = details?.[0] as VerdictDetails | undefined;

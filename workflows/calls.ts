@@ -4,7 +4,13 @@
  * looked up and booked, never repeated (I10, I13).
  */
 import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
-import type { Delivery, GenerateInput, GenerationActivities } from '../src/contract/generation.ts';
+import type {
+  Delivery,
+  GenerateInput,
+  GenerationActivities,
+  HeldAnswer,
+  WaitAnswer,
+} from '../src/contract/generation.ts';
 import type { Attempt, FailedAttempt } from '../src/domain/attempt.ts';
 import type { Phase } from '../src/domain/phase.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
@@ -13,7 +19,6 @@ import { calling, preparing } from './activity-options.ts';
 import { Ended, noVerdict } from './ends.ts';
 import type { GenerationState } from './state.ts';
 import { isCancelled } from './state.ts';
-import type { SlotWait } from './turn.ts';
 
 /** Between two looks at a store or worker that is away; Temporal's retries have been spent by then. */
 const AGAIN_AFTER_MS = 60_000;
@@ -21,13 +26,14 @@ const AGAIN_AFTER_MS = 60_000;
 /**
  * How a call ended:
  * - `given`: what it was made for; - `recorded`: an attempt that failed, kept;
- * - `wait`: no slot soon enough, nothing was sent; - `invalid`: found before anything was sent;
+ * - `wait`: no slot soon enough, nothing was sent; - `held`: nor was it, the route is stopped; - `invalid`: found before anything was sent;
  * - `decided`: a person decided otherwise meanwhile.
  */
 export type Called<T> =
   | { readonly kind: 'given'; readonly given: T }
   | { readonly kind: 'recorded' }
-  | { readonly kind: 'wait'; readonly wait: SlotWait }
+  | { readonly kind: 'wait'; readonly wait: WaitAnswer }
+  | { readonly kind: 'held'; readonly held: HeldAnswer }
   | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] }
   | { readonly kind: 'decided' };
 
@@ -78,6 +84,8 @@ export async function callUntilVerdict<I extends GenerateInput, T>(
           return await record(state, outcome.attempt);
         case 'wait':
           return { kind: 'wait', wait: outcome.wait };
+        case 'held':
+          return { kind: 'held', held: outcome.held };
         case 'invalid':
           return { kind: 'invalid', problems: outcome.problems };
         case 'extract':

@@ -2,10 +2,11 @@
  * Carries out what a person decided: a call of their choice, a request with one field changed, or a
  * rejection. What proves impossible is told where it was told, and nothing else changes.
  */
-import type { FieldChange } from '../src/domain/decision.ts';
+import type { DecisionRecord, FieldChange } from '../src/domain/decision.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
+import type { Whereabouts } from '../src/policies/decided.ts';
 import { decided } from '../src/policies/decided.ts';
 import { worstUsdOf } from '../src/policies/remedies.ts';
 import { hasRoom, withinCost } from '../src/policies/situation.ts';
@@ -24,23 +25,32 @@ export type CarriedOut =
   /** It was taken and could not be done; what was waited for is waited for still. */
   | { readonly kind: 'refused' };
 
-export async function carryOut(state: GenerationState): Promise<CarriedOut> {
+/** @param at Where it leaves from. */
+export async function carryOut(state: GenerationState, at: Whereabouts): Promise<CarriedOut> {
   const { decision, ask, record } = state.desk.take() as Taken;
   if (decision.choice === 'reject') {
-    state.rejected = [...state.rejected, ask.branch];
+    if (ask.branch !== 'operator') state.rejected = [...state.rejected, ask.branch];
     return { kind: 'rejected', why: shortText(`${decision.by}: ${decision.why}`, LONGEST_WORDS) };
   }
   if (decision.change !== undefined) {
     const problem = await change(state, decision.change);
     if (problem !== undefined) return refuse(state, record, problem);
   }
-  const call = decided(decision, ask, state.last, state.snapshot as PolicySnapshot);
+  const call = decided(decision, ask, at, state.snapshot as PolicySnapshot);
   if (call === undefined) return refuse(state, record, 'it is not offered any more');
+  const approved = approve(state, record, call);
+  // To leave is no word on what stops the route that it leaves to.
+  const isOnPath = decision.choice === 'retry' || decision.choice === 'change';
+  return { kind: 'call', call: isOnPath ? { ...approved, insists: true } : approved };
+}
+
+/** The call with its record: of a route-out it is the approval without which nothing is sent (I4). */
+export function approve(state: GenerationState, record: DecisionRecord, call: Call): Call {
   state.taken = record;
-  if (decision.choice === 'route-out') {
+  if (record.choice === 'route-out') {
     state.approvals = new Map([...state.approvals, [call.variation.rung, record]]);
   }
-  return { kind: 'call', call: { ...call, why: shortText(call.why, LONGEST_WORDS) } };
+  return { ...call, why: shortText(call.why, LONGEST_WORDS) };
 }
 
 function refuse(state: GenerationState, record: Taken['record'], answer: string): CarriedOut {

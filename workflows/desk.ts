@@ -109,6 +109,19 @@ export class Desk {
     this.onChange();
   }
 
+  /** An operator decided beforehand: recorded beside what people sent. */
+  granted(decision: Decision, answer: string): DecisionRecord {
+    const { choice } = decision;
+    return this.keep({
+      at: Date.now(),
+      via: 'grant',
+      outcome: 'taken',
+      answer,
+      choice,
+      ...saidIn(decision),
+    });
+  }
+
   private judgement(decision: ReturnType<typeof readDecision>): Judgement {
     return judge(decision, {
       ask: this.ask,

@@ -56,17 +56,6 @@ export function refused(problems: readonly RequestProblem[]): End {
   };
 }
 
-/** Its turn would come too late: said now, with the numbers, instead of slept (I5). */
-export function tooLate(wait: { readonly why: string; readonly place: number; readonly limit: string }): End {
-  const rest = { rule: 'quota-outlook', certainty: 'named', billed: 'no', message: wait.why } as const;
-  return {
-    classification:
-      wait.limit === 'rpd' ? finding('quota-day', 'rpd', rest) : finding('quota-minute', 'rpm', rest),
-    cause: 'deadline',
-    why: `its turn would come after the deadline: ${wait.why}, place ${wait.place}`,
-  };
-}
-
 /** Nobody could say what became of it: no worker, no store. */
 export function noVerdict(why: string, billed: 'no' | 'possible' = 'possible'): End {
   const message = `no verdict before the deadline: ${why}`;
@@ -159,7 +148,7 @@ export function resultOf(state: GenerationState, delivery: Delivery): Generation
     model: attempt.model,
     cost: totalCost(attempts),
     trail: trailOf(attempts, whole),
-    warnings,
+    warnings: [...warnings, ...degradedWarning(state)],
     ...(contents === undefined ? {} : { contents }),
     ...(modelVersion === undefined ? {} : { modelVersion }),
     ...(size === undefined ? {} : { size }),
@@ -167,6 +156,11 @@ export function resultOf(state: GenerationState, delivery: Delivery): Generation
     ...(promptChange === undefined ? {} : { promptChange }),
     ...(desk.log.length === 0 ? {} : { decisions: lastOf(desk.log, whole) }),
   }));
+}
+
+function degradedWarning({ degraded, attempts }: GenerationState): readonly string[] {
+  const isServed = attempts.some(({ variation }) => variation.rung === degraded?.rung);
+  return degraded === undefined || !isServed ? [] : [degraded.words];
 }
 
 function movedBy(move: GenerationState['attempts'][number]['move']): readonly string[] {

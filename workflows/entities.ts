@@ -1,2 +1,3 @@
 /** The durable entities; a bundle of their own, for the worker that the plugin runs beside the user's. */
+export { geminiBudget } from './budget.ts';
 export { geminiGovernor } from './governor.ts';

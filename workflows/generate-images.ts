@@ -2,6 +2,7 @@
 import { executeChild, uuid4 } from '@temporalio/workflow';
 import type { GenerationInput, GenerationResult } from '../src/contract/generation.ts';
 import { WORKFLOW_TYPES } from '../src/contract/names.ts';
+import { priorityOf } from '../src/contract/priority.ts';
 import type { RequestDraft } from '../src/domain/resolve-request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
 
@@ -31,6 +32,8 @@ export async function generateImages(
     {
       workflowId: options.id ?? `gemini-images-${uuid4()}`,
       args: [input],
+      // Its own, whatever the caller's workflow has: the urgency of the request says it.
+      priority: priorityOf(input.request),
       ...(options.taskQueue === undefined ? {} : { taskQueue: options.taskQueue }),
     },
   );

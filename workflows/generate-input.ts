@@ -11,7 +11,7 @@ import type { GenerationState } from './state.ts';
 
 export function generateInput(
   state: GenerationState,
-  { variation, move }: Pick<Call, 'variation' | 'move'>,
+  { variation, move, insists }: Pick<Call, 'variation' | 'move' | 'insists'>,
 ): GenerateInput {
   const { requestDigest, rungs, callTimeoutMs } = state.snapshot as PolicySnapshot;
   const inputs = variation.inputs === 'smaller' ? smallerInputs(state.preparations) : state.inputs;
@@ -32,6 +32,7 @@ export function generateInput(
     ...(files === undefined ? {} : { files }),
     ...(approval === undefined ? {} : { approval }),
     ...(promptChange === undefined ? {} : { promptChange }),
+    ...(insists === undefined ? {} : { insists }),
   };
 }
 

@@ -9,7 +9,6 @@
  */
 import {
   ApplicationFailure,
-  condition,
   defineQuery,
   isCancellation,
   setHandler,
@@ -22,11 +21,12 @@ import type {
   GenerationView,
 } from '../src/contract/generation.ts';
 import { QUERIES } from '../src/contract/names.ts';
+import type { Ask } from '../src/domain/ask.ts';
 import type { Attempt } from '../src/domain/attempt.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import { afterRejection } from '../src/policies/ask.ts';
 import { nextStep } from '../src/policies/next-step.ts';
-import type { AskStep, Call, Step } from '../src/policies/step.ts';
+import type { Call, Step } from '../src/policies/step.ts';
 import { activityOutcome } from './activity-outcome.ts';
 import { preparing } from './activity-options.ts';
 import type { Called } from './calls.ts';
@@ -34,10 +34,13 @@ import { callUntilVerdict, keep, lookAgain } from './calls.ts';
 import { carryOut, takeBack } from './carry-out.ts';
 import { die, Ended, refused, resultOf, stillborn } from './ends.ts';
 import { generateInput } from './generate-input.ts';
+import { useGrant } from './grants.ts';
 import { fetchInputs, prepare, upload } from './preparations.ts';
 import { shapeProblem } from './shape-problem.ts';
+import { askPerson, leaveDegraded, whileHeld, whileLate } from './standstill.ts';
 import { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
+import type { Turn } from './turn.ts';
 import { rest, waitForSlot, waitForTurn } from './turn.ts';
 
 const describeQuery = defineQuery<GenerationView>(QUERIES.describe);
@@ -60,6 +63,7 @@ export async function geminiGeneration(input: GenerationInput): Promise<Generati
       'Phase, attempts so far, cost, what may be decided, and a sentence safe to show an end user.',
   });
   state.desk.listen();
+  state.wakes.listen();
   return await run(state);
 }
 
@@ -97,7 +101,12 @@ async function take(state: GenerationState, step: Step): Promise<Step | Generati
 }
 
 function decide(state: GenerationState): Step {
-  const { attempts, preparations, rejected } = state;
+  const { attempts, preparations, rejected, pending } = state;
+  if (pending !== undefined) {
+    // What was tried in its place came to no call: it is where it was.
+    state.pending = undefined;
+    return { ...pending, delayMs: 0 };
+  }
   const circumstances = { now: Date.now(), random: Math.random(), preparations, rejected };
   const last = attempts.at(-1) as Attempt;
   return nextStep(attempts.slice(0, -1), last, state.snapshot as PolicySnapshot, circumstances);
@@ -110,7 +119,9 @@ async function makeCall(state: GenerationState, call: Call): Promise<Step | Gene
   const { retest = 0, of = 0, move } = call;
   const what = retest === 0 ? `${move.kind} call` : `retest ${retest}/${of}`;
   const until = Date.now() + call.delayMs;
-  for (let delayMs = call.delayMs; ; delayMs = Math.max(0, until - Date.now())) {
+  const granted = await grantBeside(state, call);
+  if (granted !== undefined) return granted;
+  for (let delayMs = Math.max(0, until - Date.now()); ; delayMs = Math.max(0, until - Date.now())) {
     const called = (await backOff(state, { ...call, delayMs }, what)) ? DECIDED : await generate(state, call);
     switch (called.kind) {
       case 'given':
@@ -119,15 +130,22 @@ async function makeCall(state: GenerationState, call: Call): Promise<Step | Gene
         if (takeBack(state, call, called.problems)) return decide(state);
         throw new Ended(refused(called.problems));
       case 'decided': {
-        const done = await carryOut(state);
+        const done = await carryOut(state, state.whereabouts(call));
         if (done.kind === 'call') return done.call;
         // The wait is not over by that: it goes on where it was, with what is still offered.
         if (ask !== undefined && done.kind === 'rejected') ask = afterRejection(ask);
         state.desk.put(ask);
         break;
       }
+      case 'held':
+      case 'late':
+        return await standStill(state, call, called, ask);
+      case 'elsewhere':
+        return leaveDegraded(state, call, called.answer);
       case 'recorded':
         state.unchanged = undefined;
+        state.pending = undefined;
+        state.looks = { at: '', n: 0 };
         return decide(state);
     }
   }
@@ -135,14 +153,39 @@ async function makeCall(state: GenerationState, call: Call): Promise<Step | Gene
 
 const DECIDED = { kind: 'decided' } as const;
 
+type Stopped = Extract<Turn, { kind: 'held' | 'late' }>;
+
+/** The call cannot go: waited out where it is, or, where it was to leave for another rung, not left for. */
+async function standStill(
+  state: GenerationState,
+  call: Call,
+  turn: Stopped,
+  ask: Ask | undefined,
+): Promise<Step> {
+  if (state.isNewRung(call)) {
+    close(state, call, turn.kind === 'held' ? turn.held.why : `too late there: ${turn.wait.why}`);
+    return decide(state);
+  }
+  return turn.kind === 'held'
+    ? await whileHeld(state, call, turn.held)
+    : await whileLate(state, call, turn.wait, ask);
+}
+
+/** Beside a wait a grant answers what a person is offered; asked once for each wait. */
+async function grantBeside(state: GenerationState, call: Call): Promise<Call | undefined> {
+  if (call.ask === undefined || state.snapshot?.permits?.looks !== true) return undefined;
+  return await useGrant(state, call.ask, state.whereabouts(call));
+}
+
 /** Quota, files, and the call itself; while it waits for its turn, a person may decide otherwise. */
 async function generate(
   state: GenerationState,
   call: Call,
-): Promise<Exclude<Called<Delivery>, { kind: 'wait' }>> {
+): Promise<Exclude<Called<Delivery>, { kind: 'wait' }> | Exclude<Turn, { kind: 'go' }>> {
   const { variation } = call;
   for (;;) {
-    if (!(await waitForTurn(state, call))) return DECIDED;
+    const turn = await waitForTurn(state, call);
+    if (turn.kind !== 'go') return turn;
     const { open } = state.desk;
     state.desk.put(undefined);
     const uploaded = await upload(state, call);
@@ -158,17 +201,16 @@ async function generate(
     if (called.kind !== 'wait') return called;
     // Nothing was sent, the fence is open: quota is asked again after the wait.
     state.desk.put(open);
-    if (await waitForSlot(state, called.wait)) return DECIDED;
+    const waited = await waitForSlot(state, called.wait);
+    if (waited.kind !== 'go') return waited;
   }
 }
 
 /** Prepares another rung; one that proves closed is taken off the ladder, and the policies are asked again. */
-async function isClosed(state: GenerationState, { variation, move, why }: Call): Promise<boolean> {
+async function isClosed(state: GenerationState, call: Call): Promise<boolean> {
+  const { variation, why } = call;
   const { snapshot, request } = state;
-  if (snapshot === undefined || state.attempts.length === 0) return false;
-  // A changed request has a ladder of its own, which the worker has just made.
-  if (move.kind === 'operator' && move.choice === 'change') return false;
-  if (variation.rung === state.last.variation.rung) return false;
+  if (snapshot === undefined || !state.isNewRung(call)) return false;
   const to = rungWords(state.rungOf(variation));
   const phase = { phase: 'falling-back', to, why } as const;
   for (;;) {
@@ -181,9 +223,7 @@ async function isClosed(state: GenerationState, { variation, move, why }: Call):
         variation,
       });
       if (answer.kind === 'open') return false;
-      state.closeRung(variation.rung);
-      const approval = state.approvals.get(variation.rung);
-      if (approval !== undefined) state.desk.amend(approval, `${to} is closed: ${answer.why}`);
+      close(state, call, answer.why);
       return true;
     } catch (error) {
       const outcome = activityOutcome(error);
@@ -192,6 +232,14 @@ async function isClosed(state: GenerationState, { variation, move, why }: Call):
       await lookAgain(state, state.nextN, outcome.kind === 'again' ? outcome.why : outcome.kind, phase);
     }
   }
+}
+
+/** Not left for any more; who approved it is told why. */
+function close(state: GenerationState, { variation }: Call, why: string): void {
+  const to = rungWords(state.rungOf(variation));
+  state.closeRung(variation.rung);
+  const approval = state.approvals.get(variation.rung);
+  if (approval !== undefined) state.desk.amend(approval, `${to} is closed: ${why}`);
 }
 
 function rungWords({ model, tier, route, kind }: Rung): string {
@@ -205,31 +253,13 @@ async function backOff(
   { delayMs, why, ...step }: Pick<Call, 'delayMs' | 'why' | 'retest' | 'of'>,
   what: string,
 ): Promise<boolean> {
-  if (delayMs === 0) return false;
+  if (delayMs === 0 || state.last === undefined) return false;
   const { model, classification } = state.last;
   const { branch } = classification;
   const { retest = 0, of = 0 } = step;
   state.enter({ phase: 'backing-off', until: Date.now() + delayMs, branch, retest, of, why });
-  return await rest(state, delayMs, `${branch}: ${what} of ${model} in ${inWords(delayMs)}`);
-}
-
-/** Waits for a person; the deadline ends it as the step says. */
-async function askPerson(state: GenerationState, { ask, end }: AskStep): Promise<Step> {
-  const { why, expiresAt: until, hold: scope, branch, reason } = ask;
-  const summary = `${branch}/${reason}: a person decides, until ${new Date(until).toISOString()}`;
-  for (;;) {
-    state.desk.put(ask);
-    state.enter(
-      scope === undefined ? { phase: 'awaiting-operator', until, why } : { phase: 'held', scope, until, why },
-    );
-    const left = Math.max(1, until - Date.now());
-    if (!(await condition(() => state.desk.isDecided, left, { summary }))) break;
-    const done = await carryOut(state);
-    if (done.kind === 'call') return done.call;
-    if (done.kind === 'rejected') return { ...end, cause: 'rejected', why: `decided against by ${done.why}` };
-  }
-  state.desk.put(undefined);
-  return { ...end, cause: 'deadline', why: `nobody decided before the deadline; ${end.why}` };
+  const summary = `${branch}: ${what} of ${model} in ${inWords(delayMs)}`;
+  return (await rest(state, delayMs, summary)) === 'decided';
 }
 
 function deliver(state: GenerationState, delivery: Delivery): GenerationResult {

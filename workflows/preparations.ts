@@ -48,7 +48,7 @@ export async function fetchInputs(state: GenerationState): Promise<void> {
 export async function upload(
   state: GenerationState,
   call: Call,
-): Promise<Exclude<Called<undefined>, { kind: 'wait' }>> {
+): Promise<Exclude<Called<undefined>, { kind: 'wait' | 'held' }>> {
   const { variation } = call;
   const rung = state.rungOf(variation);
   if (!goesAsFiles(state, variation)) return { kind: 'given', given: undefined };
@@ -120,7 +120,7 @@ async function makePrompt(
   const { text } = state.snapshot ?? {};
   if (text === undefined) return { remedy, ok: false, why: 'no text model is configured' };
   const move = { kind: 'prepare', remedy } as const;
-  const { branch, reason } = state.last.classification;
+  const { branch, reason } = (state.last as FailedAttempt).classification;
   const base: GenerateInput = generateInput(state, { variation: step.variation, move });
   const input = { ...base, remedy, text, against: { branch, reason } };
   state.enter({ phase: 'rewriting', remedy, why: step.why });
@@ -143,6 +143,8 @@ async function makePrompt(
         await waitForSlot(state, called.wait);
         break;
       }
+      case 'held':
+        return { remedy, ok: false, why: `the text model is held: ${called.held.why}` };
       case 'invalid':
       case 'decided':
         return { remedy, ok: false, why: 'the prompt cannot be sent to a text model' };

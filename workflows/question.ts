@@ -10,11 +10,11 @@ import type { DecisionRecord } from '../src/domain/decision.ts';
 const SHOWN_EVIDENCE = 32;
 
 export function questionLines(id: string, ask: Ask): readonly string[] {
-  const { options, proof, of, branch, reason, expiresAt, hold, userAction } = ask;
+  const { options, expiresAt, hold, userAction } = ask;
   const scope = hold === undefined ? '' : ` Everything with the same ${hold} fails alike.`;
   return [
     `### Decide until ${new Date(expiresAt).toISOString()}`,
-    `${branch}/${reason}, ${proof} in a row; ${of} prove it.${scope}`,
+    `${proofWords(ask)}${scope}`,
     '',
     ...(userAction === undefined ? [] : [userAction, '']),
     'More Actions → Send a Signal, with your name and reason filled in:',
@@ -22,6 +22,17 @@ export function questionLines(id: string, ask: Ask): readonly string[] {
     '',
     `Or in a terminal: \`gemini-images show ${id}\``,
   ];
+}
+
+/** Ends a hold for everything that it stops. */
+export function resumeCommand(hold: string): string {
+  return `gemini-images routes resume ${hold}`;
+}
+
+function proofWords({ branch, reason, proof, of, routeProof }: Ask): string {
+  if (branch === 'operator') return `Paused by a person: ${reason}.`;
+  if (routeProof !== undefined) return `${branch}/${reason}: ${plain(routeProof)}.`;
+  return `${branch}/${reason}, ${proof} in a row; ${of} prove it.`;
 }
 
 function optionLines(option: AskOption, { evidence, hold }: Ask): readonly string[] {

@@ -4,6 +4,7 @@
  */
 import { ApplicationFailure, CancellationScope, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { GenerationInput, GenerationView, Revival } from '../src/contract/generation.ts';
+import type { MemoCause } from '../src/contract/names.ts';
 import type { Attempt, FailedAttempt, Variation } from '../src/domain/attempt.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { Branch } from '../src/domain/branch.ts';
@@ -13,9 +14,12 @@ import type { Preparation } from '../src/domain/preparation.ts';
 import type { GenerationRequest, StoredInput, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
+import type { Whereabouts } from '../src/policies/decided.ts';
+import type { Call } from '../src/policies/step.ts';
 import { Desk } from './desk.ts';
 import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { show } from './visibility.ts';
+import { Wakes } from './wakes.ts';
 
 /** What a change of the request takes the place of. */
 type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations'>;
@@ -29,6 +33,7 @@ export class GenerationState {
   readonly startedAt: number = workflowInfo().startTime.getTime();
   readonly revival: Revival | undefined;
   readonly desk: Desk;
+  readonly wakes = new Wakes();
   request: GenerationRequest;
   phase: Phase = { phase: 'checking-quota' };
   attempts: readonly Attempt[] = [];
@@ -46,6 +51,14 @@ export class GenerationState {
   taken: DecisionRecord | undefined;
   /** What a person's change replaced, until a call with it was recorded. */
   unchanged: Unchanged | undefined;
+  /** The call that could not go, while another is tried in its place: what it comes back to. */
+  pending: Call | undefined;
+  /** How often it looked in vain whether what stops it is over. */
+  looks: { readonly at: string; readonly n: number } = { at: '', n: 0 };
+  /** What it shares with others while it waits for a person. */
+  cause: MemoCause | undefined;
+  /** It started on this rung because its route was degraded, and how that was said. */
+  degraded: { readonly rung: number; readonly words: string } | undefined;
   /** Attempt at which the files of a route were first asked for: a worker that comes later goes on from there. */
   readonly series = new Map<string, number>();
   private shown = false;
@@ -68,9 +81,21 @@ export class GenerationState {
     return this.snapshot?.deadlineAt ?? this.startedAt + this.request.deadlineMs;
   }
 
-  /** The last attempt that asked for an image; there is one whenever something is decided. */
-  get last(): FailedAttempt {
-    return this.attempts.findLast(({ move }) => move.kind !== 'prepare') as FailedAttempt;
+  /** The last attempt that asked for an image; absent where none was made, because its route is held. */
+  get last(): FailedAttempt | undefined {
+    return this.attempts.findLast(({ move }) => move.kind !== 'prepare') as FailedAttempt | undefined;
+  }
+
+  /** Where a decision leaves from: the last attempt, or the call that never went. */
+  whereabouts({ variation }: Pick<Call, 'variation'>): Whereabouts {
+    return this.last ?? { variation, route: this.rungOf(variation).route };
+  }
+
+  /** Whether the call is to a rung that is still to be prepared. */
+  isNewRung({ variation, move }: Pick<Call, 'variation' | 'move'>): boolean {
+    // A changed request has a ladder of its own, which the worker has just made.
+    if (move.kind === 'operator' && move.choice === 'change') return false;
+    return variation.rung !== (this.last?.variation.rung ?? 0);
   }
 
   rungOf({ rung: index }: Variation): Rung {
@@ -93,7 +118,8 @@ export class GenerationState {
     // A clean generation ends with one attempt and writes nothing beside its 12 events.
     const clean = phase.phase === 'done' && this.attempts.length === 1 && this.revival === undefined;
     if (clean && !this.shown) return;
-    const told = { phase, since: this.enteredAt, attempts: this.attempts, ask: this.desk.open };
+    const { enteredAt: since, attempts, cause } = this;
+    const told = { phase, since, attempts, ask: this.desk.open, cause };
     this.shown = show(told, this.snapshot?.searchAttributes ?? []) || this.shown;
   }
 

@@ -3,7 +3,7 @@ import type { GenerationView, TrailLine } from '../src/contract/generation.ts';
 import type { Attempt, Move } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
 import { shortText, utf8Bytes } from '../src/domain/short-text.ts';
-import { decisionLines, questionLines } from './question.ts';
+import { decisionLines, questionLines, resumeCommand } from './question.ts';
 
 /** Bytes: fifty attempts, the most there may be, are told in less than 16 KiB (I1). */
 const LONGEST_MESSAGE = 300;
@@ -94,10 +94,12 @@ export function publicStatus(phase: Phase): string {
 /** Why it waits and until when, in Markdown, for the Temporal UI. */
 export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   const { phase } = view;
-  const scope = phase.phase === 'held' ? ` by ${phase.scope}` : '';
-  const lines = [`**${phase.phase}**${scope}${'why' in phase ? `: ${phase.why}` : ''}`];
+  const lines = [`**${phase.phase}**${scopeWords(phase)}${'why' in phase ? `: ${phase.why}` : ''}`];
   if ('until' in phase && phase.until !== undefined)
     lines.push(`until ${new Date(phase.until).toISOString()}`);
+  if (phase.phase === 'held' && phase.hold !== undefined) {
+    lines.push('', `Once the cause is fixed, for all that it stops: \`${resumeCommand(phase.hold)}\``);
+  }
   if (view.trail.length > 0) {
     lines.push('', ...view.trail.map(trailWords));
     const message = view.trail.at(-1)?.message;
@@ -110,6 +112,11 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   if (view.ask !== undefined) lines.push('', ...questionLines(view.id, view.ask));
   if (view.decisions.length > 0) lines.push('', ...decisionLines(view.decisions));
   return lines.join('\n');
+}
+
+function scopeWords(phase: Phase): string {
+  if (phase.phase !== 'held') return '';
+  return ` by ${phase.scope}${phase.hold === undefined ? '' : `, hold ${phase.hold}`}`;
 }
 
 /** A list, because the UI prints tables without space between their cells. */

@@ -1,63 +1,90 @@
-/** Waiting for a call's turn: quota asked of the worker's broker, slept for by durable timers. */
+/**
+ * Waiting for a call's turn: quota asked of the worker's broker, slept for by durable timers. A wake signal
+ * ends a wait for a look.
+ */
 import { condition, sleep } from '@temporalio/workflow';
-import type { PolicySnapshot } from '../src/domain/snapshot.ts';
+import type { ElsewhereAnswer, HeldAnswer, WaitAnswer } from '../src/contract/generation.ts';
+import { SHORTEST_WAIT_MS } from '../src/policies/backoff.ts';
 import type { Call } from '../src/policies/step.ts';
-import { local } from './activity-options.ts';
-import { Ended, refused, tooLate } from './ends.ts';
+import { check } from './check.ts';
+import { Ended } from './ends.ts';
+import { tooLate } from './late.ts';
 import type { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
 
-export interface SlotWait {
-  readonly ms: number;
-  readonly why: string;
-  readonly place: number;
-  readonly limit: string;
-}
+/**
+ * - `go`: now; - `decided`: a person decided meanwhile; - `held`: its route is stopped;
+ * - `late`: its turn would come after the deadline; - `elsewhere`: its route is degraded, another is free.
+ */
+export type Turn =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'decided' }
+  | { readonly kind: 'held'; readonly held: HeldAnswer }
+  | { readonly kind: 'late'; readonly wait: WaitAnswer }
+  | { readonly kind: 'elsewhere'; readonly answer: ElsewhereAnswer };
 
-/** Waits until the call may go; resolves the names on the first pass. False: a person decided. */
+/** How a rest ended. */
+export type Rested = 'over' | 'decided' | 'woken';
+
+/** Waits until the call may go; resolves the names on the first pass. */
 export async function waitForTurn(
   state: GenerationState,
-  { variation }: Pick<Call, 'variation'>,
-): Promise<boolean> {
+  call: Pick<Call, 'variation' | 'move' | 'insists'>,
+): Promise<Turn> {
   for (;;) {
     state.enter({ phase: 'checking-quota' });
-    const { id: generationId, request, startedAt, inputs, snapshot, revival } = state;
-    const answer = await local['gemini.checkQuota']({
-      generationId,
-      request,
-      startedAt,
-      variation,
-      ...(inputs === undefined ? {} : { inputs }),
-      ...(snapshot === undefined ? {} : { snapshot }),
-    });
-    if (answer.kind === 'invalid') throw new Ended(refused(answer.problems));
-    if (snapshot === undefined) {
-      const resolved = answer.snapshot as PolicySnapshot;
-      const requestDigest = revival?.requestDigest ?? resolved.requestDigest;
-      state.snapshot = { ...resolved, requestDigest };
-    }
+    const answer = await check(state, call);
     // The check may have taken long enough for somebody to decide.
-    if (state.desk.isDecided) return false;
-    if (answer.kind === 'go') return true;
-    if (await waitForSlot(state, answer)) return false;
+    if (state.desk.isDecided) return { kind: 'decided' };
+    if (answer.kind === 'go') return answer;
+    if (answer.kind === 'held') return { kind: 'held', held: answer };
+    if (answer.kind === 'elsewhere') return { kind: 'elsewhere', answer };
+    const turn = await waitForSlot(state, answer);
+    if (turn.kind !== 'go') return turn;
   }
 }
 
-/** @returns Whether a person decided meanwhile. */
-export async function waitForSlot(state: GenerationState, wait: SlotWait): Promise<boolean> {
-  const { ms, why, place } = wait;
-  const until = Date.now() + ms;
-  if (until >= state.deadlineAt) throw new Ended(tooLate(wait));
+/** Sleeps until it is worth asking again; `go` then. */
+export async function waitForSlot(
+  state: GenerationState,
+  wait: WaitAnswer,
+): Promise<Extract<Turn, { kind: 'go' | 'decided' | 'late' }>> {
+  const { why, place } = wait;
+  const ms = Math.max(SHORTEST_WAIT_MS, wait.ms);
+  const now = Date.now();
+  const until = now + ms;
+  if (until >= state.deadlineAt) {
+    // Without evidence nobody can decide on it: an earlier release's worker made it.
+    if (wait.evidence === undefined) throw new Ended(tooLate(wait, now, state.deadlineAt));
+    return { kind: 'late', wait };
+  }
   state.enter({ phase: 'waiting', until, why, place });
-  return await rest(state, ms, `quota: ${why}; place ${place}, ${inWords(ms)}`);
+  const rested = await rest(state, ms, `quota: ${why}; place ${place}, ${inWords(ms)}`, true);
+  return { kind: rested === 'decided' ? 'decided' : 'go' };
 }
 
-/** Sleeps; where a person is asked, at most until they decide. Returns whether they did. */
-export async function rest(state: GenerationState, ms: number, summary: string): Promise<boolean> {
-  const { desk } = state;
-  if (desk.open === undefined) {
+/**
+ * Sleeps; where a person is asked, at most until they decide.
+ *
+ * @param hearsWakes A wake signal ends it as well.
+ */
+export async function rest(
+  state: GenerationState,
+  ms: number,
+  summary: string,
+  hearsWakes = false,
+): Promise<Rested> {
+  const { desk, wakes } = state;
+  if (desk.open === undefined && !hearsWakes) {
     await sleep(ms, { summary });
-    return false;
+    return 'over';
   }
-  return await condition(() => desk.isDecided, ms, { summary });
+  const began = Date.now();
+  await condition(() => desk.isDecided || (hearsWakes && wakes.isRung), ms, { summary });
+  if (desk.isDecided) return 'decided';
+  if (!hearsWakes || !wakes.isRung) return 'over';
+  // A look was taken just before: whoever rings again and again gets one each second, not one each time.
+  const soon = Math.min(ms, SHORTEST_WAIT_MS) - (Date.now() - began);
+  if (soon > 0 && (await condition(() => desk.isDecided, soon, { summary }))) return 'decided';
+  return 'woken';
 }

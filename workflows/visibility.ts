@@ -4,10 +4,10 @@
  */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
-import type { MemoState } from '../src/contract/names.ts';
+import type { MemoCause, MemoState } from '../src/contract/names.ts';
 import { MEMO } from '../src/contract/names.ts';
 import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
-import type { Ask } from '../src/domain/ask.ts';
+import type { Ask, AskOption } from '../src/domain/ask.ts';
 import type { Attempt } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
 
@@ -32,18 +32,27 @@ interface Told {
   readonly since: number;
   readonly attempts: readonly Attempt[];
   readonly ask: Ask | undefined;
+  readonly cause: MemoCause | undefined;
 }
+
+/** Phases that wait for a person. */
+const ASKING: ReadonlySet<PhaseName> = new Set<PhaseName>(['held', 'awaiting-operator']);
 
 /** Returns whether it showed anything; what was shown once must be shown again at the end. */
 export function show(told: Told, listed: readonly string[]): boolean {
   const { phase, attempts } = told;
+  const cause = causeIn(told);
   if (!SHOWN.has(phase.phase)) return false;
   upsertMemo({ [MEMO.state]: memoState(told) });
   const last = attempts.at(-1);
   const values: Partial<Record<SearchAttributeName, string>> = {
     GeminiPhase: phase.phase,
     ...(last === undefined ? {} : { GeminiModel: last.model, GeminiRoute: last.route }),
+    // One that ends without a call has no verdict but its end's.
+    ...(last === undefined && phase.phase === 'dead' ? { GeminiBranch: phase.branch } : {}),
     ...(last?.classification === undefined ? {} : { GeminiBranch: last.classification.branch }),
+    // What stops it now, where that is not what its last call came to.
+    ...(cause === undefined || cause.branch === 'operator' ? {} : { GeminiBranch: cause.branch }),
   };
   const pairs = Object.entries(values)
     .filter(([name]) => listed.includes(name))
@@ -52,22 +61,38 @@ export function show(told: Told, listed: readonly string[]): boolean {
   return true;
 }
 
-function memoState({ phase, since, attempts, ask }: Told): MemoState {
+function causeIn({ phase, cause }: Told): MemoCause | undefined {
+  return ASKING.has(phase.phase) ? cause : undefined;
+}
+
+function memoState(told: Told): MemoState {
+  const { phase, since, attempts, ask } = told;
+  const cause = causeIn(told);
   return {
     phase: phase.phase,
     why: 'why' in phase ? phase.why.slice(0, 300) : '',
     since,
     ...('until' in phase && phase.until !== undefined ? { until: phase.until } : {}),
-    ...(ask === undefined ? {} : { ask: { evidence: ask.evidence, choices: choicesOf(ask) } }),
+    ...(ask === undefined ? {} : { ask: askState(ask) }),
+    ...(cause === undefined ? {} : { cause }),
     verdicts: attempts
       .slice(-MOST_VERDICTS)
       .map(({ classification: c }) => (c === undefined ? 'success' : `${c.branch}/${c.reason}`)),
   };
 }
 
-/** `route-out backup`, `retry` … */
-function choicesOf({ options }: Ask): readonly string[] {
-  return options.map((option) =>
-    option.choice === 'route-out' ? `${option.choice} ${option.route}` : option.choice,
+function askState({ evidence, options }: Ask): NonNullable<MemoState['ask']> {
+  const prices = options.flatMap((option) =>
+    'worstUsd' in option ? [[choiceWords(option), option.worstUsd] as const] : [],
   );
+  return {
+    evidence,
+    choices: options.map(choiceWords),
+    ...(prices.length === 0 ? {} : { worstUsd: Object.fromEntries(prices) }),
+  };
+}
+
+/** `route-out backup`, `retry` … */
+function choiceWords(option: AskOption): string {
+  return option.choice === 'route-out' ? `${option.choice} ${option.route}` : option.choice;
 }

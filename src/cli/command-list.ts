@@ -52,9 +52,19 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/list.ts'),
   },
   {
+    name: 'routes',
+    summary: 'how the fleet stands: limits, holds, breakers; pause and resume them',
+    load: () => import('./commands/routes.ts'),
+  },
+  {
     name: 'approve',
-    summary: 'let a generation leave to another route, or send its rewritten prompt',
+    summary: 'let a generation, or a whole cause, leave to another route; or send a rewritten prompt',
     load: () => import('./commands/approve.ts'),
+  },
+  {
+    name: 'grants',
+    summary: 'what may leave to another route for a whole cause; revoke it',
+    load: () => import('./commands/grants.ts'),
   },
   {
     name: 'reject',

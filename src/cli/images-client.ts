@@ -2,7 +2,7 @@
  * The client with its store, for commands that talk to a server; closed when the command ends. Loads
  * Temporal code, so import it when a server is to be asked.
  */
-import { FileArtifactStore } from '../artifacts/file-store.ts';
+import { openStore } from '../artifacts/open-store.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import { GeminiImages } from '../client/gemini-images.ts';
 import type { ServerOptions } from './common-options.ts';
@@ -18,8 +18,8 @@ export async function withImages<T>(
   given: Partial<ServerOptions>,
   use: (client: ImagesClient) => Promise<T>,
 ): Promise<T> {
-  const { store: directory, connectTimeout, ...server } = serverOptions(given);
-  const store = new FileArtifactStore(directory);
+  const { store: place, connectTimeout, ...server } = serverOptions(given);
+  const store = openStore(place);
   const images = await GeminiImages.connect({ ...server, store, rpcDeadlineMs: connectTimeout });
   try {
     return await use({ images, store });

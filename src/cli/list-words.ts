@@ -1,5 +1,6 @@
 /** Generations as a table of at most 100 columns, and stuck ones by their cause: it is fixed once. */
 import type { Listed } from '../client/listed.ts';
+import { clockWords } from './clock-words.ts';
 import { durationWords } from './duration.ts';
 import { paint } from './output.ts';
 
@@ -45,7 +46,7 @@ function groupLines(
 ): readonly string[] {
   const [oldest] = members;
   if (oldest === undefined) return [];
-  const head = `${members.length} × ${cause} since ${timeWords(since(oldest), now)}`;
+  const head = `${members.length} × ${cause} since ${clockWords(since(oldest), now)}`;
   const choices = [...new Set(members.flatMap((each) => each.choices ?? []))];
   return [
     paint('bold', head),
@@ -84,13 +85,4 @@ function row(cells: readonly string[]): string {
 
 function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
-}
-
-/** `14:05`, with the date where it is not today. */
-function timeWords(at: number, now: number): string {
-  const date = new Date(at);
-  const time = date.toTimeString().slice(0, 5);
-  if (date.toDateString() === new Date(now).toDateString()) return time;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }

@@ -10,6 +10,17 @@ export function duration(text: string): number {
   return ms;
 }
 
+const TIME_CURE =
+  'Give a duration from now, such as 30m or 2h, or a time to come, such as 2027-01-31T18:00Z.';
+
+/** `2h` from now, or an ISO time; what has no zone is local. */
+export function timeToCome(text: string): Date {
+  const ms = durationMs(text);
+  const at = ms === undefined ? (/^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN) : Date.now() + ms;
+  if (Number.isNaN(at) || at <= Date.now()) throw new InvalidArgumentError(TIME_CURE);
+  return new Date(at);
+}
+
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1.');

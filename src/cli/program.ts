@@ -38,6 +38,8 @@ async function programFor(args: readonly string[], finish: Finish): Promise<Comm
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; `gemini-images <command> --help` has an example')
     .helpCommand('help [command]', 'print the help of a command')
+    // An option belongs to the command that it stands behind, also where that is below another one.
+    .enablePositionalOptions()
     .addHelpText('after', () => `\n${environmentTable()}\n\n${exitCodeTable()}\n\n${FIRST_STEPS}`);
   const wanted = args[0] === 'help' ? args[1] : args[0];
   for (const { name, summary, load } of COMMANDS) {
@@ -49,6 +51,8 @@ async function programFor(args: readonly string[], finish: Finish): Promise<Comm
 
 /** Commander's own ways, adapted: errors are thrown, exit code 2, and no key is repeated (I7). */
 function withOurManners(command: Command): Command {
+  // What a command has below itself was made before it was added, and inherits nothing.
+  for (const each of command.commands) withOurManners(each);
   return command
     .exitOverride()
     .showHelpAfterError('(add --help for an example)')

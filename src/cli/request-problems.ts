@@ -6,6 +6,9 @@ const OPTIONS: Readonly<Record<string, string>> = {
   deadlineMs: '--deadline',
   callTimeoutMs: '--call-timeout',
   tags: '--tag',
+  hold: 'HOLD',
+  scope: 'SCOPE',
+  grant: 'ID',
 };
 
 export function optionOf(field: string): string {

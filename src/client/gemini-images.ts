@@ -8,13 +8,17 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store.ts';
+import type { GovernorView } from '../contract/exchange.ts';
 import type { GenerationResult } from '../contract/generation.ts';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.ts';
+import type { GovernorCommand, RouteKey } from '../contract/standing.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { GenerationRequest } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
+import type { CauseListing } from './causes.ts';
+import { causes } from './causes.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connectClient } from './connect.ts';
 import type { ClientContext } from './context.ts';
@@ -26,10 +30,21 @@ import { describeGeneration } from './describe.ts';
 import { GenerationFailed, IdempotencyConflict, StillRunning, UnknownGeneration } from './errors.ts';
 import { failureOf, isConflict } from './failure-of.ts';
 import { finishedRecord } from './generation-index.ts';
+import type { GovernorSight } from './governors-sight.ts';
+import { governors } from './governors.ts';
+import { sendCommand } from './governors-command.ts';
+import type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './grants.ts';
+import { approveCause, grants, revokeGrant } from './grants.ts';
 import type { ListOptions, Listing } from './list.ts';
 import { listGenerations } from './list.ts';
 import type { RevivalRequest } from './revive.ts';
 import { reviveGeneration } from './revive.ts';
+import type { EndDegradedRequest } from './routes-degraded.ts';
+import { endDegraded } from './routes-degraded.ts';
+import type { PauseRequest, PlacedHold } from './routes-hold.ts';
+import { pauseScope } from './routes-hold.ts';
+import type { Resumed, ResumeRequest } from './routes-resume.ts';
+import { resumeHold } from './routes-resume.ts';
 import { rpc } from './rpc.ts';
 import { startFirst } from './start-first.ts';
 import { Waiter } from './waiter.ts';
@@ -210,6 +225,73 @@ export class GeminiImages {
   async revive(id: string, revival: RevivalRequest): Promise<GenerationHandle> {
     await reviveGeneration(this.context, id, revival);
     return this.handle(id);
+  }
+
+  /**
+   * How every route of the fleet stands: limits, holds, breakers, grants, one entry for each account that a
+   * worker with `quota: 'fleet'` has used. One that does not answer is listed with why. Who started only a
+   * moment ago may still be missing. Throws {@link ServerUnreachable}.
+   */
+  async routes(): Promise<readonly GovernorSight[]> {
+    return await governors(this.context);
+  }
+
+  /**
+   * Sends a command to a governor as it is; `pause`, `resume`, `approveCause` and `revokeGrant` know more.
+   * Throws {@link RouteCommandRefused}, {@link UnknownGovernor}, {@link NoGovernorAnswered},
+   * {@link InvalidRequest}, {@link ServerUnreachable}.
+   *
+   * @param governor `google/ai-studio/my-project`
+   */
+  async command(governor: string, command: GovernorCommand): Promise<GovernorView> {
+    return await sendCommand(this.context, governor, command);
+  }
+
+  /**
+   * Stops a scope for everyone, until its hold is resumed; calls under way end as they end. Throws what
+   * {@link command} throws.
+   */
+  async pause(request: PauseRequest): Promise<PlacedHold> {
+    return await pauseScope(this.context, request);
+  }
+
+  /**
+   * Resumes a hold once its cause is fixed, sees it proved, and wakes those that wait for it at the pace of
+   * their quota, for `waitMs`; who was not reached looks again by itself. Throws what {@link command} throws.
+   */
+  async resume(request: ResumeRequest): Promise<Resumed> {
+    return await resumeHold(this.context, request);
+  }
+
+  /** Uses a degraded route as before, at once. Throws what {@link command} throws. */
+  async endDegraded(
+    request: EndDegradedRequest,
+  ): Promise<{ readonly governor: string; readonly route: RouteKey }> {
+    return await endDegraded(this.context, request);
+  }
+
+  /** What waits for a person, by cause; asks no worker. Throws {@link ServerUnreachable}. */
+  async causes(): Promise<CauseListing> {
+    return await causes(this.context);
+  }
+
+  /**
+   * Lets everything that waits for a cause leave to one route, within an expiry and a cost cap, and wakes
+   * it. Throws {@link DecisionRefused} where the evidence is another one now, and what {@link command}
+   * throws.
+   */
+  async approveCause(approval: CauseApproval): Promise<Granted> {
+    return await approveCause(this.context, approval);
+  }
+
+  /** Of all governors that answer, newest first; those that expired or were revoked included, while kept. */
+  async grants(): Promise<GrantListing> {
+    return await grants(this.context);
+  }
+
+  /** Nobody leaves by it from now on. Throws what {@link command} throws. */
+  async revokeGrant(revocation: Revocation): Promise<PlacedGrant> {
+    return await revokeGrant(this.context, revocation);
   }
 
   private handle(id: string): GenerationHandle {

@@ -1,6 +1,6 @@
 /** One generation as visibility knows it: no worker is asked, so trouble is told by the memo it left. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import type { MemoState } from '../contract/names.ts';
+import type { MemoCause, MemoState } from '../contract/names.ts';
 import { MEMO } from '../contract/names.ts';
 import type { Branch } from '../domain/branch.ts';
 import { isBranch } from '../domain/branch.ts';
@@ -21,13 +21,17 @@ export interface Listed {
   readonly since?: number;
   /** Epoch milliseconds at which it goes on by itself or ends. */
   readonly until?: number;
-  /** Verdict of its last attempt; both absent where that delivered, or none was told. */
+  /** What stops it now, else the verdict of its last attempt; both absent where that delivered, or none was told. */
   readonly branch?: Branch;
   readonly reason?: string;
   /** What a decision must name; absent while nobody is asked. */
   readonly evidence?: string;
   /** What may be decided: `route-out backup`, `retry` … */
   readonly choices?: readonly string[];
+  /** Worst price in USD of each choice that may cost something. */
+  readonly worstUsd?: Readonly<Record<string, number>>;
+  /** What it shares with others that wait for a person. */
+  readonly cause?: MemoCause;
 }
 
 /** Shorter waits are never called stuck. */
@@ -58,8 +62,10 @@ function told(
   memo: MemoState | undefined,
 ): Omit<Listed, 'id' | 'runId' | 'status' | 'startedAt'> {
   if (memo === undefined) return { why: '' };
-  const { phase, why, since, until, ask, verdicts } = memo;
-  const verdict = verdictOf(verdicts.at(-1));
+  const { phase, why, since, until, verdicts, cause } = memo;
+  // Behind a hold it may never have called, or for another reason.
+  const stoppedBy = cause === undefined ? undefined : `${cause.branch}/${cause.reason}`;
+  const verdict = { ...verdictOf(verdicts.at(-1)), ...verdictOf(stoppedBy) };
   // Terminated or timed out: it could not say so itself.
   if (status !== 'running' && !ENDS.has(phase)) {
     return { phase: status, why: `while ${phase}${why === '' ? '' : `: ${why}`}`, ...verdict };
@@ -70,7 +76,15 @@ function told(
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...verdict,
-    ...(status !== 'running' || ask === undefined ? {} : { evidence: ask.evidence, choices: ask.choices }),
+    ...(status === 'running' ? askedIn(memo) : {}),
+  };
+}
+
+function askedIn({ ask, cause }: MemoState): Pick<Listed, 'evidence' | 'choices' | 'worstUsd' | 'cause'> {
+  return {
+    ...(ask === undefined ? {} : { evidence: ask.evidence, choices: ask.choices }),
+    ...(ask?.worstUsd === undefined ? {} : { worstUsd: ask.worstUsd }),
+    ...(cause === undefined ? {} : { cause }),
   };
 }
 

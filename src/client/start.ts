@@ -2,16 +2,10 @@
 import type { Client } from '@temporalio/client';
 import type { GenerationInput } from '../contract/generation.ts';
 import { MEMO, WORKFLOW_TYPES } from '../contract/names.ts';
-import type { GenerationRequest } from '../domain/request.ts';
+import { priorityOf } from '../contract/priority.ts';
 import { ServerUnreachable } from './errors.ts';
 import { rpc } from './rpc.ts';
 import { staticDetails, staticSummary } from './static-details.ts';
-
-const PRIORITY: Readonly<Record<GenerationRequest['urgency'], number>> = {
-  interactive: 1,
-  standard: 3,
-  batch: 5,
-};
 
 /**
  * `first`: closed or open, one id is one generation. `revival`: a new run of one that ended unserved, and
@@ -38,7 +32,6 @@ export interface Start {
 export async function startGeneration(client: Client, start: Start): Promise<string> {
   const { id, input, requestDigest, taskQueue, deadlineMs } = start;
   const { request, revival } = input;
-  const { urgency, tenant } = request;
   try {
     const { firstExecutionRunId } = await rpc(client, deadlineMs, `start ${id}`, () =>
       client.workflow.start(WORKFLOW_TYPES.generation, {
@@ -49,10 +42,7 @@ export async function startGeneration(client: Client, start: Start): Promise<str
         ...POLICIES[revival === undefined ? 'first' : 'revival'],
         staticSummary: staticSummary(request),
         staticDetails: staticDetails(request, revival),
-        priority: {
-          priorityKey: PRIORITY[urgency],
-          ...(tenant === undefined ? {} : { fairnessKey: tenant }),
-        },
+        priority: priorityOf(request),
       }),
     );
     return firstExecutionRunId;

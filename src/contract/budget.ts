@@ -146,6 +146,15 @@ export interface BudgetSum {
   readonly possibleUsd: number;
 }
 
+/** The argument of workflow `geminiBudget`. */
+export interface BudgetInput {
+  readonly tenant: string;
+  /** What an earlier run knew: carried by continue-as-new, or read from one that was closed by hand. */
+  readonly state?: unknown;
+  /** There was an earlier one, and what it knew could not be read. */
+  readonly lost?: true;
+}
+
 /** The answer of query `gemini.budget`. */
 export interface BudgetView {
   readonly tenant: string;
@@ -168,6 +177,8 @@ export interface BudgetView {
   }[];
   /** The latest 50, oldest first. */
   readonly events: readonly BudgetEvent[];
+  /** An earlier one was closed and could not be read: what was spent is known as far as processes knew it. */
+  readonly lost?: true;
   /** Exchanges answered since it began. */
   readonly exchanges: number;
 }

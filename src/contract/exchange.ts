@@ -56,7 +56,7 @@ export interface LaneReport {
   readonly asleep: readonly Demand[];
   /** Calls that are likely to come before the next exchange. */
   readonly expected: number;
-  /** Slots of earlier leases that are not needed, by governor time. */
+  /** Slots of earlier leases that are not needed, or passed unused; by governor time. */
   readonly returned: readonly number[];
   /** Calls sent without a slot, because no limit is known. */
   readonly unpaced: number;
@@ -92,6 +92,8 @@ export interface RouteReport extends RouteKey {
   readonly verdicts: readonly RouteVerdict[];
   /** Trials that ended since, each told once. */
   readonly trials: readonly TrialEnd[];
+  /** A call has been on its way for seconds and was not refused: a bad credential is refused at once. */
+  readonly unrefused?: true;
   /** A call is kept back here by a stop; a trial would let it through now. */
   readonly wants?: true;
   /** USD that these calls cost for sure, and at most possibly. */

@@ -143,6 +143,8 @@ export interface GenerationView {
 // What the activities are told and answer.
 
 export interface CheckQuotaInput {
+  /** A person decided on this very call: it goes through a hold. */
+  readonly insists?: true;
   readonly generationId: string;
   readonly request: GenerationRequest;
   readonly inputs?: readonly StoredInput[];
@@ -227,6 +229,8 @@ export interface GenerateInput {
   readonly approval?: DecisionRecord;
   /** Where the prompt is not the one that was asked: for the record of the delivered image. */
   readonly promptChange?: PromptChange;
+  /** A person decided on this very call: it goes through a hold. */
+  readonly insists?: true;
   /** The generation was cancelled: settle what a call may have cost, and make none. */
   readonly bookOnly?: true;
 }

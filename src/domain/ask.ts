@@ -8,6 +8,9 @@ import type { StoredText } from './request.ts';
 /** How much of the configuration a cause stops: everything that shares it fails the same way. */
 export type HoldScope = 'credential' | 'project' | 'model' | 'endpoint' | 'gateway';
 
+/** Also a single route: account + model + tier. */
+export type StopScope = HoldScope | 'route';
+
 export type AskOption =
   | {
       /** Leave to a route that the caller did not allow beforehand. */
@@ -36,16 +39,24 @@ export type AskOption =
 export type Choice = AskOption['choice'];
 
 export interface Ask {
-  readonly branch: Branch;
+  /** `operator`: a person paused the route. */
+  readonly branch: Branch | 'operator';
   readonly reason: string;
   /** One line for a person. */
   readonly why: string;
   /** Same-path attempts in a row that ended in the branch, and how many prove it. */
   readonly proof: number;
   readonly of: number;
-  /** SHA-256 of the last attempt's evidence; a decision names it. */
+  /**
+   * In words, where the proof is the route's and not this generation's: other generations' attempts, or the
+   * numbers of the queue. `proof` then counts theirs.
+   */
+  readonly routeProof?: string;
+  /** SHA-256 of the evidence it stands on, the last attempt's or the hold's; a decision names it. */
   readonly evidence: string;
-  readonly hold?: HoldScope;
+  readonly hold?: StopScope;
+  /** The hold that stops the route, where it is known; `gemini-images routes resume h-3` ends it. */
+  readonly holdId?: string;
   /** What the reason asks a person to do. */
   readonly userAction?: string;
   readonly options: readonly AskOption[];

@@ -28,7 +28,8 @@ export type DecisionOutcome = 'taken' | 'stale' | 'refused' | 'junk';
 export interface DecisionRecord {
   /** Epoch milliseconds, the workflow's clock. */
   readonly at: number;
-  readonly via: 'signal' | 'update';
+  /** `grant`: nobody sent it, an operator's standing approval answered. */
+  readonly via: 'signal' | 'update' | 'grant';
   readonly outcome: DecisionOutcome;
   /** What came of it, in words for the person who sent it. */
   readonly answer: string;

@@ -1,5 +1,5 @@
 /** Where a generation is. Each phase owns exactly the fields that make sense in it. */
-import type { HoldScope } from './ask.ts';
+import type { StopScope } from './ask.ts';
 import type { TextRemedy } from './attempt.ts';
 import type { Branch } from './branch.ts';
 
@@ -39,7 +39,14 @@ export type Phase =
   /** Inputs are scaled down, or stale files deleted, for a remedy. */
   | { readonly phase: 'preparing'; readonly remedy: 'smaller-inputs' | 'delete-files'; readonly why: string }
   /** A cause that a person must fix stops it; `scope` says for how much of the configuration. */
-  | { readonly phase: 'held'; readonly scope: HoldScope; readonly until: number; readonly why: string }
+  | {
+      readonly phase: 'held';
+      readonly scope: StopScope;
+      /** Id of the hold, where it is known: `h-3`. */
+      readonly hold?: string;
+      readonly until: number;
+      readonly why: string;
+    }
   /** Nothing goes on by itself; at `until`, its deadline, it ends. */
   | { readonly phase: 'awaiting-operator'; readonly until: number; readonly why: string }
   | { readonly phase: 'no-worker'; readonly since: number; readonly why: string }

@@ -53,6 +53,8 @@ export interface Permits {
   readonly rewrite?: 'ask' | 'auto';
   /** A person is asked when nothing else is left (`routeOut: 'ask'`). */
   readonly ask?: true;
+  /** While a person is asked it looks whether the route is free again, and uses an operator's grants. */
+  readonly looks?: true;
 }
 
 /** The model that rewrites and simplifies, on the worker's first route. */

@@ -3,8 +3,9 @@
  * route-out is offered only at proof, never after a use-policy verdict (I4, I14); a retry and a change of
  * one variable always, because a person may know what the policies cannot.
  */
-import type { Ask, AskOption } from '../domain/ask.ts';
+import type { Ask, AskOption, StopScope } from '../domain/ask.ts';
 import type { FailedAttempt } from '../domain/attempt.ts';
+import type { Branch } from '../domain/branch.ts';
 import { POLICIES } from './index.ts';
 import { worstUsdOf } from './remedies.ts';
 import type { Situation } from './situation.ts';
@@ -27,7 +28,7 @@ export function askFor(situation: Situation, { proof, proved, goesOn, why }: Sta
   const rewritten = rewriteOption(situation);
   const asks = snapshot.permits?.ask === true && asksAPerson(last);
   if (!asks && rewritten === undefined) return undefined;
-  const routes = asks && proved ? routeOuts(situation) : [];
+  const routes = asks && proved ? routeOuts({ ...situation, branch }) : [];
   const retry: readonly AskOption[] = asks ? retryOption(situation) : [];
   // Where it goes on by itself, there is something to reject only where something is offered.
   const isOffer = routes.length > 0 || rewritten !== undefined;
@@ -56,19 +57,48 @@ export function evidenceOf({ evidence, fingerprint }: FailedAttempt): string {
   return evidence ?? fingerprint;
 }
 
+/** What attempts share when they end in a branch whose cause nobody must fix, and that others share. */
+const SHARED: Readonly<Partial<Record<Branch, StopScope>>> = {
+  'quota-minute': 'model',
+  'quota-day': 'model',
+  'spend-window': 'project',
+  'gateway-fault': 'gateway',
+  network: 'gateway',
+};
+
+/** The request's own: no other generation shares them, and what leaves because of one leaves by a person. */
+const OWN: ReadonlySet<Branch> = new Set<Branch>(['policy', 'safety-prompt', 'safety-image']);
+
+/** What asks are grouped by and a grant is given for; undefined where each is a matter of its own (I14). */
+export function sharedScope(branch: Ask['branch']): StopScope | undefined {
+  if (branch === 'operator' || OWN.has(branch)) return undefined;
+  return POLICIES[branch].hold ?? SHARED[branch] ?? 'route';
+}
+
 function asksAPerson({ classification }: FailedAttempt): boolean {
-  const { remedies } = POLICIES[classification.branch];
+  return asksAPersonFor(classification.branch);
+}
+
+export function asksAPersonFor(branch: Branch): boolean {
+  const { remedies } = POLICIES[branch];
   return remedies.includes('operator') || remedies.includes('hold');
 }
 
-function routeOuts(situation: Situation): readonly AskOption[] {
-  const { trail, last, snapshot, rejected } = situation;
-  if (rejected.includes(last.classification.branch) || !hasRoom(situation, 1)) return [];
-  const taken = new Set(trail.map(({ variation }) => variation.rung));
+type Leaving = Pick<Situation, 'all' | 'trail' | 'snapshot' | 'rejected'> & {
+  /** What it leaves for. */
+  readonly branch: Branch;
+  /** Rungs that are no way out now. */
+  readonly not?: readonly number[];
+};
+
+export function routeOuts(leaving: Leaving): readonly AskOption[] {
+  const { trail, snapshot, rejected, branch, not = [] } = leaving;
+  if (rejected.includes(branch) || !hasRoom(leaving, 1)) return [];
+  const taken = new Set([...trail.map(({ variation }) => variation.rung), ...not]);
   return snapshot.rungs.flatMap((rung, index): readonly AskOption[] => {
     if (rung.kind !== 'route-out' || rung.closed === true || taken.has(index)) return [];
     const worstUsd = rung.worstUsd[0] ?? 0;
-    if (!withinCost(situation, worstUsd)) return [];
+    if (!withinCost(leaving, worstUsd)) return [];
     return [{ choice: 'route-out', route: rung.route, rung: index, model: rung.model, worstUsd }];
   });
 }

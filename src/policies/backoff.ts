@@ -50,3 +50,22 @@ export function queueDelay(
   const wait = Math.min(longest, Math.max(shortest, even));
   return Math.max(SHORTEST_WAIT_MS, Math.round(wait * (0.9 + 0.2 * input.random) * input.timeScale));
 }
+
+const FIRST_LOOK_MS = 30_000;
+const LONGEST_LOOK_MS = 300_000;
+const LOOK_JITTER = 0.2;
+
+/**
+ * Between two looks of a generation that cannot go: 30 s doubling to 5 min, up to 20 % less, so that
+ * thousands behind one hold do not come as one.
+ */
+export function lookDelay(input: {
+  /** Looks so far: 0 before the first. */
+  readonly looks: number;
+  readonly timeScale: number;
+  readonly random: number;
+}): number {
+  const { looks, timeScale, random } = input;
+  const plain = Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** Math.min(looks, 8));
+  return Math.max(SHORTEST_WAIT_MS, Math.round(plain * (1 - LOOK_JITTER * random) * timeScale));
+}

@@ -9,11 +9,14 @@ import type { PolicySnapshot } from '../domain/snapshot.ts';
 import { onRung } from './remedies.ts';
 import type { Call } from './step.ts';
 
+/** Where a generation stands: its last attempt, or the call that it never came to make. */
+export type Whereabouts = Pick<FailedAttempt, 'variation' | 'route'>;
+
 /** Undefined for a rejection: then the generation goes on as it would have, or ends. */
 export function decided(
   decision: Decision,
   { options }: Ask,
-  last: FailedAttempt,
+  at: Whereabouts,
   snapshot: PolicySnapshot,
 ): Call | undefined {
   const option = options.find(
@@ -21,17 +24,16 @@ export function decided(
       each.choice === decision.choice &&
       (each.choice !== 'route-out' || decision.route === undefined || each.route === decision.route),
   );
-  return option === undefined ? undefined : callOf(option, decision, last, snapshot);
+  return option === undefined ? undefined : callOf(option, decision, at, snapshot);
 }
 
 function callOf(
   option: AskOption,
   { by, why, change }: Decision,
-  last: FailedAttempt,
+  { variation, route }: Whereabouts,
   snapshot: PolicySnapshot,
 ): Call | undefined {
   const call = { kind: 'call', delayMs: 0, why: `${by} decided: ${why}` } as const;
-  const { variation } = last;
   switch (option.choice) {
     case 'route-out': {
       const rung = snapshot.rungs[option.rung];
@@ -42,7 +44,7 @@ function callOf(
         move: {
           kind: 'remedy',
           remedy: 'route-out',
-          change: `${last.route} → ${option.route}: ${option.model}`,
+          change: `${route} → ${option.route}: ${option.model}`,
         },
       };
     }

@@ -40,31 +40,55 @@ function used(attempts: readonly Attempt[], remedy: CallRemedy): number {
   return attempts.filter(({ move }) => move.kind === 'remedy' && move.remedy === remedy).length;
 }
 
-function remedyCall(variation: Variation, remedy: CallRemedy, change: string, why: string): Call {
+export function remedyCall(variation: Variation, remedy: CallRemedy, change: string, why: string): Call {
   return { kind: 'call', delayMs: 0, variation, move: { kind: 'remedy', remedy, change }, why };
 }
 
-function nextRung(kind: Rung['kind'], remedy: 'tier' | 'fallback' | 'endpoint') {
+function nextRung(kind: RungRemedy) {
   return ({ trail, last, snapshot }: Situation): Call | undefined => {
     const taken = new Set(trail.map(({ variation }) => variation.rung));
-    const current = snapshot.rungs[last.variation.rung];
-    const index = snapshot.rungs.findIndex(
-      (rung, i) =>
-        rung.kind === kind &&
-        rung.closed !== true &&
-        !taken.has(i) &&
-        (kind !== 'tier' || rung.model === current?.model),
-    );
-    const rung = snapshot.rungs[index];
-    if (rung === undefined) return undefined;
-    const model = rung.tier === 'standard' ? rung.model : `${rung.model} (${rung.tier})`;
-    const variation = onRung(last.variation, index, rung);
-    const [before, after] = [last.variation.size ?? current?.sizes[0], variation.size ?? rung.sizes[0]];
-    // A rung that lacks the size can only be taken at another one that the request allows: say so.
-    const to = before === after ? model : `${model} at ${after}`;
+    const index = freeRung(snapshot, kind, last.variation, taken);
+    if (index === undefined) return undefined;
+    const { variation, to } = climb(snapshot, last.variation, index);
     const why = `${last.classification.branch} proved on ${last.model}; the request allows ${to}`;
-    return remedyCall(variation, remedy, `${last.model} → ${to}`, why);
+    return remedyCall(variation, kind, `${last.model} → ${to}`, why);
   };
+}
+
+/** Remedies that are a rung of the ladder which the caller allowed. */
+export const RUNG_REMEDIES = ['tier', 'fallback', 'endpoint'] as const;
+export type RungRemedy = (typeof RUNG_REMEDIES)[number];
+
+/** The first rung of a kind that is open and not among `not`. */
+export function freeRung(
+  { rungs }: Pick<PolicySnapshot, 'rungs'>,
+  kind: RungRemedy,
+  from: Variation,
+  not: ReadonlySet<number>,
+): number | undefined {
+  const current = rungs[from.rung];
+  const index = rungs.findIndex(
+    (rung, i) =>
+      rung.kind === kind &&
+      rung.closed !== true &&
+      !not.has(i) &&
+      (kind !== 'tier' || rung.model === current?.model),
+  );
+  return index === -1 ? undefined : index;
+}
+
+/** The variation on another rung, and the rung in words. */
+export function climb(
+  { rungs }: Pick<PolicySnapshot, 'rungs'>,
+  from: Variation,
+  index: number,
+): { readonly variation: Variation; readonly to: string } {
+  const rung = rungs[index] as Rung;
+  const model = rung.tier === 'standard' ? rung.model : `${rung.model} (${rung.tier})`;
+  const variation = onRung(from, index, rung);
+  const [before, after] = [from.size ?? rungs[from.rung]?.sizes[0], variation.size ?? rung.sizes[0]];
+  // A rung that lacks the size can only be taken at another one that the request allows: say so.
+  return { variation, to: before === after ? model : `${model} at ${after}` };
 }
 
 function smallerSize({ last, snapshot }: Situation): Call | undefined {
@@ -221,9 +245,9 @@ function prepare(
 const SECOND_TRY_MS = 30_000;
 
 export const TREATMENTS: Readonly<Partial<Record<Remedy, Treatment>>> = {
-  tier: { leavesPath: true, repeatsPath: false, apply: nextRung('tier', 'tier') },
-  fallback: { leavesPath: true, repeatsPath: false, apply: nextRung('fallback', 'fallback') },
-  endpoint: { leavesPath: true, repeatsPath: false, apply: nextRung('endpoint', 'endpoint') },
+  tier: { leavesPath: true, repeatsPath: false, apply: nextRung('tier') },
+  fallback: { leavesPath: true, repeatsPath: false, apply: nextRung('fallback') },
+  endpoint: { leavesPath: true, repeatsPath: false, apply: nextRung('endpoint') },
   'smaller-size': { leavesPath: true, repeatsPath: false, apply: smallerSize },
   'smaller-inputs': { leavesPath: true, repeatsPath: false, apply: smallerInputs },
   simplify: { leavesPath: true, repeatsPath: false, apply: simplify },

@@ -18,6 +18,8 @@ export interface Call {
   readonly of?: number;
   /** What a person may decide instead while it waits. */
   readonly ask?: Ask;
+  /** A person decided on this very call: it goes through a hold. */
+  readonly insists?: true;
 }
 
 /** Something to ready before a remedy's call: a prompt, smaller inputs, room in the file storage. */

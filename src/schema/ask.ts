@@ -1,17 +1,18 @@
 /** What a person may decide now, and what each choice may cost. */
 import { z } from 'zod';
-import type { Ask, AskOption, HoldScope } from '../domain/ask.ts';
+import type { Ask, AskOption, StopScope } from '../domain/ask.ts';
+import { BRANCHES } from '../domain/branch.ts';
 import { sha256, toldTextSchema } from './artifact.ts';
-import { branchSchema } from './classification.ts';
 import { open, openKinds } from './open.ts';
 
-export const holdScopeSchema = open([
+export const stopScopeSchema = open([
   'credential',
   'project',
   'model',
   'endpoint',
   'gateway',
-]) satisfies z.ZodType<HoldScope>;
+  'route',
+]) satisfies z.ZodType<StopScope>;
 
 const worstUsd = z.number();
 
@@ -36,13 +37,18 @@ const option = openKinds('choice', [
 ]) satisfies z.ZodType<AskOption>;
 
 export const askSchema = z.looseObject({
-  branch: branchSchema,
+  branch: open([...BRANCHES, 'operator']).describe('`operator`: a person paused the route'),
   reason: z.string(),
   why: z.string().describe('for a person'),
   proof: z.int().describe('same-path attempts in a row that ended in the branch'),
   of: z.int().describe('how many of them prove it'),
+  routeProof: z
+    .string()
+    .exactOptional()
+    .describe("in words, where the proof is the route's and not this generation's"),
   evidence: z.string().describe('what a decision must name'),
-  hold: holdScopeSchema.exactOptional().describe('fix the cause first: all of this fails alike'),
+  hold: stopScopeSchema.exactOptional().describe('fix the cause first: all of this fails alike'),
+  holdId: z.string().exactOptional().describe('of the hold that stops the route, where it is known'),
   userAction: z.string().exactOptional().describe('what the reason asks a person to do'),
   options: z.array(option),
   expiresAt: z.number().describe('epoch milliseconds; a later decision is refused'),

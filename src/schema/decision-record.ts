@@ -9,7 +9,7 @@ const outcome = open(['taken', 'stale', 'refused', 'junk']);
 
 export const decisionRecordSchema = z.looseObject({
   at: z.number().describe('epoch milliseconds'),
-  via: open(['signal', 'update']),
+  via: open(['signal', 'update', 'grant']).describe('`grant`: an operator decided beforehand'),
   outcome,
   answer: z.string().describe('what came of it, for the person who sent it'),
   choice: open(CHOICES).exactOptional(),

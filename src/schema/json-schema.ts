@@ -3,11 +3,13 @@
  * never written by hand. What callers send is described before defaults.
  */
 import { z } from 'zod';
-import { UPDATES } from '../contract/names.ts';
+import { ENTITY_QUERIES, ENTITY_UPDATES, UPDATES } from '../contract/names.ts';
 import { argumentSchema } from './argument.ts';
 import { decideSchema, SIGNAL_SCHEMAS } from './decision.ts';
 import { decisionRecordSchema, refusalSchema } from './decision-record.ts';
 import { failureSchema } from './failure.ts';
+import { governorCommandSchema } from './governor-command.ts';
+import { governorViewSchema } from './governor-view.ts';
 import { wireRequestSchema } from './request.ts';
 import { resultSchema } from './result.ts';
 import { memoStateSchema, viewSchema } from './view.ts';
@@ -51,6 +53,8 @@ const BUILDERS = {
   view: () => told(viewSchema, 'The answer of query gemini.describe'),
   memo: () => told(memoStateSchema, 'Memo geminiState'),
   decision: decisionJsonSchema,
+  command: () => sent(governorCommandSchema, `Argument of update ${ENTITY_UPDATES.command}`),
+  governor: () => told(governorViewSchema, `The answer of query ${ENTITY_QUERIES.governor}`),
 } as const satisfies Readonly<Record<string, () => JsonSchema>>;
 
 export type JsonSchemaName = keyof typeof BUILDERS;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { TextRemedy } from '../domain/attempt.ts';
 import type { Phase } from '../domain/phase.ts';
-import { holdScopeSchema } from './ask.ts';
+import { stopScopeSchema } from './ask.ts';
 import { branchSchema } from './classification.ts';
 import { open, openKinds } from './open.ts';
 
@@ -34,7 +34,13 @@ export const phaseSchema = openKinds('phase', [
   z.looseObject({ phase: kind('falling-back'), to: z.string(), why }),
   z.looseObject({ phase: kind('rewriting'), remedy: textRemedySchema, why }),
   z.looseObject({ phase: kind('preparing'), remedy: open(['smaller-inputs', 'delete-files']), why }),
-  z.looseObject({ phase: kind('held'), scope: holdScopeSchema, until, why }),
+  z.looseObject({
+    phase: kind('held'),
+    scope: stopScopeSchema,
+    hold: z.string().exactOptional().describe('its id, where it is known'),
+    until,
+    why,
+  }),
   z.looseObject({ phase: kind('awaiting-operator'), until, why }),
   z.looseObject({ phase: kind('no-worker'), since: z.number(), why }),
   z.looseObject({ phase: kind('done') }),

@@ -29,8 +29,25 @@ export const memoStateSchema = z.looseObject({
   until: z.number().exactOptional().describe('epoch milliseconds'),
   since: z.number().exactOptional(),
   ask: z
-    .looseObject({ evidence: z.string(), choices: z.array(z.string()) })
+    .looseObject({
+      evidence: z.string(),
+      choices: z.array(z.string()),
+      worstUsd: z
+        .record(z.string(), z.number())
+        .exactOptional()
+        .describe('of each choice that may cost something'),
+    })
     .exactOptional()
     .describe('absent while nobody is waited for'),
+  cause: z
+    .looseObject({
+      branch: z.string(),
+      reason: z.string(),
+      scope: z.looseObject({ kind: z.string(), key: z.string() }).exactOptional(),
+      hold: z.string().exactOptional().describe('unique within its governor'),
+      account: z.string().exactOptional().describe('`google/ai-studio/my-project`'),
+    })
+    .exactOptional()
+    .describe('what it shares with others that wait for a person'),
   verdicts: z.array(z.string()).describe('`branch/reason` of the last attempts, oldest first'),
 }) satisfies z.ZodType<MemoState>;

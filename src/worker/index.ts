@@ -5,6 +5,9 @@ export { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../artifacts
 export { FileArtifactStore } from '../artifacts/file-store.ts';
 export { MemoryArtifactStore } from '../artifacts/memory-store.ts';
 export type { MemoryArtifactStoreOptions } from '../artifacts/memory-store.ts';
+export { openStore } from '../artifacts/open-store.ts';
+export type { S3ArtifactStoreOptions, S3Sender } from '../artifacts/s3-options.ts';
+export { S3ArtifactStore } from '../artifacts/s3-store.ts';
 export type { ArtifactStore } from '../artifacts/store.ts';
 export { ServerUnreachable } from '../client/errors.ts';
 export type { GenerationActivities } from '../contract/generation.ts';

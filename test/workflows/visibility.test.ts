@@ -2,15 +2,18 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeGeneration } from '../../src/client/describe.ts';
+import { listGenerations } from '../../src/client/list.ts';
 import { MEMO, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import { listedAttributes } from '../../src/plugin/listed-attributes.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { failed } from '../support/attempts.ts';
+import { eventually } from '../support/eventually.ts';
 import type { Script } from '../support/scripted-activities.ts';
 import { scripted } from '../support/scripted-activities.ts';
 import { devServerEnv } from '../support/servers.ts';
+import { ACCOUNT, heldBy, LOOKING } from '../support/standing.ts';
 
 let env: TestWorkflowEnvironment;
 
@@ -20,11 +23,16 @@ beforeAll(async () => {
 
 afterAll(() => env.teardown());
 
-/** Runs until the generation backs off, then takes every worker away. */
-async function stuck(name: string, given: Script['snapshot']): Promise<string> {
+/** Runs until the generation is in trouble, then takes every worker away. */
+async function stuck(
+  name: string,
+  given: Script['snapshot'],
+  { quota = [], until = 'backing-off' }: { quota?: NonNullable<Script['quota']>; until?: string } = {},
+): Promise<string> {
   const taskQueue = `visibility-${name}-${Date.now()}`;
   const script = scripted({
     calls: [failed('capacity', 'overloaded')],
+    quota,
     ...(given === undefined ? {} : { snapshot: given }),
   });
   const worker = await Worker.create({
@@ -43,7 +51,7 @@ async function stuck(name: string, given: Script['snapshot']): Promise<string> {
       .poll(async () => (await describeGeneration(env.client, handle.workflowId, 5_000)).phase, {
         timeout: 20_000,
       })
-      .toBe('backing-off');
+      .toBe(until);
   });
   return taskQueue;
 }
@@ -64,6 +72,27 @@ describe('visibility of a generation in trouble', () => {
     expect(described).toMatchObject({ workerAnswered: false, phase: 'backing-off' });
     expect(described.why).toContain('capacity needs 2 in a row as proof, has 1');
     expect(described.until).toBeGreaterThan(Date.now());
+    await env.client.workflow.getHandle(id).terminate();
+  });
+
+  it('one that is held and never called is found by the branch of the hold, and listed with its cause', async () => {
+    const snapshot = { ...LOOKING, searchAttributes: Object.keys(SEARCH_ATTRIBUTES) };
+    const id = await stuck('held', snapshot, { quota: () => heldBy(), until: 'held' });
+    const seen = await eventually('it in the list', async () => {
+      const all = await listGenerations(
+        env.client,
+        { branch: 'permission', stuck: true, limit: 1_000 },
+        10_000,
+      );
+      return all.find((each) => each.id === id);
+    });
+    expect(seen).toMatchObject({
+      phase: 'held',
+      branch: 'permission',
+      reason: 'key-leaked',
+      cause: { hold: 'h-3', account: ACCOUNT },
+      choices: ['route-out backup', 'change', 'reject'],
+    });
     await env.client.workflow.getHandle(id).terminate();
   });
 

@@ -1,4 +1,7 @@
-/** `list`: generations, newest first; with `--stuck` those that need somebody, grouped by cause. */
+/**
+ * `list`: generations, newest first; with `--stuck` those that need somebody, grouped by cause; with
+ * `--causes` what waits for a person, with the command lines that answer a whole group.
+ */
 import { Command, Option } from 'commander';
 import type { ListOptions } from '../../client/list.ts';
 import type { Branch } from '../../domain/branch.ts';
@@ -10,11 +13,13 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { commandLine } from '../invocation.ts';
 import { listTable, stuckGroups } from '../list-words.ts';
+import { causeLines } from '../causes-words.ts';
 import { positiveInteger } from '../option-values.ts';
 import { print, printJson } from '../output.ts';
 
 interface ListCommandOptions extends Partial<ServerOptions> {
   readonly stuck?: boolean;
+  readonly causes?: boolean;
   readonly branch?: Branch;
   readonly dead?: boolean;
   readonly status?: NonNullable<ListOptions['status']>;
@@ -23,6 +28,7 @@ interface ListCommandOptions extends Partial<ServerOptions> {
 }
 
 const STATUSES = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'] as const;
+const NOT_WITH_CAUSES = ['stuck', 'dead', 'status', 'branch', 'limit'];
 const MOST_STUCK = 1_000;
 
 const HELP = `
@@ -30,6 +36,7 @@ Stuck is what waits for a person, or longer than its own estimate by half and at
 worker is asked, so it works with all of them down.
 
 Examples:
+  $ gemini-images list --causes
   $ gemini-images list --stuck
   $ gemini-images list --dead --branch permission --json
 
@@ -42,6 +49,12 @@ export function command(finish: Finish): Command {
       .addOption(
         new Option('--stuck', 'only what needs somebody, grouped by cause').conflicts(['dead', 'status']),
       )
+      .addOption(
+        new Option(
+          '--causes',
+          'what waits for a person, by cause, with the command that answers it',
+        ).conflicts(NOT_WITH_CAUSES),
+      )
       .addOption(new Option('--branch <branch>', 'only those whose last verdict is in it').choices(BRANCHES))
       .addOption(new Option('--dead', 'only dead letters').conflicts('status'))
       .addOption(new Option('--status <status>', 'only these').choices(STATUSES))
@@ -53,6 +66,7 @@ export function command(finish: Finish): Command {
 }
 
 async function run(options: ListCommandOptions): Promise<ExitCode> {
+  if (options.causes === true) return await listCauses(options);
   const { stuck, branch, dead, status, json } = options;
   const limit = options.limit ?? (stuck === true ? MOST_STUCK : undefined);
   const { withImages } = await import('../images-client.ts');
@@ -75,6 +89,25 @@ async function run(options: ListCommandOptions): Promise<ExitCode> {
     for (const line of lines) print(line);
     print(
       `${listing.length} ${stuck === true ? 'stuck ' : ''}generation${listing.length === 1 ? '' : 's'}, of ${lookedAt} looked at`,
+    );
+    return EXIT.ok;
+  });
+}
+
+async function listCauses(options: ListCommandOptions): Promise<ExitCode> {
+  const { withImages } = await import('../images-client.ts');
+  return await withImages(options, async ({ images }) => {
+    const groups = await images.causes();
+    const { lookedAt, complete } = groups;
+    if (options.json === true) {
+      printJson({ causes: [...groups], lookedAt, complete });
+      return EXIT.ok;
+    }
+    for (const line of causeLines(groups, { now: Date.now(), server: sameServer(options) })) print(line);
+    const waiting = groups.reduce((sum, { count }) => sum + count, 0);
+    print(
+      `${groups.length} cause${groups.length === 1 ? '' : 's'}, ${waiting} generation${waiting === 1 ? '' : 's'} ` +
+        `of ${lookedAt} looked at${complete ? '' : '; there are more'}`,
     );
     return EXIT.ok;
   });

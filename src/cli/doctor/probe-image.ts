@@ -2,8 +2,8 @@
  * One real image, the cheapest the chain can make. It is paid for, so its price is told first and `--yes`
  * is needed; and as it is paid for, it is kept in the store.
  */
-import { FileArtifactStore } from '../../artifacts/file-store.ts';
 import { imageHeader } from '../../artifacts/image-header.ts';
+import { openStore } from '../../artifacts/open-store.ts';
 import type { Catalogue, ModelEntry } from '../../domain/catalogue.ts';
 import { findModel } from '../../domain/catalogue.ts';
 import { estimateTokens, worstPriceUsd } from '../../domain/cost.ts';
@@ -44,7 +44,7 @@ export function cheapestProbe(catalogue: Catalogue, chain: readonly string[]): I
 export async function probeImage(
   { gemini }: Route,
   { model, size, price }: ImageProbe,
-  storeDirectory: string,
+  storePlace: string,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Finding> {
@@ -65,7 +65,7 @@ export async function probeImage(
     };
   }
   const { width, height, mime } = header;
-  const { sha256 } = await new FileArtifactStore(storeDirectory).put(bytes, mime);
+  const { sha256 } = await openStore(storePlace).put(bytes, mime);
   return {
     status: 'ok',
     seen: `${what}: ${width}×${height} ${mime}, ${bytesWords(bytes.length)}, in ${record.tookMs} ms for ${price}; kept as sha256:${sha256}`,

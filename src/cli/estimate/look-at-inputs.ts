@@ -5,8 +5,8 @@
  * Throws {@link InvalidRequest} for what `generate` would refuse, in the same words.
  */
 import { createHash } from 'node:crypto';
-import { FileArtifactStore } from '../../artifacts/file-store.ts';
 import { InputProblem, requestProblem } from '../../artifacts/input-problem.ts';
+import { openStore } from '../../artifacts/open-store.ts';
 import { MAX_INPUT_BYTES, readInput } from '../../artifacts/read-input.ts';
 import { inputHeader } from '../../artifacts/store-input.ts';
 import type { StoredInput } from '../../domain/request.ts';
@@ -21,9 +21,9 @@ export interface SeenInputs {
 
 export async function lookAtInputs(
   given: NonNullable<GenerateRequest['inputs']>,
-  storeDirectory: string,
+  storePlace: string,
 ): Promise<SeenInputs> {
-  const store = new FileArtifactStore(storeDirectory);
+  const store = openStore(storePlace);
   const inputs: StoredInput[] = [];
   let unseen = 0;
   for (const [i, input] of given.entries()) {

@@ -1,0 +1,151 @@
+/**
+ * How the rungs of a generation stand at this worker's broker: whether one would go, which are stopped,
+ * and what a route shares with others. In memory, no side effect.
+ */
+import type {
+  CheckQuotaInput,
+  ElsewhereAnswer,
+  HeldAnswer,
+  Shares,
+  WaitAnswer,
+} from '../src/contract/generation.ts';
+import type { StopScope } from '../src/domain/ask.ts';
+import { estimateTokens } from '../src/domain/cost.ts';
+import type { Account, Route } from '../src/domain/path.ts';
+import { quotaId } from '../src/domain/path.ts';
+import { shortText } from '../src/domain/short-text.ts';
+import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
+import type { Held, QuotaWait, SlotRequest } from '../src/quota/broker.ts';
+import { sha256Of, storedInputs } from './attempt-path.ts';
+import type { ActivityDeps } from './deps.ts';
+import { routeNamed } from './deps.ts';
+
+/** Bytes of the broker's words. */
+const LONGEST_WHY = 300;
+/** A wait this near to the deadline may pass it by the time the workflow reads it. */
+const NEAR_MS = 60_000;
+
+type Asking = Pick<CheckQuotaInput, 'generationId' | 'request' | 'inputs' | 'insists'> & {
+  readonly startedAt?: number;
+};
+
+/** Undefined where another worker has the route: `generate` is where that shows. */
+export function routeOfRung(
+  deps: ActivityDeps,
+  { route: name, model, tier }: Pick<Rung, 'route' | 'model' | 'tier'>,
+): Route | undefined {
+  const route = routeNamed(deps, name);
+  return route === undefined ? undefined : { name, account: route.gemini.account, model, tier };
+}
+
+export function slotFor(route: Route, asking: Asking): SlotRequest {
+  const { generationId, request, startedAt = Date.now(), insists } = asking;
+  const { prompt, urgency, tenant } = request;
+  const characters = typeof prompt === 'string' ? prompt.length : prompt.bytes;
+  return {
+    generationId,
+    route,
+    tokens: estimateTokens(characters, storedInputs(asking).length),
+    images: 1,
+    urgency,
+    waitedMs: Math.max(0, Date.now() - startedAt),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(insists === undefined ? {} : { insists }),
+  };
+}
+
+/** The hold that stops a rung; undefined where nothing does, or another worker has the route. */
+export function holdOn(deps: ActivityDeps, rung: Rung, asking: Asking): Held | undefined {
+  const route = routeOfRung(deps, rung);
+  const answer = route === undefined ? undefined : deps.broker.outlook(slotFor(route, asking));
+  return answer?.kind === 'held' ? answer : undefined;
+}
+
+/** The hold's evidence, or its name's digest until there is one: a decision must name something (I12). */
+export function holdEvidence({ hold }: Held): string {
+  return hold.evidence ?? sha256Of({ hold: hold.id, since: hold.since, scope: hold.scope });
+}
+
+export function heldAnswer(held: Held): HeldAnswer {
+  const { hold } = held;
+  return {
+    kind: 'held',
+    why: shortText(held.why, LONGEST_WHY),
+    hold: { ...hold, message: shortText(hold.message, LONGEST_WHY) },
+    evidence: holdEvidence(held),
+  };
+}
+
+/** With a digest of its numbers, for a person who is asked about a turn that comes too late. */
+export function waitAnswer(wait: QuotaWait): WaitAnswer {
+  const { limit, place, perMinute } = wait;
+  const why = shortText(wait.why, LONGEST_WHY);
+  return { ...wait, why, evidence: sha256Of({ why, limit, place, perMinute: perMinute ?? null }) };
+}
+
+export function heldAt(
+  deps: ActivityDeps,
+  input: CheckQuotaInput,
+  { rungs }: PolicySnapshot,
+  held: Held,
+  { account }: Route,
+): HeldAnswer {
+  return { ...heldAnswer(held), account: quotaId(account), stopped: stoppedRungs(deps, input, rungs) };
+}
+
+/** Only what may come too late is told with its evidence: a clean wait stays small. */
+export function waitAt(
+  deps: ActivityDeps,
+  input: CheckQuotaInput,
+  { rungs, deadlineAt }: PolicySnapshot,
+  wait: QuotaWait,
+): WaitAnswer {
+  if (Date.now() + wait.ms < deadlineAt - NEAR_MS) return wait;
+  const stopped = stoppedRungs(deps, input, rungs);
+  return { ...waitAnswer(wait), ...(stopped.length === 0 ? {} : { stopped }) };
+}
+
+function stoppedRungs(deps: ActivityDeps, input: CheckQuotaInput, rungs: readonly Rung[]): readonly number[] {
+  return rungs.flatMap((rung, i) => (holdOn(deps, rung, input) === undefined ? [] : [i]));
+}
+
+/** Where the route is degraded: the first allowed rung that is neither stopped nor degraded itself. */
+export function elsewhereAt(
+  deps: ActivityDeps,
+  input: CheckQuotaInput,
+  { rungs, maxCostUsd = Infinity }: PolicySnapshot,
+  route: Route,
+): ElsewhereAnswer | undefined {
+  const { notElsewhere: not, variation } = input;
+  const degraded = not === undefined ? undefined : deps.broker.degraded(route);
+  if (not === undefined || degraded === undefined) return undefined;
+  const rung = rungs.findIndex((each, i) => {
+    const isAllowed = each.kind === 'tier' || each.kind === 'fallback' || each.kind === 'endpoint';
+    if (!isAllowed || each.closed === true || i === variation.rung || not.includes(i)) return false;
+    if ((each.worstUsd[0] ?? 0) > maxCostUsd) return false;
+    const to = routeOfRung(deps, each);
+    return (
+      to !== undefined &&
+      deps.broker.degraded(to) === undefined &&
+      deps.broker.outlook(slotFor(to, input)).kind !== 'held'
+    );
+  });
+  return rung === -1 ? undefined : { kind: 'elsewhere', rung, degraded };
+}
+
+/** What asks about this route are grouped by, and where its holds and grants are kept. */
+export function sharesOf({ account, model, tier }: Route, kind: StopScope): Shares {
+  return { account: quotaId(account), scope: { kind, key: scopeKey(account, model, tier)[kind] } };
+}
+
+function scopeKey(account: Account, model: string, tier: string): Readonly<Record<StopScope, string>> {
+  const { credential, project, baseUrl } = account;
+  return {
+    credential,
+    project,
+    model,
+    endpoint: baseUrl,
+    gateway: baseUrl,
+    route: [credential, model, tier].join('/'),
+  };
+}

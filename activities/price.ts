@@ -1,0 +1,53 @@
+/** What a call may cost at most, and how a wallet is asked for it. */
+import type { GenerateInput } from '../src/contract/generation.ts';
+import type { Cost, Variation } from '../src/domain/attempt.ts';
+import { estimateTokens, worstPriceUsd } from '../src/domain/cost.ts';
+import type { Rung } from '../src/domain/snapshot.ts';
+import type { Format } from './attempt-path.ts';
+import { storedInputs } from './attempt-path.ts';
+import type { ActivityDeps } from './deps.ts';
+import { entryOf } from './model-entry.ts';
+import { routeOf, rungOf } from './prepare-call.ts';
+
+/** Of an image call that is about to be made, or was; 0 where the catalogue does not know the model any more. */
+export function worstUsdOf(
+  deps: ActivityDeps,
+  input: GenerateInput,
+  { model, tier, size }: Pick<Format, 'model' | 'tier' | 'size'>,
+  countedTokens = 0,
+): number {
+  const entry = entryOf(deps, routeOf(deps, rungOf(input)), model);
+  if (entry === undefined) return 0;
+  const prompt = input.variation.prompt ?? input.request.prompt;
+  const characters = typeof prompt === 'string' ? prompt.length : prompt.bytes;
+  const promptTokens = Math.max(countedTokens, estimateTokens(characters, storedInputs(input).length));
+  return worstPriceUsd(entry, { tier, promptTokens, ...(size === undefined ? {} : { size }) });
+}
+
+/** As the snapshot has it, before anything is loaded. */
+export function worstUsdAt({ sizes, worstUsd }: Rung, { size }: Pick<Variation, 'size'>): number {
+  const i = size === undefined ? 0 : sizes.indexOf(size);
+  return worstUsd[i] ?? Math.max(0, ...worstUsd);
+}
+
+/** Once, however often it is told. Rejects where it is not safe yet; then the activity is run again. */
+export async function bookCost(
+  { wallet }: ActivityDeps,
+  input: Pick<GenerateInput, 'generationId' | 'n' | 'request'>,
+  { sureUsd, possibleUsd }: Cost,
+  sentAt: number,
+): Promise<void> {
+  const { tenant } = input.request;
+  await wallet.settle({
+    key: callKey(input),
+    sureUsd,
+    possibleUsd,
+    sentAt,
+    ...(tenant === undefined ? {} : { tenant }),
+  });
+}
+
+/** `<generation>/<n>`: how a call is known to the provider, to the wallet, and to a second run of it. */
+export function callKey({ generationId, n }: Pick<GenerateInput, 'generationId' | 'n'>): string {
+  return `${generationId}/${n}`;
+}

@@ -1,0 +1,62 @@
+/**
+ * A degraded route: of everyone's calls on it so many fail for capacity that a generation which allows
+ * another rung starts there at once. The route's statistics are its proof (I4), and are named as such.
+ */
+import type { Attempt } from '../domain/attempt.ts';
+import type { PolicySnapshot } from '../domain/snapshot.ts';
+import type { RungRemedy } from './remedies.ts';
+import { climb, remedyCall, RUNG_REMEDIES, worstUsdOf } from './remedies.ts';
+import { imageAttempts, sinceLastChange, withinCost } from './situation.ts';
+import type { Call } from './step.ts';
+
+/** The statistics of a route over five minutes, as they were when its degraded mode began. */
+export interface RouteShare {
+  /** Of capacity failures, 0–1. */
+  readonly share: number;
+  readonly calls: number;
+}
+
+/**
+ * Rungs on which such a generation must not start: tried before, or dearer than what is left. Undefined
+ * where the call does not leave at all: a first or a queued one may, a remedy and a person's word stay.
+ */
+export function notElsewhere(
+  { move }: Pick<Call, 'move'>,
+  attempts: readonly Attempt[],
+  snapshot: PolicySnapshot | undefined,
+): readonly number[] | undefined {
+  if (move.kind !== 'first' && move.kind !== 'queued') return undefined;
+  if (snapshot === undefined) return [];
+  const spent = { all: attempts, snapshot };
+  const tooDear = snapshot.rungs.flatMap((_, rung) =>
+    withinCost(spent, worstUsdOf(snapshot, { rung })) ? [] : [rung],
+  );
+  const tried = sinceLastChange(imageAttempts(attempts)).map(({ variation }) => variation.rung);
+  return [...new Set([...tried, ...tooDear])];
+}
+
+/** The call on the rung that was found free; undefined where that is none the caller allowed. */
+export function elsewhere(
+  { variation: from }: Pick<Call, 'variation'>,
+  snapshot: PolicySnapshot,
+  index: number,
+  share: RouteShare,
+): Call | undefined {
+  const rung = snapshot.rungs[index];
+  const kind: RungRemedy | undefined = RUNG_REMEDIES.find((each) => each === rung?.kind);
+  if (kind === undefined) return undefined;
+  const { variation, to } = climb(snapshot, from, index);
+  const model = snapshot.rungs[from.rung]?.model ?? 'the route';
+  const why = degradedWords(share);
+  return remedyCall(
+    variation,
+    kind,
+    `${model} → ${to} (${why})`,
+    `${model} is ${why}; the request allows ${to}`,
+  );
+}
+
+/** `degraded: 42 % of 130 calls failed for capacity, route proof` */
+export function degradedWords({ share, calls }: RouteShare): string {
+  return `degraded: ${Math.round(share * 100)} % of ${calls} calls failed for capacity, route proof`;
+}
