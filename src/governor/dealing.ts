@@ -30,6 +30,8 @@ interface Line {
   taken: number;
 }
 
+/** Urgency of calls that are only likely to come: nobody who is there waits for their sake. */
+export const EXPECTED = 3;
 const MOST_TENANTS = 64;
 
 /**
@@ -51,10 +53,11 @@ export function deal(
     const line = best(lines, at, counts);
     if (line === undefined) continue;
     consume(line);
+    const isOwn = line.claim === asker;
+    if (isOwn) taken.push(at);
+    if (line.urgency === EXPECTED) continue;
     add(counts, line.tenant);
-    if (line.claim !== asker) continue;
-    taken.push(at);
-    add(got, line.tenant);
+    if (isOwn) add(got, line.tenant);
   }
   return { taken, served: servedAfter(before, got) };
 }

@@ -11,9 +11,9 @@ import type {
   LaneReport,
 } from '../contract/exchange.ts';
 import { sumIn } from './buckets.ts';
-import { aged, deal, total, without } from './dealing.ts';
+import { EXPECTED, aged, deal, total, without } from './dealing.ts';
 import type { Claim } from './dealing.ts';
-import { folded } from './folded.ts';
+import { overlaid } from './curve.ts';
 import {
   atTime,
   bindingOf,
@@ -37,8 +37,6 @@ import { isGone, isSilent, reachMs, termMs } from './terms.ts';
 
 /** A stop is about to change: ask again soon. */
 const SOON_MS = 1_000;
-const YOUNGEST: Pick<Demand, 'tenant' | 'ageMs'> = { tenant: '', ageMs: 0 };
-const STANDARD = 1;
 
 export interface Exchanged {
   readonly state: GovernorState;
@@ -210,7 +208,7 @@ function optional<K extends string, V>(key: K, value: V | undefined): { readonly
 /** What is ready, and what will likely come before the next exchange. */
 function wishes({ demand, expected }: Pick<LaneReport, 'demand' | 'expected'>): readonly Demand[] {
   if (expected <= 0) return demand;
-  return [...demand, { ...YOUNGEST, urgency: demand.at(-1)?.urgency ?? STANDARD, n: Math.ceil(expected) }];
+  return [...demand, { urgency: EXPECTED, tenant: '', ageMs: 0, n: Math.ceil(expected) }];
 }
 
 function idOf(process: string, model: string): string {
@@ -233,14 +231,14 @@ function claimsOf(state: GovernorState, model: string, now: number): readonly Cl
 
 function othersOf(state: GovernorState, process: string, model: string, now: number): readonly Demand[] {
   const key = laneKey(state, model);
-  const all = Object.entries(state.processes).flatMap(([other, { seenAt, claims }]) =>
+  const curves = Object.entries(state.processes).flatMap(([other, { seenAt, claims }]) =>
     other === process
       ? []
       : Object.entries(claims).flatMap(([claimed, { demand, asleep }]) =>
-          laneKey(state, claimed) === key ? aged([...demand, ...asleep], now - seenAt) : [],
+          laneKey(state, claimed) === key ? [aged(demand, now - seenAt), aged(asleep, now - seenAt)] : [],
         ),
   );
-  return folded(all);
+  return overlaid(curves);
 }
 
 /** Calls that the spend window still allows; those leased within a minute may not have been paid yet. */

@@ -23,10 +23,11 @@ import { calmed, marginMs, newMargin, widened, withLag } from './margin.ts';
 import type { DayCount, Windowed } from './windows.ts';
 import { WINDOWED, dayAt, firstDay } from './windows.ts';
 
-/** Kept on top of the window, for sends that are late. */
-const MARGIN_SHARE = 0.01;
-/** A slot is a time at the provider: so late that the margin does not make it good, it is none. */
-const SLOT_SHARE = MARGIN_SHARE;
+/** A slot is a time at the provider: a share of the window later it is none. */
+const SLOT_SHARE = 0.01;
+/** Kept on top of the window: a slot may be used at its end and the one a window later at once, and the network
+ * adds its own (I6). */
+const MARGIN_SHARE = 0.013;
 const MARGIN_CAP_SHARE = 0.1;
 /** Where only a day's limit is known, calls are still handed out one by one. */
 const FASTEST_MS = 20;
@@ -281,8 +282,11 @@ export function unpaced(lane: LaneState, calls: number, at: number): LaneState {
 function counted(lane: LaneState, times: readonly number[], sign: 1 | -1): LaneState {
   const sent = times.reduce((all, at) => sentAt(lane, all, at, sign), lane.sent);
   const { day } = lane;
-  const count = Math.max(0, (day?.count ?? 0) + sign * times.length);
-  return { ...lane, sent, day: day === undefined ? day : { ...day, count } };
+  if (day === undefined) return { ...lane, sent };
+  // What is given back of yesterday leaves no room for today.
+  const today = times.filter((at) => at >= day.startedAt);
+  const count = Math.max(0, day.count + sign * today.length);
+  return { ...lane, sent, day: { ...day, count } };
 }
 
 /** Calls that are left of the day; Infinity where no limit is known and the provider said nothing. */

@@ -1,26 +1,38 @@
 /**
  * What a process of a fleet runs beside the user's worker: the entities' worker, and the broker's link to
- * them. Started with the first worker of the plugin that runs, stopped after the last one.
+ * them. Made with the first worker of the plugin, so that what is wrong is told there; runs while any of the
+ * plugin's workers does.
  */
 import { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
+import { TemporalBudgetLink } from '../quota/budget-link.ts';
 import type { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { TemporalGovernorLink } from '../quota/temporal-governor-link.ts';
-import type { EntityWorker } from './entity-worker.ts';
-import { startEntityWorker } from './entity-worker.ts';
+import { FleetWallet } from '../quota/wallet-fleet.ts';
+import type { Wallet } from '../quota/wallet.ts';
+import type { EntityBundle, EntityWorker } from './entity-worker.ts';
+import { createEntityWorker } from './entity-worker.ts';
 
 export class Fleet {
   readonly #broker: FleetQuotaBroker;
+  readonly #wallet: Wallet;
+  readonly #bundle: EntityBundle | undefined;
   #options: WorkerOptions | undefined;
   #running = 0;
-  #worker: Promise<EntityWorker> | undefined;
+  #made: Promise<EntityWorker> | undefined;
+  #worker: EntityWorker | undefined;
 
-  constructor(broker: FleetQuotaBroker) {
+  constructor(broker: FleetQuotaBroker, wallet: Wallet, bundle?: EntityBundle) {
     this.#broker = broker;
+    this.#wallet = wallet;
+    this.#bundle = bundle;
   }
 
-  /** Called before a worker of the plugin is made. Throws where workers of one plugin differ in namespace. */
-  configured(options: WorkerOptions): void {
+  /**
+   * Called before a worker of the plugin is made. Throws a TypeError where workers of one plugin differ in
+   * namespace, and what making the entities' worker throws.
+   */
+  async configured(options: WorkerOptions): Promise<void> {
     const before = this.#options;
     if (before !== undefined && before.namespace !== options.namespace) {
       throw new TypeError(
@@ -31,14 +43,15 @@ export class Fleet {
     if (options.connection === undefined) {
       throw new TypeError("quota 'fleet': give Worker.create a connection; the governors are reached by it");
     }
-    this.#options = before ?? options;
+    this.#options = options;
+    this.#made ??= createEntityWorker(options, this.#bundle);
+    this.#worker = await this.#made;
   }
 
   async during(run: () => Promise<void>): Promise<void> {
     this.#running += 1;
-    this.#worker ??= this.#start();
+    if (this.#running === 1) this.#start();
     try {
-      await this.#worker;
       await run();
     } finally {
       this.#running -= 1;
@@ -46,24 +59,24 @@ export class Fleet {
     }
   }
 
-  async #start(): Promise<EntityWorker> {
-    const options = this.#options as WorkerOptions;
-    const { connection, namespace, dataConverter } = options;
-    const worker = await startEntityWorker(options);
+  #start(): void {
+    const { connection, namespace, dataConverter } = this.#options ?? {};
+    this.#worker?.run();
     const client = new Client({
       ...(connection === undefined ? {} : { connection }),
       ...(namespace === undefined ? {} : { namespace }),
       ...(dataConverter === undefined ? {} : { dataConverter }),
     });
     this.#broker.connect(new TemporalGovernorLink(client));
-    return worker;
+    if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client));
   }
 
   async #stop(): Promise<void> {
     const worker = this.#worker;
+    this.#made = undefined;
     this.#worker = undefined;
     // Leaving is an exchange, too: it needs somebody who answers.
-    await this.#broker.close();
-    await (await worker)?.stop();
+    await Promise.all([this.#broker.close(), this.#wallet.close()]);
+    await worker?.stop();
   }
 }

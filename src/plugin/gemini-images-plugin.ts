@@ -42,14 +42,14 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
 
   constructor(options: GeminiImagesPluginOptions) {
     this.resolved = resolveOptions(options);
-    const { broker } = this.resolved;
-    this.fleet = broker instanceof FleetQuotaBroker ? new Fleet(broker) : undefined;
+    const { broker, wallet } = this.resolved;
+    this.fleet = broker instanceof FleetQuotaBroker ? new Fleet(broker, wallet, options.entityBundle) : undefined;
     this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed ?? [] });
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     await this.checkWorkflows(options);
-    this.fleet?.configured(options);
+    await this.fleet?.configured(options);
     if (options.connection !== undefined) {
       const listed = await listedAttributes(options.connection, options.namespace ?? 'default');
       // One plugin on workers of two namespaces: only what both have is safe in either.

@@ -7,6 +7,7 @@ import { openStore } from '../artifacts/open-store.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Catalogue, CatalogueOverrides } from '../domain/catalogue.ts';
 import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, mergeCatalogue } from '../domain/catalogue.ts';
+import type { BudgetLimit } from '../contract/budget.ts';
 import type { SpendLimit } from '../contract/exchange.ts';
 import type { Branch } from '../domain/branch.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../domain/request.ts';
@@ -21,7 +22,9 @@ import type { QuotaBroker } from '../quota/broker.ts';
 import type { LocalQuotaBrokerOptions } from '../quota/broker-options.ts';
 import type { ReadLimits } from '../quota/fleet-broker.ts';
 import { brokerOf } from './broker-of.ts';
+import type { EntityBundle } from './entity-worker.ts';
 import { probeOf } from './probe.ts';
+import { walletOf } from './wallet-of.ts';
 
 /** A way to Gemini: one key, one endpoint. */
 export interface RouteOptions {
@@ -57,6 +60,15 @@ export interface GeminiImagesPluginOptions {
    * asked at the start and every ten minutes.
    */
   readonly readLimits?: ReadLimits;
+  /**
+   * Hard caps by tenant and calendar period; a tenant may have one for the day and one for the month. A call
+   * that may pass one is not made: its generation waits for the next period, or ends where that is too late.
+   * With `quota: 'fleet'` they are the fleet's, else this process's, and forgotten with it.
+   *
+   * @example [{ tenant: '*', usd: 50, period: 'day', timeZone: 'Europe/Berlin' }]
+   * @default none
+   */
+  readonly budgets?: readonly BudgetLimit[];
   readonly catalogue?: CatalogueOverrides;
   /** Model ids in order of preference; the first is the default. */
   readonly chain?: readonly [string, ...string[]];
@@ -71,6 +83,13 @@ export interface GeminiImagesPluginOptions {
   readonly timeScale?: number;
   /** Scales the provider's windows with an emulator that scales its own. @default 1 */
   readonly quotaWindowScale?: number;
+  /**
+   * The durable entities, bundled beforehand; for processes that start by the dozen.
+   *
+   * @internal
+   * @default bundled when a worker with `quota: 'fleet'` starts, about two seconds of CPU
+   */
+  readonly entityBundle?: EntityBundle;
   /** Lets input URLs point into a private network. @default false */
   readonly allowPrivateUrls?: boolean;
 }
@@ -89,8 +108,10 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
     throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);
   const ways = routes.map((route) => configured(route, redactor)) as unknown as ActivityDeps['routes'];
   const textModel = { ...DEFAULT_TEXT_MODEL, ...options.textModel };
+  const store = storeOf(options.store);
   return {
-    store: storeOf(options.store),
+    store,
+    wallet: walletOf(options, store),
     broker: brokerOf(options, probeOf(ways, textModel)),
     routes: ways,
     catalogue,

@@ -4,6 +4,7 @@ import { checkLimits } from '../governor/limits.ts';
 import { newMargin } from '../governor/margin.ts';
 import type { Margin } from '../governor/margin.ts';
 import { msToPacificMidnight } from './pacific.ts';
+import type { ProbeOf } from './probe.ts';
 
 /** Time and timers; a test gives its own. `now` is epoch milliseconds. */
 export interface BrokerClock {
@@ -29,6 +30,16 @@ export interface LocalQuotaBrokerOptions {
   readonly dayReset?: (now: number) => number;
   /** Sleeping generations whose place is remembered, for each account + model. @default 50_000 */
   readonly maxRemembered?: number;
+  /**
+   * Makes the plain text call that tells whether the cause of a resumed hold was fixed. Without one, one
+   * generation goes first at once.
+   */
+  readonly probe?: ProbeOf;
+  /**
+   * Calls at a time on a credential that no answer has proved yet; 0 lets all go.
+   * @default 0
+   */
+  readonly callsUnproved?: number;
 }
 
 export interface BrokerSettings {
@@ -41,6 +52,7 @@ export interface BrokerSettings {
   readonly clock: BrokerClock;
   readonly dayReset: (now: number) => number;
   readonly maxRemembered: number;
+  readonly callsUnproved: number;
 }
 
 const SLOT_SHARE = 0.02;
@@ -56,6 +68,11 @@ export const systemClock: BrokerClock = {
 function positive(field: string, value: number): number {
   if (Number.isFinite(value) && value > 0) return value;
   throw new TypeError(`${field} is ${value}: give a number above 0, or leave it out.`);
+}
+
+function wholeFrom0(field: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new TypeError(`${field} is ${value}: give a whole number from 0, or leave it out.`);
 }
 
 export function brokerSettings(options: LocalQuotaBrokerOptions): BrokerSettings {
@@ -76,5 +93,6 @@ export function brokerSettings(options: LocalQuotaBrokerOptions): BrokerSettings
     clock: options.clock ?? systemClock,
     dayReset: options.dayReset ?? msToPacificMidnight,
     maxRemembered: positive('maxRemembered', options.maxRemembered ?? 50_000),
+    callsUnproved: wholeFrom0('callsUnproved', options.callsUnproved ?? 0),
   };
 }

@@ -25,6 +25,8 @@ export interface SlotRequest {
   readonly images: number;
   readonly urgency: (typeof URGENCIES)[number];
   readonly tenant?: string;
+  /** A person's word for this one call: it goes through a hold. Limits, breakers and trials stand. */
+  readonly insists?: true;
   /** Milliseconds since this generation first asked for a slot; its age keeps its place in the queue. */
   readonly waitedMs?: number;
 }
@@ -91,8 +93,11 @@ export interface Witness extends CallVerdict {
 }
 
 export interface QuotaBroker {
-  /** In memory, synchronous, no side effect: would a call go now, and if not, when? */
-  outlook(request: SlotRequest): Outlook;
+  /**
+   * In memory, synchronous: would a call go now, and if not, when? Who `sleeps` until then is counted from
+   * now on by those behind it, until it should be back; without that nothing changes.
+   */
+  outlook(request: SlotRequest, asker?: { readonly sleeps: boolean }): Outlook;
   /**
    * Takes a slot, waiting at most `maxWaitMs` (default 3,000) in the queue; resolves with a wait
    * when its turn is later than that, so that a durable timer can do the long part.

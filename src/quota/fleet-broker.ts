@@ -48,12 +48,18 @@ export interface FleetBrokerOptions {
   readonly dayReset?: (now: number) => number;
   /** Sleeping generations whose place is remembered, for each project + model. @default 50_000 */
   readonly maxRemembered?: number;
+  /**
+   * Processes that start together ask for the first time within so many milliseconds, one after another: a
+   * governor that is asked by all of them at once answers nobody for a while. @default 2_500
+   */
+  readonly firstWithinMs?: number;
   /** Name of this process. @default host, pid and a random part */
   readonly process?: string;
 }
 
 const DEFAULT_WINDOW_MS = 60_000;
 const DEFAULT_MAX_REMEMBERED = 50_000;
+const DEFAULT_FIRST_WITHIN_MS = 2_500;
 /** A grant that the governor has not recorded by then is asked for again later. */
 const GRANT_WAIT_MS = 15_000;
 const LEAVE_WAIT_MS = 2_000;
@@ -92,8 +98,11 @@ export class FleetQuotaBroker implements QuotaBroker {
     for (const seated of this.#seats.values()) this.#tick(seated);
   }
 
-  outlook(request: SlotRequest): Outlook {
-    return this.#seated(request.route).seat.outlook(request, this.#now());
+  outlook(request: SlotRequest, asker?: { readonly sleeps: boolean }): Outlook {
+    const seated = this.#seated(request.route);
+    const outlook = seated.seat.outlook(request, this.#now(), asker);
+    if (asker?.sleeps === true) this.#tick(seated);
+    return outlook;
   }
 
   acquire(
@@ -104,7 +113,7 @@ export class FleetQuotaBroker implements QuotaBroker {
     const seated = this.#seated(request.route);
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     return new Promise((resolve, reject) => {
-      const waitMs = options.maxWaitMs ?? seated.seat.patienceMs;
+      const waitMs = options.maxWaitMs ?? seated.seat.patienceMs(request.route.model);
       const settle = (answer: Slot | QuotaWait | Held): void => {
         signal?.removeEventListener('abort', onAbort);
         if (answer.kind === 'slot') this.#slots.set(answer.id, seated);
@@ -205,6 +214,7 @@ export class FleetQuotaBroker implements QuotaBroker {
       windowMs = DEFAULT_WINDOW_MS,
       spend,
       maxRemembered = DEFAULT_MAX_REMEMBERED,
+      firstWithinMs = DEFAULT_FIRST_WITHIN_MS,
     } = this.#options;
     const settings = {
       id,
@@ -214,6 +224,7 @@ export class FleetQuotaBroker implements QuotaBroker {
       ...(spend === undefined ? {} : { spend }),
       resets: () => this.#resets(),
       maxRemembered,
+      firstWithinMs,
     };
     const others = () =>
       [...this.#seats.values()].map(({ seat }) => seat.guard).filter((guard) => guard !== seat.guard);

@@ -13,7 +13,7 @@ export interface GovernorClock {
 /** Clocks run apart by up to this much of the time that passes. */
 const DRIFT = 0.0005;
 
-/** After an exchange that we sent and heard at these times of ours. */
+/** After an exchange that we sent first and heard at these times of ours. */
 export function synchronised(
   clock: GovernorClock | undefined,
   at: number,
@@ -29,17 +29,17 @@ export function synchronised(
   return low <= high ? { low, high, heardAt } : told;
 }
 
-/** Milliseconds by which a time may be off, either way. */
-export function uncertaintyMs({ low, high }: GovernorClock): number {
-  return (high - low) / 2;
+/** How far our clock is ahead of the governor's, as far as that is known. */
+export function aheadMs({ low, high }: GovernorClock): number {
+  return (low + high) / 2;
 }
 
-/** A time of the governor's, by our clock. */
-export function toLocal({ low, high }: GovernorClock, at: number): number {
-  return at + (low + high) / 2;
+/** By our clock, when a time of the governor's has come for sure. */
+export function surelyFrom({ high }: GovernorClock, at: number): number {
+  return at + high;
 }
 
-/** A time of ours, by the governor's clock. */
-export function toGovernor({ low, high }: GovernorClock, local: number): number {
-  return local - (low + high) / 2;
+/** By our clock, when a time of the governor's may be over. */
+export function surelyUntil({ low }: GovernorClock, at: number): number {
+  return at + low;
 }

@@ -8,47 +8,58 @@
  *
  * - I6: a granted slot counts in its windows from the grant on, until it leaves them or is
  *   reported unused. Silence is not a return: it may be a call that takes minutes.
+ * - What stops a route (a hold, an open breaker, a credential that nothing has proved) stands as it does in
+ *   a fleet, kept by this process (`local-standing.ts`). Who waits here while a stop ends is served then.
  * - Nothing is stored. After a restart the windows start empty and the day's count at 0: the even
  *   spacing of known limits bounds what that can cost in the first minute, and the first per-day
  *   429 marks the day as used up.
  * - Timers exist only while a caller waits; an idle broker keeps no process alive.
  */
 import type { Route } from '../domain/path.ts';
-import type { Degraded, Grant as OperatorGrant } from '../contract/standing.ts';
-import type { LimitView, Outlook, QuotaBroker, QuotaWait, Slot, SlotRequest, SlotUse } from './broker.ts';
+import type {
+  Degraded,
+  GovernorCommand,
+  Grant as OperatorGrant,
+  StandingView,
+} from '../contract/standing.ts';
+import type {
+  GrantRequest,
+  Held,
+  LimitView,
+  Outlook,
+  QuotaBroker,
+  QuotaWait,
+  Slot,
+  SlotRequest,
+  SlotUse,
+  Witness,
+} from './broker.ts';
 import { URGENCIES } from './broker.ts';
 import type { BrokerSettings, LocalQuotaBrokerOptions } from './broker-options.ts';
 import { brokerSettings } from './broker-options.ts';
-import { describeWait } from './describe.ts';
 import type { Grant, Lane } from './lane.ts';
 import type { QueuedLane } from './lanes.ts';
 import { Lanes } from './lanes.ts';
+import type { Waiter } from './local-callers.ts';
+import { StoppedCallers } from './local-callers.ts';
+import { DEFAULT_MAX_WAIT_MS, NOBODY, estimate } from './local-estimate.ts';
+import { LocalStanding } from './local-standing.ts';
+import type { Pass, StopWait } from './route-guard.ts';
+import { routeId } from '../domain/path.ts';
 import type { ModelLimits } from '../governor/limits.ts';
-import type { Dimension } from '../governor/limits.ts';
 import { DIMENSIONS, checkLimits } from '../governor/limits.ts';
 import type { Turn } from './turn-queue.ts';
 import { WINDOWED } from '../governor/windows.ts';
 
-const DEFAULT_MAX_WAIT_MS = 3_000;
-/** Sleepers are called back this much before their turn, so that they are here when it comes. */
-const CALL_BACK_MS = DEFAULT_MAX_WAIT_MS / 2;
 /** A durable timer may fire late; a sleeper keeps its place at least this long after its turn. */
 const LATENESS_MS = 60_000;
 const MAX_OPEN_SLOTS = 100_000;
+const MINUTE_MS = 60_000;
 const GO: Outlook = { kind: 'go' };
-const NOBODY = { requests: 0, tokens: 0, images: 0 };
 
-interface Waiter extends Turn {
-  /** When it joined the queue this time. */
-  readonly since: number;
-  readonly request: SlotRequest;
-  readonly settle: (answer: Slot | QuotaWait) => void;
-}
-
-interface Estimate {
-  readonly answer: QuotaWait;
-  /** Milliseconds to the turn itself; the answer's `ms` calls back a little earlier. */
-  readonly turnInMs: number;
+interface Open {
+  readonly grant: Grant;
+  readonly pass: Pass;
 }
 
 let brokers = 0;
@@ -60,7 +71,10 @@ function atLeast0(value: number): number {
 export class LocalQuotaBroker implements QuotaBroker {
   readonly #settings: BrokerSettings;
   readonly #lanes: Lanes<Waiter>;
-  readonly #open = new Map<string, Grant>();
+  readonly #open = new Map<string, Open>();
+  readonly #standing: LocalStanding;
+  readonly #stopped = new StoppedCallers();
+  #stoppedTimer: unknown;
   readonly #name = `b${++brokers}`;
   #sequence = 0;
   #wall = -Infinity;
@@ -69,25 +83,43 @@ export class LocalQuotaBroker implements QuotaBroker {
   constructor(options: LocalQuotaBrokerOptions = {}) {
     this.#settings = brokerSettings(options);
     this.#lanes = new Lanes(this.#settings);
+    const { callsUnproved, windowMs } = this.#settings;
+    this.#standing = new LocalStanding({
+      ...(options.probe === undefined ? {} : { probe: options.probe }),
+      callsUnproved,
+      scale: windowMs / MINUTE_MS,
+      now: () => this.#now(),
+      probed: () => this.#serveStopped(),
+    });
   }
 
   /** `go` also when the turn comes within the time that `acquire` waits by default. */
-  outlook(request: SlotRequest): Outlook {
-    const entry = this.#lanes.find(request.route);
-    if (entry === undefined) return GO;
-    const { lane, queue } = entry;
+  outlook(request: SlotRequest, asker: { readonly sleeps: boolean } = { sleeps: false }): Outlook {
     const now = this.#now();
+    const { route } = request;
+    const stop = this.#stopOf(request, now, asker.sleeps);
+    if (stop?.kind === 'held') return stop;
+    const entry = this.#lanes.find(route);
+    const isShort = stop === undefined || stop.isBrief === true || stop.ms <= DEFAULT_MAX_WAIT_MS;
+    if (entry === undefined) return isShort ? GO : { ...waitOf(stop), place: 1 };
+    const { lane, queue } = entry;
     const turn = this.#turn(request, queue.remembered(request.generationId), now);
+    if (!isShort) {
+      if (asker.sleeps) this.#remember(entry, turn, stop.ms, now);
+      return { ...waitOf(stop), place: queue.ahead(turn) + 1 };
+    }
     if (queue.ahead(turn, 'present') === 0 && lane.earliest(turn, NOBODY, now).at <= now) return GO;
-    const { answer, turnInMs } = this.#estimate(entry, request.route, turn, now);
-    return turnInMs <= DEFAULT_MAX_WAIT_MS ? GO : answer;
+    const { answer, turnInMs } = estimate(entry, route, turn, this.#settings.windowMs, now);
+    if (turnInMs <= DEFAULT_MAX_WAIT_MS) return GO;
+    if (asker.sleeps) this.#remember(entry, turn, turnInMs, now);
+    return answer;
   }
 
   /** Rejects only with the signal's reason. A wait that will be longer is answered at once. */
   acquire(
     request: SlotRequest,
     options: { readonly maxWaitMs?: number; readonly signal?: AbortSignal } = {},
-  ): Promise<Slot | QuotaWait> {
+  ): Promise<Slot | QuotaWait | Held> {
     const { signal } = options;
     const maxWaitMs = atLeast0(options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS);
     const now = this.#now();
@@ -106,48 +138,74 @@ export class LocalQuotaBroker implements QuotaBroker {
         release();
         const current = this.#lanes.of(request.route, this.#now());
         current.queue.leave(waiter);
+        this.#stopped.delete(waiter);
         reject(signal?.reason as Error);
         this.#serve(current);
       };
-      const settle = (answer: Slot | QuotaWait): void => {
+      const settle = (answer: Slot | QuotaWait | Held): void => {
         release();
         resolve(answer);
       };
-      const waiter: Waiter = { ...this.#turn(request, remembered, now), since: now, request, settle };
+      const turn = this.#turn(request, remembered, now);
+      const waiter: Waiter = { ...turn, since: now, until: now + maxWaitMs, request, settle };
       const timer = clock.setTimeout(() => this.#giveUp(waiter), maxWaitMs);
       signal?.addEventListener('abort', onAbort, { once: true });
+      const stop = this.#stopOf(request, now);
+      if (stop !== undefined) return this.#stop(entry, waiter, stop, now);
       entry.queue.join(waiter);
       this.#serve(entry);
       if (!entry.queue.has(waiter)) return;
-      const { turnInMs } = this.#estimate(entry, request.route, waiter, now);
+      const { turnInMs } = estimate(entry, request.route, waiter, this.#settings.windowMs, now);
       if (turnInMs > maxWaitMs) this.#giveUp(waiter);
     });
   }
 
   report(slot: Slot, use: SlotUse): void {
-    const grant = this.#open.get(slot.id);
-    if (grant === undefined) return;
+    const open = this.#open.get(slot.id);
+    if (open === undefined) return;
     this.#open.delete(slot.id);
     const now = this.#now();
+    if (use.kind === 'unused') this.#standing.released(open.pass, now);
+    else this.#standing.ended(open.pass, use.verdict, now);
     const own =
       use.kind === 'limited'
         ? { ...use, violations: this.#lanes.sortOut(slot.route, use.violations, now) }
         : use;
     const entry = this.#lanes.of(slot.route, now);
-    entry.lane.settle(grant, own, now);
+    entry.lane.settle(open.grant, own, now);
     this.#serve(entry);
+    this.#serveStopped();
   }
 
-  witness(): void {
-    // Nothing here reads costs or evidence yet.
+  witness(seen: Witness): void {
+    this.#standing.witness(seen, this.#now());
   }
 
-  degraded(): Degraded | undefined {
-    return undefined;
+  degraded(route: Route): Degraded | undefined {
+    return this.#standing.degraded(route, this.#now());
   }
 
-  takeGrant(): Promise<OperatorGrant | undefined> {
-    return Promise.resolve(undefined);
+  takeGrant(request: GrantRequest): Promise<OperatorGrant | undefined> {
+    return Promise.resolve(this.#standing.takeGrant(request, this.#now()));
+  }
+
+  /**
+   * How the routes of one account stand (`google/ai-studio/my-project`), or of all; ids of holds and grants
+   * are unique within an account.
+   */
+  standing(account?: string): StandingView {
+    return this.#standing.view(account, this.#now());
+  }
+
+  /**
+   * Pauses, resumes, grants: what an operator tells a governor in a fleet.
+   * @param account May be left out while this process has used one account only.
+   * @returns Why it was refused, in words; undefined where it was done.
+   */
+  command(told: GovernorCommand, account?: string): string | undefined {
+    const refused = this.#standing.command(told, account, this.#now());
+    this.#serveStopped();
+    return refused;
   }
 
   limits(): readonly LimitView[] {
@@ -183,7 +241,7 @@ export class LocalQuotaBroker implements QuotaBroker {
   stats(): { readonly waiting: number; readonly remembered: number; readonly open: number } {
     const queues = this.#lanes.all().map(({ queue }) => queue);
     return {
-      waiting: queues.reduce((sum, { present }) => sum + present, 0),
+      waiting: queues.reduce((sum, { present }) => sum + present, this.#stopped.size),
       remembered: queues.reduce((sum, { away }) => sum + away, 0),
       open: this.#open.size,
     };
@@ -225,14 +283,77 @@ export class LocalQuotaBroker implements QuotaBroker {
         return;
       }
       queue.leave(turn);
+      const stop = this.#stopOf(turn.request, now);
+      if (stop !== undefined) {
+        this.#stop(entry, turn, stop, now);
+        continue;
+      }
       queue.served(turn.tenant);
       turn.settle(this.#grant(lane, turn, now));
     }
   }
 
+  /** A stop keeps a caller back: it stays while that may end in its time here, else it is answered. */
+  #stop(entry: QueuedLane<Waiter>, waiter: Waiter, stop: Held | StopWait, now: number): void {
+    if (stop.kind === 'held') return waiter.settle(stop);
+    const againAt = now + stop.ms;
+    const mayEnd = waiter.until > now && (stop.limit === 'trial' || againAt <= waiter.until);
+    if (!mayEnd) return this.#sendAway(entry, waiter, stop, now);
+    this.#stopped.add(waiter, againAt);
+    this.#setStoppedTimer(now);
+  }
+
+  #sendAway(entry: QueuedLane<Waiter>, waiter: Waiter, stop: StopWait, now: number): void {
+    const place = entry.queue.ahead(waiter) + 1;
+    this.#remember(entry, waiter, stop.ms, now);
+    waiter.settle({ ...waitOf(stop), place });
+  }
+
+  /** Looks again at what keeps callers back here; who may go joins the queue. */
+  #serveStopped(): void {
+    if (this.#stopped.size === 0) return;
+    const now = this.#now();
+    const seen = new Map<string, Held | StopWait>();
+    for (const waiter of this.#stopped.all()) {
+      const { route } = waiter.request;
+      const id = routeId(route);
+      const stop =
+        waiter.request.insists === true
+          ? this.#stopOf(waiter.request, now)
+          : (seen.get(id) ?? this.#stopOf(waiter.request, now));
+      if (stop !== undefined && waiter.request.insists !== true) seen.set(id, stop);
+      if (stop?.kind === 'wait') {
+        this.#stopped.add(waiter, now + stop.ms);
+        continue;
+      }
+      this.#stopped.delete(waiter);
+      const entry = this.#lanes.of(route, now);
+      if (stop !== undefined) waiter.settle(stop);
+      else entry.queue.join(waiter);
+      this.#serve(entry);
+    }
+    this.#setStoppedTimer(now);
+  }
+
+  #setStoppedTimer(now: number): void {
+    const { clock } = this.#settings;
+    clock.clearTimeout(this.#stoppedTimer);
+    const nextAt = this.#stopped.nextAt();
+    this.#stoppedTimer =
+      nextAt === undefined
+        ? undefined
+        : clock.setTimeout(() => this.#serveStopped(), Math.max(1, Math.ceil(nextAt - now)));
+  }
+
+  #remember({ queue }: QueuedLane<Waiter>, turn: Turn, turnInMs: number, now: number): void {
+    queue.remember(turn, now + turnInMs + Math.max(LATENESS_MS, this.#settings.windowMs));
+  }
+
   #grant(lane: Lane, { request, since, tokens, images }: Waiter, now: number): Slot {
     const id = `${this.#name}-${++this.#sequence}`;
-    this.#open.set(id, lane.grant(this.#sequence, { tokens, images }, since, now));
+    const grant = lane.grant(this.#sequence, { tokens, images }, since, now);
+    const pass = this.#standing.pass(request.route, now, request.generationId);
+    this.#open.set(id, { grant, pass });
     if (this.#open.size > MAX_OPEN_SLOTS) {
       // Never reported: its place in the windows stands, only what it could teach is lost.
       const [oldest] = this.#open.keys();
@@ -243,16 +364,33 @@ export class LocalQuotaBroker implements QuotaBroker {
     return { kind: 'slot', id, route: request.route, ...(isTimed && { validMs: this.#settings.slotMs }) };
   }
 
+  /** A person's word goes through a hold, and through nothing else. */
+  #stopOf({ route, insists }: SlotRequest, now: number, wants?: boolean): Held | StopWait | undefined {
+    const stop = this.#standing.check(route, now, wants);
+    return stop?.kind === 'held' && insists === true ? undefined : stop;
+  }
+
   /** The waiter's time here is over: its slot if that is due this instant, else a wait and its place. */
   #giveUp(waiter: Waiter): void {
     const now = this.#now();
     const { route } = waiter.request;
     const entry = this.#lanes.of(route, now);
+    const stop = this.#stopOf(waiter.request, now);
+    if (this.#stopped.delete(waiter)) {
+      this.#setStoppedTimer(now);
+      if (stop === undefined) entry.queue.join(waiter);
+    }
+    if (stop !== undefined) {
+      entry.queue.leave(waiter);
+      return stop.kind === 'held' ? waiter.settle(stop) : this.#sendAway(entry, waiter, stop, now);
+    }
     this.#serve(entry);
+    // Somebody before it took the trial.
+    if (this.#stopped.has(waiter)) return this.#giveUp(waiter);
     if (!entry.queue.has(waiter)) return;
-    const { answer, turnInMs } = this.#estimate(entry, route, waiter, now);
+    const { answer, turnInMs } = estimate(entry, route, waiter, this.#settings.windowMs, now);
     entry.queue.leave(waiter);
-    entry.queue.remember(waiter, now + turnInMs + Math.max(LATENESS_MS, this.#settings.windowMs));
+    this.#remember(entry, waiter, turnInMs, now);
     waiter.settle(answer);
     this.#serve(entry);
   }
@@ -262,30 +400,8 @@ export class LocalQuotaBroker implements QuotaBroker {
     entry.queue.expire(now);
     entry.expireAt = now + this.#settings.windowMs / 10;
   }
+}
 
-  #estimate({ lane, queue }: QueuedLane<Waiter>, route: Route, turn: Turn, now: number): Estimate {
-    const ahead = queue.ahead(turn);
-    const own = lane.earliest(turn, queue.cost(ahead), now);
-    // The queue is kept in order, so a first one that needs much room holds up all behind it.
-    const first = ahead > 0 ? queue.next() : undefined;
-    const firsts = first === undefined ? own : lane.earliest(first, NOBODY, now);
-    const { at, limit = 'rpm' } = firsts.at > own.at ? firsts : own;
-    const turnInMs = Math.max(0, at - now);
-    const ms = Math.max(1, Math.ceil(turnInMs - Math.min(CALL_BACK_MS, turnInMs / 2)));
-    const why = this.#why(lane, route, limit, ahead, now);
-    return { answer: { kind: 'wait', ms, why, limit, place: ahead + 1 }, turnInMs };
-  }
-
-  #why(lane: Lane, route: Route, binding: Dimension | 'pause', ahead: number, now: number): string {
-    const known = binding === 'pause' ? undefined : lane.limit(binding);
-    return describeWait({
-      model: route.model,
-      countedAs: lane.countedAs,
-      binding,
-      ...(known && { known: { limit: known.limit, source: known.source, ageMs: now - known.since } }),
-      windowMs: this.#settings.windowMs,
-      untilMs: binding === 'rpd' ? lane.msToDayEnd(now) : Math.max(0, lane.pausedUntil - now),
-      ahead,
-    });
-  }
+function waitOf({ ms, why, limit }: StopWait): Omit<QuotaWait, 'place'> {
+  return { kind: 'wait', ms, why, limit };
 }

@@ -12,10 +12,15 @@ import { TurnQueue } from './turn-queue.ts';
 export interface LeasedSlot {
   /** By the governor's clock: its name. */
   readonly at: number;
-  /** By ours: when it may be used first. */
+  /** By ours: when it may be used first, and last. */
   readonly due: number;
+  readonly until: number;
 }
 
+/** An exchange that takes longer is given up; its answer names slots that were used meanwhile. */
+const TAKEN_FOR_MS = 60_000;
+/** A rate is measured over this share of a reach at least: two calls at once are no flood. */
+const SHORTEST_STRETCH = 0.5;
 /** Weight of the latest stretch in the rate of arrivals. */
 const RATE_WEIGHT = 0.5;
 
@@ -36,6 +41,10 @@ export class SeatLane<T extends Turn> {
   rejections: (Omit<Rejected, 'agoMs'> & { readonly heardAt: number })[] = [];
   /** At the last exchange more was wanted than was leased. */
   isShort = false;
+  /** Slots that were used or passed, by governor time, and until when an answer may still name them. */
+  readonly #taken = new Map<number, number>();
+  #lapsed: number[] = [];
+  #expireAt = 0;
   #lags = 0;
   #lagMs = 0;
   #arrivals = 0;
@@ -60,7 +69,7 @@ export class SeatLane<T extends Turn> {
 
   /** There is something to tell that teaches the governor. */
   get hasNews(): boolean {
-    return this.rejections.length > 0 || this.unpaced > 0;
+    return this.rejections.length > 0 || this.unpaced > 0 || this.#lapsed.length > 0;
   }
 
   arrived(): void {
@@ -72,12 +81,21 @@ export class SeatLane<T extends Turn> {
     this.#lagMs += Math.max(0, ms);
   }
 
-  /** Slots whose time is over unused; they stay counted, so they are nobody's. */
+  /**
+   * What the governor says is ours and was still to come when it answered at `answeredAt`, by its clock. What
+   * was used or passed since is not ours again; what was due already is not in its answer, and ours still.
+   */
+  leased(slots: readonly LeasedSlot[], answeredAt: number, now: number): void {
+    for (const [at, until] of this.#taken) if (until < now) this.#taken.delete(at);
+    const due = this.slots.filter(({ at }) => at <= answeredAt);
+    this.slots = [...due, ...slots.filter(({ at }) => at > answeredAt && !this.#taken.has(at))];
+  }
+
+  /** Slots whose time is over unused are nobody's; the day must not count them. */
   dropLate(now: number): void {
-    const slotMs = this.answer?.slotMs ?? 0;
-    if (this.slots.some(({ due }) => due + slotMs < now)) {
-      this.slots = this.slots.filter(({ due }) => due + slotMs >= now);
-    }
+    if (!this.slots.some(({ until }) => until < now)) return;
+    for (const slot of this.slots.filter(({ until }) => until < now)) this.#lapse(slot);
+    this.slots = this.slots.filter(({ until }) => until >= now);
   }
 
   /** How many slots a call of this size takes. */
@@ -93,15 +111,28 @@ export class SeatLane<T extends Turn> {
   take(turn: Turn, now: number): LeasedSlot | undefined {
     this.dropLate(now);
     while (this.owed > 0 && this.slots.length > 0 && (this.slots[0] as LeasedSlot).due <= now) {
-      this.slots.shift();
+      this.#take(1);
       this.owed -= 1;
     }
     const needed = this.slotsFor(turn);
     const own = this.slots[needed - 1];
     if (this.owed > 0 || own === undefined || own.due > now) return undefined;
-    this.slots.splice(0, needed);
+    this.#take(needed);
     this.owed = needed - 1;
     return own;
+  }
+
+  #take(n: number): void {
+    for (const slot of this.slots.splice(0, n)) this.#isGone(slot);
+  }
+
+  #lapse(slot: LeasedSlot): void {
+    this.#isGone(slot);
+    this.#lapsed.push(slot.at);
+  }
+
+  #isGone({ at, until }: LeasedSlot): void {
+    this.#taken.set(at, until + TAKEN_FOR_MS);
   }
 
   /** When the next slot is due for a call of this size; undefined where none is leased. */
@@ -111,21 +142,25 @@ export class SeatLane<T extends Turn> {
 
   /** A slot that was taken and not used; another call may have it while its time lasts. */
   giveBack(slot: LeasedSlot, now: number): void {
-    if (slot.due + (this.answer?.slotMs ?? 0) < now) return;
+    if (slot.until < now) return this.#lapse(slot);
+    this.#taken.delete(slot.at);
     this.slots = [...this.slots, slot].sort((a, b) => a.at - b.at);
   }
 
   /**
    * What to tell the governor. Slots beyond what waits here and what is likely to come are returned while
-   * their time is still ahead.
+   * their time is still ahead. Who comes back from its sleep before `nextAt`, when this is told anew, will be
+   * somewhere else by then: told now, it would be counted twice there, and all behind it sleep too long.
    */
-  report(now: number, reachMs: number): LaneReport {
-    const passed = Math.max(1, now - this.#countedFrom);
+  report(now: number, reachMs: number, nextAt: number): LaneReport {
+    const passed = Math.max(reachMs * SHORTEST_STRETCH, now - this.#countedFrom);
     const latest = this.#arrivals / passed;
     this.#ratePerMs =
       this.#ratePerMs === 0 ? latest : this.#ratePerMs + RATE_WEIGHT * (latest - this.#ratePerMs);
     this.#arrivals = 0;
     this.#countedFrom = now;
+    this.dropLate(now);
+    this.expire(now);
     const expected = this.#ratePerMs * reachMs < MIN_EXPECTED ? 0 : this.#ratePerMs * reachMs;
     const returned = this.#surplus(now, expected);
     const { tokens, images } = this.queue.size;
@@ -136,9 +171,9 @@ export class SeatLane<T extends Turn> {
       tokens: Math.round(tokens),
       images: Math.round(images),
       demand: folded(this.queue.curve('present', now)),
-      asleep: folded(this.queue.curve('away', now)),
+      asleep: folded(this.queue.curve('away', now, nextAt)),
       expected: Math.round(expected * 100) / 100,
-      returned: returned.map(({ at }) => at),
+      returned: [...this.#lapsed, ...returned.map(({ at }) => at)],
       unpaced: this.unpaced,
       ...(this.#lags === 0 ? {} : { lagMs: Math.round((this.#lagMs / this.#lags) * 10) / 10 }),
       rejections: this.rejections.map(({ heardAt, slotAt, ...rest }) => ({
@@ -147,6 +182,7 @@ export class SeatLane<T extends Turn> {
         agoMs: Math.max(0, Math.round(now - heardAt)),
       })),
     };
+    this.#lapsed = [];
     this.unpaced = 0;
     this.rejections = [];
     this.#lags = 0;
@@ -163,12 +199,20 @@ export class SeatLane<T extends Turn> {
     return still;
   }
 
+  /** Who should be back by now does not sleep here any more. */
+  expire(now: number): void {
+    if (now < this.#expireAt) return;
+    this.queue.expire(now);
+    this.#expireAt = now + EXPIRE_EVERY_MS;
+  }
+
   /** Calls of the whole fleet that go before this turn. */
   ahead(turn: Turn, now: number): number {
     return this.queue.ahead(turn) + olderThan(this.answer?.others ?? [], turn, now, this.heardAt);
   }
 }
 
+const EXPIRE_EVERY_MS = 1_000;
 /** A slot that is due sooner cannot be another process's in time. */
 const RETURN_MS = 250;
 /** Fewer are no traffic but chance. */

@@ -12,11 +12,12 @@ import type { GrantRequest, Outlook, QuotaWait, Slot, SlotRequest, SlotUse, Witn
 import { URGENCIES } from './broker.ts';
 import { describeDuration, describeWait } from './describe.ts';
 import type { GovernorClock } from './governor-clock.ts';
-import { surelyFrom, surelyUntil, synchronised } from './governor-clock.ts';
+import { aheadMs, surelyFrom, surelyUntil, synchronised } from './governor-clock.ts';
 import type { Pass } from './route-guard.ts';
 import { RouteGuard } from './route-guard.ts';
 import type { LeasedSlot } from './seat-lane.ts';
 import { SeatLane } from './seat-lane.ts';
+import { shareOf } from './spread.ts';
 import type { Turn } from './turn-queue.ts';
 
 export interface SeatSettings {
@@ -31,6 +32,8 @@ export interface SeatSettings {
   readonly resets: (now: number) => readonly [number, number];
   /** Sleeping generations whose place is remembered. */
   readonly maxRemembered: number;
+  /** Processes that start together ask for the first time within so long, one after another. @default 0 */
+  readonly firstWithinMs?: number;
 }
 
 export interface Waiter extends Turn {
@@ -73,11 +76,15 @@ const FIRST_TERM_MS = 5_000;
 /** Terms without an answer through which calls without a known limit still go. */
 const ALLOWANCE_TERMS = 4;
 /** A sleeper is called back this many reaches before its turn, so that there is always somebody for a slot. */
-const CALL_BACK_REACHES = 2;
+const CALL_BACK_REACHES = 3;
+/** And early enough that each process has so many there, or a slot finds nobody where it is leased. */
+const CALLS_AT_HAND = 2.5;
+/** Who is back need not sleep again, though its turn seems a little further by now. */
+const NEAR = 1.3;
 /** Of a long wait, so much is slept before asking anew: limits change meanwhile. */
 const SLEEP_SHARE = 0.9;
 /** A caller waits here for its slot for this many reaches, unless it says otherwise. */
-const PATIENCE_REACHES = 4;
+const PATIENCE = 2;
 const SHORTEST_WAIT_MS = 1_000;
 /** After a failed exchange: grows to the longest. */
 const RETRY_MS = 1_000;
@@ -102,6 +109,7 @@ export class Seat {
   #inFlight: Flight | undefined;
   /** Not answered: sent again as it was. */
   #repeat: Flight | undefined;
+  #firstAt: number | undefined;
   #sentAt = -Infinity;
   #failures = 0;
   #failedAt = -Infinity;
@@ -126,20 +134,32 @@ export class Seat {
     return reachMs(Math.max(this.#termMs, Math.min(FIRST_TERM_MS, this.settings.windowMs / 4)));
   }
 
-  get patienceMs(): number {
-    return this.#reachMs * PATIENCE_REACHES;
+  /** How long a caller waits here for its slot, unless it says otherwise. */
+  patienceMs(model: string): number {
+    return this.#callBackMs(this.#lanes.get(model)) * PATIENCE;
   }
 
-  outlook(request: SlotRequest, now: number): Outlook {
-    const stopped = this.#stopped(request.route, now);
+  /** So long before its turn a sleeper is called back. */
+  #callBackMs(lane: SeatLane<Waiter> | undefined): number {
+    const everyMs = lane?.answer?.everyMs ?? 0;
+    const enough = (this.#answer?.processes ?? 1) * CALLS_AT_HAND * everyMs;
+    return Math.max(this.#reachMs * CALL_BACK_REACHES, Math.min(enough, this.settings.windowMs));
+  }
+
+  /** @param asker Who `sleeps` on a wait keeps its place here, so that others do not take themselves for next. */
+  outlook(request: SlotRequest, now: number, asker?: { readonly sleeps: boolean }): Outlook {
+    const stopped = this.#stopped(request, now);
     if (stopped !== undefined) {
       // Seconds are waited for where the slot is taken.
       return stopped.kind === 'wait' && stopped.limit === 'trial' ? GO : this.#asOutlook(stopped);
     }
     const lane = this.#lanes.get(request.route.model);
     if (lane?.answer === undefined) return GO;
-    const wait = this.#waitOf(lane, this.#turn(request, lane, now), request.route, now);
-    return wait === undefined || wait.turnInMs <= this.#reachMs * CALL_BACK_REACHES ? GO : wait.answer;
+    const turn = this.#turn(request, lane, now);
+    const wait = this.#waitOf(lane, turn, request.route, now);
+    if (wait === undefined || wait.turnInMs <= this.#callBackMs(lane) * NEAR) return GO;
+    if (asker?.sleeps === true) this.#remember(lane, turn, wait.answer, now);
+    return wait.answer;
   }
 
   /** Joins the queue, or is answered at once when its turn is far. `settle` is called exactly once. */
@@ -239,7 +259,9 @@ export class Seat {
   /** When to exchange next; undefined while one is under way, or nothing is to be asked or told. */
   exchangeAt(now: number): number | undefined {
     if (this.#inFlight !== undefined) return undefined;
-    const earliest = Math.max(this.#sentAt + MIN_GAP_MS, this.#failedAt + this.#retryMs);
+    const { process, firstWithinMs = 0 } = this.settings;
+    this.#firstAt ??= now + firstWithinMs * shareOf(process);
+    const earliest = Math.max(this.#firstAt, this.#sentAt + MIN_GAP_MS, this.#failedAt + this.#retryMs);
     if (this.#repeat !== undefined || this.#isUrgent(now)) return earliest;
     const lanes = [...this.#lanes.values()];
     if (this.guard.hasNews || lanes.some((lane) => lane.isBusy))
@@ -315,8 +337,11 @@ export class Seat {
     };
   }
 
+  /** Where one process was not answered, others were not either: they come back one after another. */
   get #retryMs(): number {
-    return this.#failures === 0 ? 0 : Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (this.#failures - 1));
+    if (this.#failures === 0) return 0;
+    const ms = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (this.#failures - 1));
+    return ms * (0.5 + shareOf(`${this.settings.process} ${this.#failures}`));
   }
 
   #isUrgent(now: number): boolean {
@@ -338,7 +363,6 @@ export class Seat {
     this.#uses = [];
     const probes = this.#probes;
     this.#probes = [];
-    for (const { queue } of this.#lanes.values()) queue.expire(now);
     const lanes = [...this.#lanes.values()].filter((lane) => !lane.isIdle);
     const request: ExchangeRequest = {
       requestId: `${process}-${++this.#sequence}`,
@@ -347,7 +371,10 @@ export class Seat {
       windowMs,
       resets: resets(now),
       ...(spend === undefined ? {} : { spend }),
-      lanes: lanes.map((lane) => lane.report(now, this.#reachMs)),
+      lanes: lanes.map((lane) => {
+        const nextMs = lane.queue.present > 0 ? this.#termMs : windowMs;
+        return lane.report(now, this.#reachMs, now + nextMs);
+      }),
       routes: told,
       probes,
       uses: uses.map(({ generationId, grant, worstUsd }) => ({ generationId, grant: grant.id, worstUsd })),
@@ -374,13 +401,17 @@ export class Seat {
         until: surelyUntil(clock, slotAt + answer.slotMs),
       };
     });
-    lane.leased(slots.filter(({ due, until }) => due < until), now);
+    lane.leased(
+      slots.filter(({ due, until }) => due < until),
+      at,
+      now,
+    );
     lane.isShort = lane.slots.length < lane.queue.present;
   }
 
   #serveLane(lane: SeatLane<Waiter>, now: number): void {
     for (let waiter = lane.queue.next(); waiter !== undefined; waiter = lane.queue.next()) {
-      const stopped = this.#stopped(waiter.request.route, now);
+      const stopped = this.#stopped(waiter.request, now);
       if (stopped !== undefined) {
         lane.queue.leave(waiter);
         this.#stop(waiter, stopped, now);
@@ -402,7 +433,7 @@ export class Seat {
 
   #unpark(now: number): void {
     for (const waiter of [...this.#parked]) {
-      const stopped = this.#stopped(waiter.request.route, now);
+      const stopped = this.#stopped(waiter.request, now);
       const isStillFirst = stopped?.kind === 'wait' && stopped.limit === 'trial' && now < waiter.until;
       if (isStillFirst) continue;
       this.#parked.delete(waiter);
@@ -455,10 +486,10 @@ export class Seat {
     }
   }
 
-  #stopped(route: Route, now: number): Stopped | undefined {
+  #stopped({ route, insists }: SlotRequest, now: number): Stopped | undefined {
     for (const guard of [this.guard, ...this.#others()]) {
       const stopped = guard === this.guard ? guard.check(route, now) : guard.checkShared(route, now);
-      if (stopped !== undefined) return stopped;
+      if (stopped !== undefined && !(stopped.kind === 'held' && insists === true)) return stopped;
     }
     return undefined;
   }
@@ -475,11 +506,17 @@ export class Seat {
       generationId: request.generationId,
       urgency: Math.max(0, URGENCIES.indexOf(request.urgency)),
       tenant: request.tenant ?? '',
-      ticket: Math.min(now - Math.max(0, request.waitedMs ?? 0), remembered?.ticket ?? Infinity),
+      ticket: Math.min(now - this.#waitedMs(request), remembered?.ticket ?? Infinity),
       seq: remembered?.seq ?? ++this.#sequence,
       tokens: Math.max(0, request.tokens),
       images: Math.max(0, request.images),
     };
+  }
+
+  /** Generations begin by the server's clock: a process whose own is ahead must not take all of its for older. */
+  #waitedMs({ waitedMs = 0 }: SlotRequest): number {
+    const aheadBy = this.#clock === undefined || waitedMs === 0 ? 0 : aheadMs(this.#clock);
+    return Math.max(0, waitedMs - aheadBy);
   }
 
   #laneOf(model: string, now: number): SeatLane<Waiter> {
@@ -517,9 +554,10 @@ export class Seat {
     if (answer === undefined) return undefined;
     const closed = this.#closedMs(lane, now);
     if (answer.kind === 'open' && closed === 0) return undefined;
+    lane.expire(now);
     const ahead = lane.ahead(turn, now);
     const turnInMs = closed + ahead * answer.everyMs;
-    const callBackMs = this.#reachMs * CALL_BACK_REACHES;
+    const callBackMs = this.#callBackMs(lane);
     const ms =
       closed > 0 && ahead * answer.everyMs < callBackMs
         ? turnInMs
@@ -569,9 +607,14 @@ export class Seat {
 
   #sendAway(lane: SeatLane<Waiter>, waiter: Waiter, answer: QuotaWait, now: number): void {
     lane.queue.leave(waiter);
-    // Where it comes back to is another process, more often than not: then its place here lapses.
-    lane.queue.remember(waiter, now + answer.ms + this.#reachMs);
+    this.#remember(lane, waiter, answer, now);
     waiter.settle(answer);
+  }
+
+  #remember(lane: SeatLane<Waiter>, turn: Turn, { ms }: QuotaWait, now: number): void {
+    // Where it comes back to is another process, more often than not: were it counted here any longer, it
+    // would be counted twice, and those behind it would sleep past their turn.
+    lane.queue.remember(turn, now + ms);
   }
 
   #forgetIdle(): void {

@@ -4,8 +4,7 @@
  * the successor is told that something was lost.
  */
 import type { Client } from '@temporalio/client';
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
-import type { Workflow } from '@temporalio/common';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { ENTITY_QUERIES, ENTITY_TASK_QUEUE } from '../contract/names.ts';
 
 export interface Entity {
@@ -42,7 +41,8 @@ export class TemporalEntity {
       return await this.#updateRunning<T>(update);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
-      return await this.#startAndUpdate<T>(update);
+      await this.#start();
+      return await this.#updateRunning<T>(update);
     }
   }
 
@@ -53,32 +53,29 @@ export class TemporalEntity {
     );
   }
 
-  async #startAndUpdate<T>({ name, id, argument }: EntityUpdate): Promise<T> {
+  /** Apart from the update: of fifty that update with start at once none is answered for 25 s (measured). */
+  async #start(): Promise<void> {
     const { workflowType, workflowId, input } = this.#entity;
     const carried = await this.#carriedOver();
-    const startWorkflowOperation = new WithStartWorkflowOperation(workflowType, {
-      workflowId,
-      taskQueue: ENTITY_TASK_QUEUE,
-      args: [{ ...input, ...carried }],
-      // Two processes may find out at the same time: the first one's run is the other's too.
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `one for the whole fleet: ${workflowId}`,
-    });
-    return await this.#inTime(() =>
-      this.#client.workflow.executeUpdateWithStart<Workflow, T, [object]>(name, {
-        args: [argument],
-        updateId: id,
-        startWorkflowOperation,
+    if (carried === 'running') return;
+    await this.#inTime(() =>
+      this.#client.workflow.start(workflowType, {
+        workflowId,
+        taskQueue: ENTITY_TASK_QUEUE,
+        args: [{ ...input, ...carried }],
+        // Two processes may find out at the same time: the first one's run is the other's too.
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `one for the whole fleet: ${workflowId}`,
       }),
     );
   }
 
-  async #carriedOver(): Promise<{ readonly state?: unknown; readonly lost?: true }> {
+  async #carriedOver(): Promise<{ readonly state?: unknown; readonly lost?: true } | 'running'> {
     const { workflowId } = this.#entity;
     let runId: string;
     try {
       const latest = await this.#inTime(() => this.#client.workflow.getHandle(workflowId).describe());
-      if (latest.status.name === 'RUNNING') return {};
+      if (latest.status.name === 'RUNNING') return 'running';
       runId = latest.runId;
     } catch (error) {
       // Never was, or so long ago that its windows and its day are over.

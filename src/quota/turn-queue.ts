@@ -61,14 +61,14 @@ function rankIn(turns: readonly Turn[], turn: Turn): number {
 
 /** Ages of sorted turns as few points, each with how many wait from there on. */
 function pointsOf(turns: readonly Turn[], now: number): readonly Pick<Demand, 'ageMs' | 'n'>[] {
-  const each = Math.ceil(turns.length / POINTS);
+  // The youngest stands for itself: a curve must say where it ends.
+  const last = Math.max(0, turns.length - 1);
+  const each = Math.max(1, Math.ceil(last / POINTS));
   const points: Pick<Demand, 'ageMs' | 'n'>[] = [];
-  for (let from = 0; from < turns.length; from += each) {
+  for (let from = 0; from < turns.length; from += from === last ? 1 : Math.min(each, last - from)) {
     const oldest = turns[from] as Turn;
-    points.push({
-      ageMs: Math.max(0, Math.round(now - oldest.ticket)),
-      n: Math.min(each, turns.length - from),
-    });
+    const n = from === last ? 1 : Math.min(each, last - from);
+    points.push({ ageMs: Math.max(0, Math.round(now - oldest.ticket)), n });
   }
   return points;
 }
@@ -220,10 +220,15 @@ export class TurnQueue<T extends Turn> {
   /**
    * Who waits how long, for the governor: present or away turns by urgency, tenant and age, oldest first.
    * Tenants beyond `TENANTS_TOLD` and ages beyond a few points are folded.
+   * @param awayAt Sleepers that are back before this time are left out.
    */
-  curve(who: 'present' | 'away', now: number): readonly Demand[] {
+  curve(who: 'present' | 'away', now: number, awayAt = now): readonly Demand[] {
     return this.#classes.flatMap(({ tenants }, urgency) => {
-      const own = [...tenants].map(([tenant, queue]) => ({ tenant, turns: queue[who] as readonly Turn[] }));
+      const own = [...tenants].map(([tenant, { present, away }]) => {
+        const turns: readonly Turn[] =
+          who === 'present' ? present : away.filter(({ expiresAt }) => expiresAt > awayAt);
+        return { tenant, turns };
+      });
       const told = own.toSorted((a, b) => b.turns.length - a.turns.length).slice(0, TENANTS_TOLD);
       const rest = own.filter((each) => !told.includes(each)).flatMap(({ turns }) => turns);
       const all =
