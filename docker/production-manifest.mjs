@@ -6,6 +6,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-const { devDependencies: _tools, peerDependencies, allowScripts: _scripts, ...rest } = manifest;
+const {
+  devDependencies: _tools,
+  peerDependencies,
+  peerDependenciesMeta: _optional,
+  allowScripts: _scripts,
+  ...rest
+} = manifest;
 const dependencies = { ...manifest.dependencies, ...peerDependencies };
 writeFileSync('package.json', `${JSON.stringify({ ...rest, dependencies }, null, 2)}\n`);

@@ -3,12 +3,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   DEFAULT_TASK_QUEUE,
+  ENTITY_QUERIES,
+  ENTITY_TYPES,
+  ENTITY_UPDATES,
   FAILURES,
   failureType,
+  governorWorkflowId,
   MEMO,
   QUERIES,
   SIGNALS,
   UPDATES,
+  WAKE_SIGNAL,
   WORKFLOW_TYPES,
 } from '../src/contract/names.ts';
 import { SEARCH_ATTRIBUTES } from '../src/contract/search-attributes.ts';
@@ -55,7 +60,32 @@ const FAILURE_WORDS: Words<typeof FAILURES> = {
   conflict: 'ends the workflow: the id was used before with another request, which the store still knows',
   unapproved: 'ends the workflow: a route that nobody allowed; nothing was sent',
   decision: 'of the update: refused; details `{ outcome, answer, evidence? }`',
+  command: "of a governor's update `gemini.command`: refused; the message says why",
 };
+
+/** See [The fleet](#the-fleet). */
+const GOVERNOR_WORDS: readonly (readonly string[])[] = [
+  [
+    'signal',
+    WAKE_SIGNAL,
+    'no argument: look again now, because a hold was resumed or a grant given; decides nothing',
+  ],
+  [
+    'workflow type',
+    ENTITY_TYPES.governor,
+    `the governor of a project, \`${governorWorkflowId('<provider>/<endpoint>/<project>')}\`; workers start it`,
+  ],
+  [
+    'query',
+    ENTITY_QUERIES.governor,
+    'of a governor: no argument → [`governor.schema.json`](governor.schema.json)',
+  ],
+  [
+    'update',
+    ENTITY_UPDATES.command,
+    "of a governor, an operator's word: [`command.schema.json`](command.schema.json) → the same view",
+  ],
+];
 
 const ATTRIBUTE_WORDS: Words<typeof SEARCH_ATTRIBUTES> = {
   GeminiBranch: 'branch of the last failed call',
@@ -74,6 +104,7 @@ function names(): string {
     ...section('query', QUERIES, QUERY_WORDS),
     ...section('signal', SIGNALS, SIGNAL_WORDS),
     ...section('update', UPDATES, UPDATE_WORDS),
+    ...GOVERNOR_WORDS,
     ...section('memo', MEMO, MEMO_WORDS),
     ...Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [
       'search attribute',

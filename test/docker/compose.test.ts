@@ -6,10 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { parseS3Url } from '../../src/artifacts/s3-url.ts';
 import { ENVIRONMENT } from '../../src/cli/environment.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { run } from '../../src/dev/run.ts';
 import { ROOT } from '../support/root.ts';
+import { S3_SERVER_VERSION } from '../support/s3-program.ts';
 
 interface Service {
   readonly image?: string;
@@ -19,9 +21,10 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string; readonly required?: boolean }>>;
   readonly healthcheck?: object;
   readonly stop_grace_period?: string;
+  readonly profiles?: readonly string[];
 }
 
 const text = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
@@ -49,28 +52,33 @@ function target(address: string): { host: string; port: string } {
 }
 
 describe('docker-compose.yml', () => {
-  it('has Temporal on PostgreSQL with its UI, the emulator and a worker', () => {
+  it('has Temporal on PostgreSQL with its UI, the emulator and a worker, and an S3 server for who asks', () => {
     const expected = ['postgresql', 'temporal-schema', 'temporal', 'temporal-setup', 'temporal-ui'];
-    expect(Object.keys(compose.services)).toEqual([...expected, 'emulator', 'worker']);
+    expect(Object.keys(compose.services)).toEqual([...expected, 'emulator', 'worker', 's3']);
+    expect(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name)).toEqual([
+      's3',
+    ]);
   });
 
   it('publishes on the loopback interface only', () => {
     const published = services.flatMap(([, { ports = [] }]) => ports);
-    expect(published).toHaveLength(3);
+    expect(published).toHaveLength(4);
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
   it('every foreign image is pinned to a version', () => {
     const images = services.flatMap(([, { image }]) => image ?? []);
     expect(images).toHaveLength(services.length - ours.length);
-    for (const image of images) expect(image).toMatch(/:\d+(\.\d+){0,2}$/);
+    for (const image of images) expect(image).toMatch(/:v?\d+(\.\d+){0,2}$/);
   });
 
   it('each service waits only for what exists and can answer', () => {
     const waits = services.flatMap(([, { depends_on = {} }]) => Object.entries(depends_on));
-    expect(waits).toHaveLength(6);
-    for (const [name, { condition }] of waits) {
+    expect(waits).toHaveLength(7);
+    for (const [name, { condition, required = true }] of waits) {
       const awaited = service(name);
+      // Who does not ask for a profile must not have to wait for its services.
+      expect(required, name).toBe(awaited.profiles === undefined);
       expect(awaited, name).not.toEqual({});
       const ends = awaited.entrypoint?.[0] === '/bin/sh';
       expect(condition, name).toBe(ends ? 'service_completed_successfully' : 'service_healthy');
@@ -159,7 +167,9 @@ describe('Dockerfile', () => {
 
   it('runs as a user, not as root, and keeps the store where that user may write', () => {
     expect(stage('runtime')).toMatch(/chown node:node \/var\/lib\/gemini-images[^]*USER node/);
-    expect(service('worker').environment?.['GEMINI_IMAGES_STORE']).toBe('/var/lib/gemini-images');
+    expect(service('worker').environment?.['GEMINI_IMAGES_STORE']).toBe(
+      '${WORKER_STORE:-/var/lib/gemini-images}',
+    );
     expect(service('worker').volumes).toContain('artifacts:/var/lib/gemini-images');
   });
 
@@ -186,6 +196,34 @@ describe('Dockerfile', () => {
     ]) {
       expect(allowed).toContain(needed);
     }
+  });
+});
+
+describe('the S3 server', () => {
+  const server = service('s3');
+
+  it('is the one that the tests of the store run against', () => {
+    expect(server.image).toBe(`versity/versitygw:v${S3_SERVER_VERSION}`);
+  });
+
+  it('has the bucket and the port of the URLs in the comment, and the credentials of the worker', async () => {
+    const urls = [...(await text('docker-compose.yml')).matchAll(/s3:\/\/[^'\s,]+/g)].map(([url]) =>
+      parseS3Url(url),
+    );
+    expect(urls.map(({ endpoint }) => endpoint)).toEqual(['http://s3:7070', 'http://127.0.0.1:7070']);
+    const [data] = server.command?.slice(1) ?? [];
+    for (const { bucket } of urls) expect(server.volumes).toContain(`s3:${data}/${bucket}`);
+    expect(server.environment?.['VGW_PORT']).toBe(':7070');
+    expect(server.ports).toEqual(['127.0.0.1:7070:7070']);
+    const { environment = {} } = service('worker');
+    expect(environment['AWS_ACCESS_KEY_ID']).toBe(server.environment?.['ROOT_ACCESS_KEY']);
+    expect(environment['AWS_SECRET_ACCESS_KEY']).toBe(server.environment?.['ROOT_SECRET_KEY']);
+  });
+
+  it('the package that a store on it needs is in the image', async () => {
+    const { peerDependencies } = JSON.parse(await text('package.json')) as { peerDependencies: object };
+    expect(Object.keys(peerDependencies)).toContain('@aws-sdk/client-s3');
+    expect(await text('docker/production-manifest.mjs')).toContain('...peerDependencies');
   });
 });
 

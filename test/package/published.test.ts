@@ -57,6 +57,18 @@ describe('entries', () => {
     expect(names.trim().split(',')).toEqual(expect.arrayContaining([PROMISED[entry] ?? expect.any(String)]));
   });
 
+  it('an S3 store says which optional package it needs', async () => {
+    const words = await published.run(`
+      // Where a stray package is found all the same, it must not look for credentials on the network.
+      process.env.AWS_EC2_METADATA_DISABLED = 'true';
+      const { openStore } = await import(${JSON.stringify(specifier('.'))});
+      await openStore('s3://images/x?region=eu-central-1').checkWritable().catch((e) => console.log(e.message));
+    `);
+    expect(words).toMatch(
+      /@aws-sdk\/client-s3 is not installed\) — operator: npm install @aws-sdk\/client-s3/,
+    );
+  });
+
   it.each(['.', './diagnose'])('%s loads no native module', async (entry) => {
     const loaded = await published.run(`
       await import(${JSON.stringify(specifier(entry))});

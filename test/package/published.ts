@@ -1,6 +1,6 @@
 /**
  * The package as a user gets it: packed by npm from a copy of the sources, unpacked into a consumer
- * whose node_modules holds only what the package declares.
+ * whose node_modules holds only what the package declares and needs, no optional peers.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -14,6 +14,7 @@ export interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
 }
 
 export interface Published {
@@ -69,7 +70,11 @@ export async function publish(): Promise<Published> {
     ['-xzf', join(folder, packed.filename), '-C', installed, '--strip-components', '1'],
     folder,
   );
-  const declared = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  const needed = Object.keys(peerDependencies).filter(
+    (name) => peerDependenciesMeta[name]?.optional !== true,
+  );
+  const declared = [...Object.keys(dependencies), ...needed];
   for (const name of [...declared, '@types/node']) {
     const place = join(consumer, 'node_modules', name);
     await mkdir(dirname(place), { recursive: true });

@@ -44,6 +44,7 @@ export function broker(
   const fleet = new FleetQuotaBroker({
     clock,
     process: `p${++brokers}`,
+    firstWithinMs: 0,
     probe: () => Promise.resolve(undefined),
     ...(limits === null ? {} : { limits: { [MODEL]: limits } }),
   });

@@ -177,6 +177,7 @@ async function overload(knownLimit: boolean, windows: number) {
     for (;;) {
       const request = ask({ generationId: `n${n}`, waitedMs: clock.now() - bornAt });
       const answer = await broker.acquire(request);
+      if (answer.kind === 'held') throw new Error(answer.why);
       if (answer.kind === 'wait') {
         sleeps += 1;
         // A durable timer has a granularity of a second or so.

@@ -8,6 +8,7 @@ import type { RequestDraft } from '../../src/domain/resolve-request.ts';
 import type { PolicySnapshot } from '../../src/domain/snapshot.ts';
 import { failed, FLASH, PRO } from '../support/attempts.ts';
 import type { Script } from '../support/scripted-activities.ts';
+import { degraded, grant, heldBy, LOOKING, times } from '../support/standing.ts';
 
 export interface Course {
   readonly name: string;
@@ -19,6 +20,15 @@ export interface Course {
 }
 
 const overloaded = failed('capacity', 'overloaded');
+const LATE = {
+  kind: 'wait',
+  ms: 30 * 3_600_000,
+  why: '10 a minute',
+  limit: 'rpm',
+  place: 18_000,
+  perMinute: 10,
+  evidence: 'a'.repeat(64),
+} as const;
 const withheld = failed('safety-image', 'image-safety');
 const leaked = failed('permission', 'key-leaked');
 const rungs = [PRO, FLASH];
@@ -139,4 +149,32 @@ export const COURSES: readonly Course[] = [
     decision: { signal: 'changeRequest', payload: { change: { model: FLASH.model } } },
   },
   { name: 'nobody-decided', script: () => ({ calls: [leaked], snapshot: asking }) },
+  {
+    name: 'held-then-released',
+    script: () => ({ calls: ['image'], quota: times(3, heldBy()), snapshot: LOOKING }),
+  },
+  {
+    name: 'held-then-granted',
+    script: () => ({ calls: ['image'], quota: [heldBy()], grants: [grant()], snapshot: LOOKING }),
+  },
+  {
+    name: 'own-hold-released',
+    script: () => ({
+      calls: [leaked, 'image'],
+      quota: [{ kind: 'go' }, ...times(2, heldBy())],
+      snapshot: LOOKING,
+    }),
+  },
+  {
+    name: 'degraded-start',
+    script: () => ({
+      calls: ['image'],
+      quota: [{ kind: 'elsewhere', rung: 1, degraded: degraded() }],
+      snapshot: { ...LOOKING, rungs },
+    }),
+  },
+  {
+    name: 'late-then-in-time',
+    script: () => ({ calls: ['image'], quota: [LATE, LATE, { kind: 'go' }], snapshot: LOOKING }),
+  },
 ];

@@ -6,6 +6,7 @@ import { requestDigest } from '../../src/client/generation-id.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import { argumentSchema } from '../../src/schema/argument.ts';
 import { decideSchema } from '../../src/schema/decision.ts';
+import { governorCommandSchema } from '../../src/schema/governor-command.ts';
 import { JSON_SCHEMA_NAMES, jsonSchema } from '../../src/schema/json-schema.ts';
 import { wireRequestSchema } from '../../src/schema/request.ts';
 
@@ -21,7 +22,7 @@ describe('docs/*.schema.json', () => {
 
   it('what is sent is closed, what is told is open', () => {
     expect(jsonSchema('argument')).toMatchObject({ additionalProperties: false, required: ['request'] });
-    for (const name of ['result', 'failure', 'view', 'memo'] as const) {
+    for (const name of ['result', 'failure', 'view', 'memo', 'governor'] as const) {
       expect(jsonSchema(name)).toMatchObject({ additionalProperties: {} });
     }
   });
@@ -44,12 +45,13 @@ describe('docs/contract.md', () => {
   });
 
   it('its examples are valid', () => {
-    const [minimal, full, resolved, decision] = examples;
-    expect(examples).toHaveLength(4);
+    const [minimal, full, resolved, decision, command] = examples;
+    expect(examples).toHaveLength(5);
     expect(argumentSchema.safeParse(minimal).error).toBeUndefined();
     expect(argumentSchema.safeParse(full).error).toBeUndefined();
     expect(wireRequestSchema.safeParse(resolved).error).toBeUndefined();
     expect(decideSchema.safeParse(decision).error).toBeUndefined();
+    expect(governorCommandSchema.safeParse(command).error).toBeUndefined();
   });
 
   it('its digest is the one that the client computes', () => {

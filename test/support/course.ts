@@ -14,6 +14,7 @@ import { MEMO, QUERIES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { RequestDraft } from '../../src/domain/resolve-request.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
+import { eventually } from './eventually.ts';
 import type { Script, Scripts } from './scripted-activities.ts';
 import { scripted } from './scripted-activities.ts';
 import { timeSkippingEnv } from './servers.ts';
@@ -93,10 +94,22 @@ export class Courses {
     alter(started.scripts);
     const worker = await this.workerFor(started.scripts, started.handle.workflowId);
     try {
-      return await worker.runUntil(() => act(started));
+      return await worker.runUntil(async () => {
+        const done = await act(started);
+        await this.settled(started.handle);
+        return done;
+      });
     } finally {
       await this.forget(started.handle);
     }
+  }
+
+  /** An activity that nobody takes any more stops the clock until its timeout. */
+  private async settled(handle: WorkflowHandle): Promise<void> {
+    await eventually('no activity under way', async () => {
+      const { raw } = await handle.describe();
+      return (raw.pendingActivities ?? []).length === 0 ? true : undefined;
+    });
   }
 
   /** One that is left open stops the clock for all later ones: its tasks are due and nobody takes them. */

@@ -1,11 +1,11 @@
 /**
  * Runs in the process that starts the test files and lends them what is dear: one dev server for the
- * whole run, and the time-skipping program. Both are found or started when the first file asks, so
- * a run of pure unit tests starts nothing.
+ * whole run, the time-skipping program and the S3 server's. Each is found, built or started when the
+ * first file asks, so a run of pure unit tests starts nothing.
  *
- * Test files ask over HTTP on the loopback interface, through `servers.ts`: `GET /dev-server` answers
- * `{ address, namespace }`, `GET /time-skipping-program` answers `{ path }`; a failure is a 500 with
- * its message.
+ * Test files ask over HTTP on the loopback interface, through `servers.ts` and `s3-server.ts`: `GET
+ * /dev-server` answers `{ address, namespace }`, `GET /time-skipping-program` and `GET /s3-program` answer
+ * `{ path }`; a failure is a 500 with its message.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,6 +14,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { locateServer } from '../../src/dev/binaries.ts';
 import type { DevServer } from '../../src/dev/server.ts';
 import { startDevServer } from '../../src/dev/server.ts';
+import { s3Program } from './s3-program.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,6 +25,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let devServer: Promise<DevServer> | undefined;
   let timeSkipping: Promise<{ readonly path: string }> | undefined;
+  let s3: Promise<{ readonly path: string }> | undefined;
   const lend: Readonly<Record<string, () => Promise<object>>> = {
     '/dev-server': async () => {
       devServer ??= startDevServer({ searchAttributes: SEARCH_ATTRIBUTES });
@@ -31,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       return { address, namespace };
     },
     '/time-skipping-program': () => (timeSkipping ??= locateServer('temporal-test-server')),
+    '/s3-program': () => (s3 ??= s3Program()),
   };
   const lender = createServer((request, response) => {
     const answer = lend[request.url ?? ''] ?? (() => Promise.reject(new Error(`nothing at ${request.url}`)));

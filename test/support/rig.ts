@@ -12,7 +12,7 @@ import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection } from '@temporalio/worker';
 import { afterAll } from 'vitest';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
-import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
+import { openStore } from '../../src/artifacts/open-store.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
 import type { Emulator, EmulatorOptions, LedgerEntry } from '../../src/emulator/index.ts';
 import { startEmulator } from '../../src/emulator/index.ts';
@@ -32,16 +32,31 @@ export interface RigOptions {
   readonly emulator?: EmulatorOptions;
   /** @default the dev server that all files of the run share */
   readonly server?: { readonly address: string; readonly namespace: string };
+  /** A place for artifacts that outlives the rig, such as `s3://…`. @default its directory */
+  readonly store?: string;
   /** The key in the worker's configuration. */
   readonly apiKey?: string;
 }
 
-type ProcessSettings = Pick<WorkerSettings, 'diesAt' | 'fullWhile' | 'concurrency' | 'limits'>;
+/** What a worker of its own process may differ in; `routes` stand instead of the rig's key. */
+export type ProcessSettings = Pick<
+  WorkerSettings,
+  | 'diesAt'
+  | 'fullWhile'
+  | 'concurrency'
+  | 'limits'
+  | 'quota'
+  | 'quotaWindowScale'
+  | 'entityBundle'
+  | 'spendLimit'
+  | 'routes'
+  | 'clockOffsetMs'
+>;
 
 export interface Rig {
   readonly emulator: Emulator;
   readonly directory: string;
-  readonly store: FileArtifactStore;
+  readonly store: ArtifactStore;
   readonly server: { readonly address: string; readonly namespace: string };
   readonly taskQueue: string;
   readonly client: Client;
@@ -84,7 +99,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { code, path } = await bundle();
   const emulator = await startEmulator({ keys: [apiKey], seed: 'rig', ...options.emulator });
   const directory = await mkdtemp(join(tmpdir(), 'rig-store-'));
-  const store = new FileArtifactStore(directory);
+  const place = options.store ?? directory;
+  const store = openStore(place);
   const taskQueue = `rig-${randomUUID()}`;
   const connection = await Connection.connect({ address: server.address });
   const client = new Client({ connection, namespace: server.namespace });
@@ -130,8 +146,9 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     },
     workerProcess: async (given = {}) => {
       const { address, namespace } = server;
-      const where = { address, namespace, taskQueue, store: directory, bundle: path };
-      const settings = { ...where, apiKey, baseUrl: emulator.url, timeScale: TIME_SCALE, ...given };
+      const where = { address, namespace, taskQueue, store: place, bundle: path };
+      const way = given.routes === undefined ? { apiKey, baseUrl: emulator.url } : {};
+      const settings = { ...where, ...way, timeScale: TIME_SCALE, ...given };
       const child = await startWorkerProcess(settings);
       processes.push(child);
       return child;

@@ -13,8 +13,11 @@ import type {
   GenerationActivities,
   MadePrompts,
   MakePromptInput,
+  CheckQuotaInput,
   QuotaAnswer,
+  TakeGrantInput,
 } from '../../src/contract/generation.ts';
+import type { Grant, Hold } from '../../src/contract/standing.ts';
 import type { FailedAttempt } from '../../src/domain/attempt.ts';
 import type { Preparation } from '../../src/domain/preparation.ts';
 import type { UploadedInput } from '../../src/domain/request.ts';
@@ -26,6 +29,7 @@ export type Scripted =
   | 'image'
   | FailedAttempt
   | { readonly wait: number }
+  | { readonly held: Hold }
   | 'extract-pending'
   | 'store-away'
   | 'invalid'
@@ -34,7 +38,8 @@ export type Scripted =
 export interface Script {
   readonly calls: Scripted[];
   readonly snapshot?: Partial<PolicySnapshot>;
-  readonly quota?: QuotaAnswer[];
+  /** In turn, `go` afterwards; or by what is asked. */
+  readonly quota?: QuotaAnswer[] | ((input: CheckQuotaInput) => QuotaAnswer);
   readonly fallBack?: FallBackAnswer[];
   readonly extract?: Scripted[];
   /** What text calls come to. */
@@ -42,6 +47,8 @@ export interface Script {
   readonly uploads?: (readonly UploadedInput[] | FailedAttempt)[];
   readonly shrunk?: Preparation[];
   readonly deleted?: Preparation[];
+  /** What asking for a grant comes to, each time; none afterwards. */
+  readonly grants?: (Grant | 'none' | 'away')[];
 }
 
 export interface Scripts {
@@ -51,7 +58,9 @@ export interface Scripts {
   readonly prompted: MakePromptInput[];
   readonly uploaded: GenerateInput[];
   readonly buried: DeadRecord[];
-  /** How often quota was asked. */
+  readonly grantsAsked: TakeGrantInput[];
+  /** What quota was asked for, and how often. */
+  readonly checks: CheckQuotaInput[];
   readonly checked: number;
 }
 
@@ -91,6 +100,7 @@ function perform(scripted: Scripted | undefined, input: GenerateInput): Promise<
       { reason: 'bad-input', field: 'inputs[0]', value: 'x', allowed: 'images', message: 'is cut' },
     ]);
   }
+  if ('held' in scripted) throw notYet({ kind: 'held', hold: scripted.held, why: 'its key is held' });
   if ('wait' in scripted)
     throw notYet({ kind: 'wait', ms: scripted.wait, why: '60 a minute', limit: 'rpm', place: 3 });
   throw verdict(atPath(scripted, input));
@@ -127,6 +137,10 @@ function makePrompt(answer: Preparation | FailedAttempt | undefined, input: Make
   };
 }
 
+function quotaAnswer({ quota }: Script, input: CheckQuotaInput): QuotaAnswer {
+  return (typeof quota === 'function' ? quota(input) : quota?.shift()) ?? { kind: 'go' };
+}
+
 function noPreparation(remedy: 'smaller-inputs' | 'delete-files'): Preparation {
   return { remedy, ok: false, why: 'nothing to ready' };
 }
@@ -137,14 +151,15 @@ export function scripted(script: Script): Scripts {
   const prompted: MakePromptInput[] = [];
   const uploaded: GenerateInput[] = [];
   const buried: DeadRecord[] = [];
-  let checked = 0;
+  const grantsAsked: TakeGrantInput[] = [];
+  const checks: CheckQuotaInput[] = [];
   const activities: GenerationActivities = {
     'gemini.checkQuota': async (input) => {
-      checked += 1;
+      checks.push(input);
       const base =
         input.snapshot ??
         snapshot({ deadlineAt: input.startedAt + input.request.deadlineMs, ...script.snapshot });
-      const answer = script.quota?.shift() ?? { kind: 'go' };
+      const answer = quotaAnswer(script, input);
       return answer.kind === 'invalid' ? answer : { ...answer, snapshot: base };
     },
     'gemini.fetchInputs': async () => [],
@@ -156,6 +171,12 @@ export function scripted(script: Script): Scripts {
     'gemini.fallBack': async (input) => {
       fallenBack.push(input.snapshot.rungs[input.variation.rung]?.model ?? '');
       return script.fallBack?.shift() ?? { kind: 'open', path: '' };
+    },
+    'gemini.takeGrant': async (input) => {
+      grantsAsked.push(input);
+      const grant = script.grants?.shift() ?? 'none';
+      if (grant === 'away') throw ApplicationFailure.nonRetryable('the governor is away', 'test.away');
+      return grant === 'none' ? {} : { grant };
     },
     'gemini.makePrompt': async (input) => {
       prompted.push(input);
@@ -178,8 +199,10 @@ export function scripted(script: Script): Scripts {
     prompted,
     uploaded,
     buried,
+    grantsAsked,
+    checks,
     get checked() {
-      return checked;
+      return checks.length;
     },
   };
 }

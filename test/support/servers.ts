@@ -9,22 +9,10 @@ import type {
 } from '@temporalio/testing';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { inject } from 'vitest';
+import { borrow } from './lender.ts';
 
 // Expected failures are the subject of many tests; only what nobody expects is worth a line.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
-
-/** Longer than fetching the program over a slow network takes. */
-const LEND_DEADLINE_MS = 600_000;
-
-async function borrow<T>(what: string): Promise<T> {
-  const response = await fetch(inject('serverLender') + what, {
-    signal: AbortSignal.timeout(LEND_DEADLINE_MS),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return JSON.parse(text) as T;
-}
 
 /** `host:port` of the dev server that all files of this run share, search attributes registered. */
 export async function sharedDevServer(): Promise<{ readonly address: string; readonly namespace: string }> {

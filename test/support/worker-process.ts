@@ -7,6 +7,8 @@ import type { WorkerSettings } from './worker-settings.ts';
 import { SETTINGS_VARIABLE } from './worker-settings.ts';
 
 const PROGRAM = fileURLToPath(new URL('./worker-program.ts', import.meta.url));
+/** Loaded before anything else of the program, so that nobody has seen the true time. */
+const SKEW = new URL('./skewed-clock.ts', import.meta.url).href;
 const running = new Set<ChildProcessWithoutNullStreams>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -24,7 +26,8 @@ export interface WorkerProcess {
 
 /** Resolves once the worker takes tasks. */
 export async function startWorkerProcess(settings: WorkerSettings): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [PROGRAM], {
+  const skew = settings.clockOffsetMs === undefined ? [] : ['--import', SKEW];
+  const child = spawn(process.execPath, [...skew, PROGRAM], {
     env: { ...process.env, [SETTINGS_VARIABLE]: JSON.stringify(settings) },
     stdio: 'pipe',
   });

@@ -2,6 +2,8 @@
  * A worker as its own process, for tests in which a process dies. Settings come by environment; prints
  * `ready` once it takes tasks and `drained` at its end, and ends by itself when its parent is gone.
  */
+import type { ArtifactStore } from '../../src/artifacts/store.ts';
+import { isS3Url } from '../../src/artifacts/s3-url.ts';
 import { runWorker } from '../../src/worker/run.ts';
 import { MoodyStore } from './moody-store.ts';
 import { MortalStore } from './mortal-store.ts';
@@ -9,7 +11,7 @@ import type { WorkerSettings } from './worker-settings.ts';
 import { SETTINGS_VARIABLE } from './worker-settings.ts';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
-const { store, diesAt, fullWhile, bundle, concurrency, limits, ...given } = settings;
+const { store, diesAt, fullWhile, bundle, concurrency, limits, clockOffsetMs: _set, ...given } = settings;
 
 process.stdin.on('end', () => process.exit(1)).resume();
 // Draining must end the process by itself: nothing of ours may keep it alive.
@@ -17,7 +19,7 @@ process.stdin.unref();
 
 await runWorker({
   ...given,
-  store: diesAt === undefined ? new MoodyStore(store, fullWhile) : new MortalStore(store, diesAt),
+  store: storeOf(store),
   ...(limits === undefined ? {} : { limits }),
   worker: {
     workflowBundle: { codePath: bundle },
@@ -26,3 +28,8 @@ await runWorker({
   onReady: () => process.stdout.write('ready\n'),
 });
 process.stdout.write('drained\n');
+
+function storeOf(place: string): string | ArtifactStore {
+  if (isS3Url(place)) return place;
+  return diesAt === undefined ? new MoodyStore(place, fullWhile) : new MortalStore(place, diesAt);
+}

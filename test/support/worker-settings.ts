@@ -1,4 +1,6 @@
 /** What a test tells a worker of its own process: one environment variable, JSON. */
+import type { SpendLimit } from '../../src/contract/exchange.ts';
+import type { RouteOptions } from '../../src/plugin/options.ts';
 import type { LocalQuotaBrokerOptions } from '../../src/quota/broker-options.ts';
 
 export const SETTINGS_VARIABLE = 'TEST_WORKER_SETTINGS';
@@ -7,14 +9,23 @@ export interface WorkerSettings {
   readonly address: string;
   readonly namespace: string;
   readonly taskQueue: string;
-  readonly apiKey: string;
-  readonly baseUrl: string;
-  /** Directory of the file store. */
+  /** With `baseUrl`; or `routes`. */
+  readonly apiKey?: string;
+  readonly baseUrl?: string;
+  readonly routes?: readonly RouteOptions[];
+  /** A directory, or `s3://…`, which has no moods and does not kill. */
   readonly store: string;
   /** File with the bundled workflows. */
   readonly bundle: string;
   readonly timeScale: number;
   readonly limits?: LocalQuotaBrokerOptions['limits'];
+  readonly quota?: 'local' | 'fleet';
+  readonly quotaWindowScale?: number;
+  /** File with the bundled entities. */
+  readonly entityBundle?: { readonly codePath: string };
+  readonly spendLimit?: SpendLimit;
+  /** Milliseconds that the process's clock is ahead of ours. */
+  readonly clockOffsetMs?: number;
   /** Calls at a time. */
   readonly concurrency?: number;
   /** Where the process kills itself with SIGKILL, to be sure of the moment. */
