@@ -15,7 +15,7 @@ import type { ActivityDeps } from './deps.ts';
 import { rungsOf } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
 import { worstUsdAt } from './price.ts';
-import { elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
+import { beyondTheDay, elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 export async function checkQuota(deps: ActivityDeps, input: CheckQuotaInput): Promise<QuotaAnswer> {
@@ -42,7 +42,9 @@ function outlook(
   if (money !== undefined) return { ...waitAt(deps, input, snapshot, money), ...told };
   const answer = deps.broker.outlook(slotFor(route, input), { sleeps: true });
   if (answer.kind === 'held') return { ...heldAt(deps, input, snapshot, answer, route), ...told };
-  return { ...(answer.kind === 'wait' ? waitAt(deps, input, snapshot, answer) : answer), ...told };
+  if (answer.kind === 'go') return { ...answer, ...told };
+  const away = beyondTheDay(deps, input, snapshot, answer);
+  return { ...(away ?? waitAt(deps, input, snapshot, answer)), ...told };
 }
 
 /** A budget that is known to be used up is waited for here, before any slot. */

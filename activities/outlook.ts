@@ -24,6 +24,8 @@ import { routeNamed } from './deps.ts';
 const LONGEST_WHY = 300;
 /** A wait this near to the deadline may pass it by the time the workflow reads it. */
 const NEAR_MS = 60_000;
+/** Until a day's reset: less is waited for. */
+const WORTH_LEAVING_MS = 60_000;
 
 type Asking = Pick<CheckQuotaInput, 'generationId' | 'request' | 'inputs' | 'insists'> & {
   readonly startedAt?: number;
@@ -113,24 +115,41 @@ function stoppedRungs(deps: ActivityDeps, input: CheckQuotaInput, rungs: readonl
 export function elsewhereAt(
   deps: ActivityDeps,
   input: CheckQuotaInput,
-  { rungs, maxCostUsd = Infinity }: PolicySnapshot,
+  snapshot: PolicySnapshot,
   route: Route,
 ): ElsewhereAnswer | undefined {
-  const { notElsewhere: not, variation } = input;
-  const degraded = not === undefined ? undefined : deps.broker.degraded(route);
-  if (not === undefined || degraded === undefined) return undefined;
-  const rung = rungs.findIndex((each, i) => {
+  const degraded = input.notElsewhere === undefined ? undefined : deps.broker.degraded(route);
+  const rung = degraded === undefined ? -1 : freeRung(deps, input, snapshot);
+  return degraded === undefined || rung === -1 ? undefined : { kind: 'elsewhere', rung, degraded };
+}
+
+/** Where the day's quota is used up: what would be retested at midnight need not wait where another rung is allowed. */
+export function beyondTheDay(
+  deps: ActivityDeps,
+  input: CheckQuotaInput,
+  snapshot: PolicySnapshot,
+  { limit, ms, why }: QuotaWait,
+): ElsewhereAnswer | undefined {
+  if (limit !== 'rpd' || ms < WORTH_LEAVING_MS) return undefined;
+  const rung = freeRung(deps, input, snapshot);
+  return rung === -1 ? undefined : { kind: 'elsewhere', rung, dayIsOver: shortText(why, LONGEST_WHY) };
+}
+
+function freeRung(
+  deps: ActivityDeps,
+  { notElsewhere: not, variation, ...input }: CheckQuotaInput,
+  { rungs, maxCostUsd = Infinity }: PolicySnapshot,
+): number {
+  if (not === undefined) return -1;
+  return rungs.findIndex((each, i) => {
     const isAllowed = each.kind === 'tier' || each.kind === 'fallback' || each.kind === 'endpoint';
     if (!isAllowed || each.closed === true || i === variation.rung || not.includes(i)) return false;
     if ((each.worstUsd[0] ?? 0) > maxCostUsd) return false;
     const to = routeOfRung(deps, each);
-    return (
-      to !== undefined &&
-      deps.broker.degraded(to) === undefined &&
-      deps.broker.outlook(slotFor(to, input)).kind !== 'held'
-    );
+    if (to === undefined || deps.broker.degraded(to) !== undefined) return false;
+    const there = deps.broker.outlook(slotFor(to, input));
+    return there.kind === 'go' || (there.kind === 'wait' && there.limit !== 'rpd');
   });
-  return rung === -1 ? undefined : { kind: 'elsewhere', rung, degraded };
 }
 
 /** What asks about this route are grouped by, and where its holds and grants are kept. */

@@ -36,6 +36,8 @@ export async function useGrant(
     ? decided(decision, ask, at, snapshot)
     : undefined;
   if (call === undefined) return undefined;
+  // Nothing is asked any more: what comes now is told so.
+  state.desk.put(undefined);
   const answer = `grant ${grant.id}: route out to ${route}, by ${by} on ${new Date(grant.grantedAt).toISOString()}`;
   return approve(state, state.desk.granted(decision, answer), {
     ...call,

@@ -9,7 +9,7 @@ import type { Ask } from '../src/domain/ask.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
 import { sharedScope } from '../src/policies/ask.ts';
-import { degradedWords, elsewhere } from '../src/policies/degraded.ts';
+import { elsewhere, passedOverWords } from '../src/policies/degraded.ts';
 import type { StandBy, Standstill } from '../src/policies/standstill.ts';
 import { whenHeld, whenLate } from '../src/policies/standstill.ts';
 import type { AskStep, Call, Step } from '../src/policies/step.ts';
@@ -104,15 +104,17 @@ function released(state: GenerationState, call: Call, answer: Exclude<Checked, {
   return answer.kind === 'elsewhere' ? leaveDegraded(state, call, answer) : { ...call, delayMs: 0 };
 }
 
-/** Starts elsewhere at once, because the route is degraded; where that proves impossible, comes back. */
-export function leaveDegraded(state: GenerationState, call: Call, { rung, degraded }: ElsewhereAnswer): Call {
-  const away = elsewhere(call, state.snapshot as PolicySnapshot, rung, degraded);
+/** Starts elsewhere at once, because the route is degraded or its day is over; where that proves impossible, comes back. */
+export function leaveDegraded(state: GenerationState, call: Call, answer: ElsewhereAnswer): Call {
+  const { rung } = answer;
+  const words = shortText(passedOverWords(answer), LONGEST_SUMMARY);
+  const away = elsewhere(call, state.snapshot as PolicySnapshot, rung, words);
   if (away === undefined) return { ...call, delayMs: 0 };
   state.pending = call;
   const { model } = state.rungOf(call.variation);
   state.degraded = {
     rung,
-    words: `${degradedWords(degraded)}: ${model} was passed over for ${state.rungOf(away.variation).model}`,
+    words: `${words}: ${model} was passed over for ${state.rungOf(away.variation).model}`,
   };
   return away;
 }
@@ -127,9 +129,10 @@ export async function whileLate(
   wait: WaitAnswer,
   asked: Ask | undefined,
 ): Promise<Step> {
-  const end = tooLate(wait, Date.now(), state.deadlineAt);
+  const now = Date.now();
+  const end = tooLate(wait, now, state.deadlineAt);
   const { evidence, stopped } = wait;
-  if (evidence === undefined || !isOfTheRoute(wait)) return end;
+  if (evidence === undefined || !isOfTheRoute(wait) || now >= state.deadlineAt) return end;
   const late = { end, evidence, ...(asked === undefined ? {} : { asked }) };
   const step = whenLate(standstill(state, call, stopped), late);
   if (step.kind === 'end') return step;

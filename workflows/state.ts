@@ -22,10 +22,11 @@ import { show } from './visibility.ts';
 import { Wakes } from './wakes.ts';
 
 /** What a change of the request takes the place of. */
-type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations'>;
+type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations' | 'pending'>;
 
-export function unchangedOf({ request, snapshot, approvals, preparations }: GenerationState): Unchanged {
-  return { request, snapshot, approvals, preparations };
+export function unchangedOf(state: GenerationState): Unchanged {
+  const { request, snapshot, approvals, preparations, pending } = state;
+  return { request, snapshot, approvals, preparations, pending };
 }
 
 export class GenerationState {

@@ -51,17 +51,20 @@ export async function keepWatch(state: GenerationState, { vigil: first, at, look
     return undefined;
   };
   for (;;) {
-    if (vigil !== shown) shown = showVigil(state, vigil);
-    if (look !== undefined && !isGrantAsked) {
+    // What was decided on the question before is carried out, not overtaken by another question.
+    if (vigil !== shown && !state.desk.isDecided) shown = showVigil(state, vigil);
+    if (look !== undefined && !isGrantAsked && !state.desk.isDecided) {
       isGrantAsked = true;
       const call = await useGrant(state, vigil.ask, at);
       if (call !== undefined) return call;
     }
     const rested = state.desk.isDecided ? 'decided' : await untilNext(state, vigil, look !== undefined);
     if (rested === 'decided') {
+      const isAnswer = shown !== undefined;
       const done: CarriedOut = await carryOut(state, at);
       if (done.kind === 'call') return done.call;
-      if (done.kind === 'rejected')
+      // Decided against what was offered beside a wait: the wait is another matter.
+      if (done.kind === 'rejected' && isAnswer)
         return { ...vigil.end, cause: 'rejected', why: `decided against by ${done.why}` };
       shown = undefined;
       continue;

@@ -50,7 +50,7 @@ export interface LaneReport {
   /** Means of one call, over those that wait. */
   readonly tokens: number;
   readonly images: number;
-  /** Calls that are ready to send, at most 48 entries. */
+  /** Calls that are ready to send, each as many as it takes slots; at most 48 entries. */
   readonly demand: readonly Demand[];
   /** Calls whose generations sleep, at most 48 entries. */
   readonly asleep: readonly Demand[];
@@ -58,6 +58,9 @@ export interface LaneReport {
   readonly expected: number;
   /** Slots of earlier leases that are not needed, or passed unused; by governor time. */
   readonly returned: readonly number[];
+  /** What calls took beyond the room of their slots since the last exchange; absent where it is nothing. */
+  readonly extraTokens?: number;
+  readonly extraImages?: number;
   /** Calls sent without a slot, because no limit is known. */
   readonly unpaced: number;
   /** Mean milliseconds from a slot's time to its send, for the margin; absent without a send. */
@@ -171,7 +174,7 @@ export interface LaneAnswer {
   readonly slots: readonly number[];
   /** A slot may be used so long after its time, not later. */
   readonly slotMs: number;
-  /** What one slot has room for; a call that needs more takes several. */
+  /** What one slot has room for; a call that needs more passes slots before its own unused. */
   readonly tokensPerSlot: number;
   readonly imagesPerSlot: number;
   /** Milliseconds between two slots of the whole fleet; 0 where it is open. */

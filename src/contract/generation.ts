@@ -207,7 +207,10 @@ export interface HeldAnswer extends Held {
 export interface ElsewhereAnswer {
   readonly kind: 'elsewhere';
   readonly rung: number;
-  readonly degraded: Degraded;
+  /** Why its own route is passed over: it is degraded, or its day's quota is used up. */
+  readonly degraded?: Degraded;
+  /** The broker's words on the day. */
+  readonly dayIsOver?: string;
 }
 
 export interface GenerateInput {

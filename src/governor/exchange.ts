@@ -33,10 +33,8 @@ import { spendRoom } from './spend.ts';
 import { standingFor } from './standing/index.ts';
 import type { Claimed, GovernorState, ProcessState } from './state.ts';
 import { laneKey, laneOf, withLane } from './state.ts';
-import { isGone, isSilent, reachMs, termMs } from './terms.ts';
+import { isGone, isSilent, reachMs, soonMs, termMs } from './terms.ts';
 
-/** A stop is about to change: ask again soon. */
-const SOON_MS = 1_000;
 
 export interface Exchanged {
   readonly state: GovernorState;
@@ -85,7 +83,7 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
   const { stops, degraded, grants, granted, probes, soon } = standing;
   const answer: ExchangeAnswer = {
     ...answerOf(state, request, answers, processes),
-    againMs: soon ? Math.min(term, SOON_MS) : term,
+    againMs: soon ? soonMs(processes, heard.windowMs) : term,
     stops,
     degraded,
     grants,
@@ -189,7 +187,7 @@ function leaseOf(
       kind: isPaced(lane) ? 'paced' : 'open',
       slots: slots.map((at) => at - now),
       slotMs: slotMs(lane),
-      ...roomPerSlot(lane),
+      ...roomPerSlot(lane, now),
       everyMs: isPaced(lane) ? everyMs(lane) : 0,
       ...(stopped === undefined ? {} : { closed: stopped }),
       ...optional('binding', bindingOf(lane, now)),

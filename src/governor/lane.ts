@@ -60,9 +60,12 @@ export interface LaneState {
   readonly pausedUntil: number;
   readonly watchedFrom: number;
   readonly widenedAt: number;
-  /** Mean size of a call. */
+  /** Size of a call that slots are made for, and the mean of those that wait. */
   readonly tokens: number;
   readonly images: number;
+  readonly mean: { readonly tokens: number; readonly images: number };
+  /** Slots up to this time were made for smaller calls. */
+  readonly narrow?: Room & { readonly until: number };
   readonly served: Served;
 }
 
@@ -91,6 +94,7 @@ export function newLane(model: string, windowMs: number, now: number): LaneState
     widenedAt: 0,
     tokens: 1,
     images: 1,
+    mean: { tokens: 1, images: 1 },
     served: {},
   };
 }
@@ -112,9 +116,9 @@ export function everyMs(lane: LaneState): number {
   const span = spanMs(lane);
   return WINDOWED.reduce((longest, dimension) => {
     const limit = limitOf(lane.book, dimension)?.limit;
-    return limit === undefined
-      ? longest
-      : Math.max(longest, (span * Math.min(sizeIn(lane, dimension), limit)) / limit);
+    if (limit === undefined) return longest;
+    // A part of a call that would still fit lets one whole call too many into some windows.
+    return Math.max(longest, span / Math.max(1, Math.floor(limit / sizeIn(lane, dimension))));
   }, FASTEST_MS);
 }
 
@@ -122,9 +126,17 @@ function sizeIn({ tokens, images }: LaneState, dimension: Windowed): number {
   return dimension === 'rpm' ? 1 : dimension === 'tpm' ? tokens : images;
 }
 
+type Room = Pick<LaneAnswer, 'tokensPerSlot' | 'imagesPerSlot'>;
+
 /** What one slot has room for: its share of the minute, and at least the usual call. */
-export function roomPerSlot(lane: LaneState): Pick<LaneAnswer, 'tokensPerSlot' | 'imagesPerSlot'> {
-  return { tokensPerSlot: roomIn(lane, 'tpm'), imagesPerSlot: roomIn(lane, 'ipm') };
+export function roomPerSlot(lane: LaneState, now: number): Room {
+  const room = { tokensPerSlot: roomIn(lane, 'tpm'), imagesPerSlot: roomIn(lane, 'ipm') };
+  const { narrow } = lane;
+  if (narrow === undefined || narrow.until < now) return room;
+  return {
+    tokensPerSlot: Math.min(room.tokensPerSlot, narrow.tokensPerSlot),
+    imagesPerSlot: Math.min(room.imagesPerSlot, narrow.imagesPerSlot),
+  };
 }
 
 function roomIn(lane: LaneState, dimension: 'tpm' | 'ipm'): number {
@@ -136,12 +148,30 @@ function roomIn(lane: LaneState, dimension: 'tpm' | 'ipm'): number {
   );
 }
 
-/** The size of calls as a process reports it; kept while it is about right, because slots are made for it. */
-export function withSizes(lane: LaneState, tokens: number, images: number, now: number): LaneState {
-  const follow = (before: number, told: number): number =>
-    told < 1 || Math.abs(told / before - 1) <= SIZE_TOLERANCE ? before : told;
-  const sized = { ...lane, tokens: follow(lane.tokens, tokens), images: follow(lane.images, images) };
-  return everyMs(sized) === everyMs(lane) ? sized : respaced(sized, now);
+/**
+ * The size of calls as a process reports it, by the share of all waiting calls that it speaks of; kept while it
+ * is about right, because slots are made for it.
+ */
+export function withSizes(
+  lane: LaneState,
+  { tokens, images }: { readonly tokens: number; readonly images: number },
+  share: number,
+  now: number,
+): LaneState {
+  const towards = (before: number, told: number): number =>
+    told >= 1 && Number.isFinite(told) ? before + share * (told - before) : before;
+  const mean = { tokens: towards(lane.mean.tokens, tokens), images: towards(lane.mean.images, images) };
+  const follow = (size: number, seen: number): number =>
+    Math.abs(seen / size - 1) <= SIZE_TOLERANCE ? size : Math.max(1, seen);
+  const sized = {
+    ...lane,
+    mean,
+    tokens: follow(lane.tokens, mean.tokens),
+    images: follow(lane.images, mean.images),
+  };
+  if (everyMs(sized) === everyMs(lane)) return sized;
+  // Slots that are leased already have the room that they were made with.
+  return respaced({ ...sized, narrow: { ...roomPerSlot(lane, now), until: lane.lastLeased } }, now);
 }
 
 export function withLimits(
@@ -277,6 +307,18 @@ export function unpaced(lane: LaneState, calls: number, at: number): LaneState {
     1,
   );
   return { ...after, unevenUntil: at + spanMs(lane) };
+}
+
+/** What calls took beyond the room of their slots, lately. */
+export function overdrawn(
+  lane: LaneState,
+  { tokens, images }: { readonly tokens: number; readonly images: number },
+  now: number,
+): LaneState {
+  if (!(tokens > 0 || images > 0)) return lane;
+  const { rpm, tpm, ipm } = lane.sent;
+  const sent = { rpm, tpm: added(tpm, now, Math.max(0, tokens)), ipm: added(ipm, now, Math.max(0, images)) };
+  return { ...lane, sent, unevenUntil: Math.max(lane.unevenUntil, now + spanMs(lane)) };
 }
 
 function counted(lane: LaneState, times: readonly number[], sign: 1 | -1): LaneState {

@@ -1,11 +1,13 @@
 /** What a process tells, applied: returned slots, rejections, how calls ended, what its configuration knows. */
 import type { ExchangeRequest, LaneReport, Rejected } from '../contract/exchange.ts';
 import type { QuotaViolation } from '../domain/classification.ts';
+import { total } from './dealing.ts';
 import type { LaneState } from './lane.ts';
 import {
   atTime,
   isPaced,
   merged,
+  overdrawn,
   overheard,
   rejected,
   returned,
@@ -95,13 +97,33 @@ function lane(before: GovernorState, process: string, report: LaneReport, now: n
     const due = report.returned.filter((at) => leasedTo(state, process, model).has(at));
     const firstRejected = Math.min(now, ...report.rejections.map(({ agoMs }) => now - agoMs - 1));
     const limited = withLimits(atTime(each, { msToReset }, now), report.config, report.live, now);
-    const sized = withSizes(limited, report.tokens, report.images, now);
-    return withSendLag(unpaced(returned(sized, due, now), report.unpaced, firstRejected), report.lagMs);
+    const sized = withSizes(limited, report, shareOf(state, process, report), now);
+    const sent = unpaced(returned(sized, due, now), report.unpaced, firstRejected);
+    const beyond = { tokens: report.extraTokens ?? 0, images: report.extraImages ?? 0 };
+    return withSendLag(overdrawn(sent, beyond, now), report.lagMs);
   };
   state = withLane(state, model, own(laneOf(state, model)));
   state = withoutReturned(state, process, report);
   for (const rejection of report.rejections) state = refused(state, report, rejection, now);
   return state;
+}
+
+/** Of all calls that wait for this lane, those that the report speaks of. */
+function shareOf(state: GovernorState, process: string, { model, demand, asleep }: LaneReport): number {
+  const key = laneKey(state, model);
+  const own = total(demand) + total(asleep);
+  const all = Object.entries(state.processes).reduce(
+    (sum, [id, { claims }]) =>
+      Object.entries(claims).reduce(
+        (n, [claimed, claim]) =>
+          (id === process && claimed === model) || laneKey(state, claimed) !== key
+            ? n
+            : n + total(claim.demand) + total(claim.asleep),
+        sum,
+      ),
+    own,
+  );
+  return own > 0 ? own / all : 0;
 }
 
 function leasedTo(state: GovernorState, process: string, model: string): ReadonlySet<number> {

@@ -10,10 +10,21 @@ const MOST_ASKS_PER_SECOND = 15;
 /** A lease goes on while its successor is asked for. */
 const OVERLAP_SHARE = 0.5;
 const LONGEST_OVERLAP_MS = 5_000;
+const SOON_MS = 1_000;
+
 /** Milliseconds between two exchanges of a process. */
 export function termMs(processes: number, windowMs: number): number {
   const short = Math.min(SHORTEST_MS, windowMs * SHARE_OF_WINDOW);
-  return Math.ceil(Math.max(short, (processes * 1_000) / MOST_ASKS_PER_SECOND));
+  return Math.ceil(Math.max(short, leastMs(processes)));
+}
+
+/** A stop is about to change: all of them ask again soon, and still not all at once. */
+export function soonMs(processes: number, windowMs: number): number {
+  return Math.min(termMs(processes, windowMs), Math.ceil(Math.max(SOON_MS, leastMs(processes))));
+}
+
+function leastMs(processes: number): number {
+  return (processes * 1_000) / MOST_ASKS_PER_SECOND;
 }
 
 /** Milliseconds that one exchange's slots reach. */

@@ -1,4 +1,5 @@
 /** Which quota broker the options ask for. */
+import { CALLS_UNPROVED } from '../governor/standing/index.ts';
 import type { QuotaBroker } from '../quota/broker.ts';
 import { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { LocalQuotaBroker } from '../quota/local-broker.ts';
@@ -20,6 +21,8 @@ export function brokerOf(options: QuotaOptions, probe: ProbeOf): QuotaBroker {
     return new LocalQuotaBroker({
       ...(limits === undefined ? {} : { limits }),
       windowScale: quotaWindowScale,
+      probe,
+      callsUnproved: CALLS_UNPROVED,
     });
   }
   if (quota !== 'fleet') {

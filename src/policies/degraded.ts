@@ -1,5 +1,5 @@
 /**
- * A degraded route: of everyone's calls on it so many fail for capacity that a generation which allows
+ * Leaving before a call: a route whose day's quota is used up, and a degraded route: of everyone's calls on it so many fail for capacity that a generation which allows
  * another rung starts there at once. The route's statistics are its proof (I4), and are named as such.
  */
 import type { Attempt } from '../domain/attempt.ts';
@@ -40,20 +40,31 @@ export function elsewhere(
   { variation: from }: Pick<Call, 'variation'>,
   snapshot: PolicySnapshot,
   index: number,
-  share: RouteShare,
+  words: string,
 ): Call | undefined {
   const rung = snapshot.rungs[index];
   const kind: RungRemedy | undefined = RUNG_REMEDIES.find((each) => each === rung?.kind);
   if (kind === undefined) return undefined;
   const { variation, to } = climb(snapshot, from, index);
   const model = snapshot.rungs[from.rung]?.model ?? 'the route';
-  const why = degradedWords(share);
   return remedyCall(
     variation,
     kind,
-    `${model} → ${to} (${why})`,
-    `${model} is ${why}; the request allows ${to}`,
+    `${model} → ${to} (${words})`,
+    `${model}: ${words}; the request allows ${to}`,
   );
+}
+
+/** Why a route is passed over. */
+export function passedOverWords({
+  degraded,
+  dayIsOver,
+}: {
+  readonly degraded?: RouteShare;
+  readonly dayIsOver?: string;
+}): string {
+  if (degraded !== undefined) return degradedWords(degraded);
+  return `the day's quota is used up, route proof${dayIsOver === undefined ? '' : `: ${dayIsOver}`}`;
 }
 
 /** `degraded: 42 % of 130 calls failed for capacity, route proof` */

@@ -58,7 +58,8 @@ export function whenHeld(at: Standstill, stop: Stopped): Call | StandBy | End {
   const proof = routeProofOf(hold);
   const away = hold.phase === 'held' ? allowedRung(at, hold, proof) : undefined;
   if (away !== undefined) return away;
-  const why = shortText(proof === undefined ? stop.why : `${stop.why}; ${proof}`, LONGEST_WHY);
+  const words = proof === undefined ? stop.why : `${stop.why}; ${proof}`;
+  const why = shortText(words.replace(/\s+/g, ' '), LONGEST_WHY);
   const end: End = { kind: 'end', cause: 'stop-branch', classification: stopFinding(hold), why };
   const ask = heldAsk(at, stop, why, proof);
   // A pause ends when a person ends it, and what was resumed is about to be proved: worth a wait unasked.

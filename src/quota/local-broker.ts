@@ -44,7 +44,7 @@ import type { Waiter } from './local-callers.ts';
 import { StoppedCallers } from './local-callers.ts';
 import { DEFAULT_MAX_WAIT_MS, NOBODY, estimate } from './local-estimate.ts';
 import { LocalStanding } from './local-standing.ts';
-import type { Pass, StopWait } from './route-guard.ts';
+import type { Asker, Pass, StopWait } from './route-guard.ts';
 import { routeId } from '../domain/path.ts';
 import type { ModelLimits } from '../governor/limits.ts';
 import { DIMENSIONS, checkLimits } from '../governor/limits.ts';
@@ -97,7 +97,7 @@ export class LocalQuotaBroker implements QuotaBroker {
   outlook(request: SlotRequest, asker: { readonly sleeps: boolean } = { sleeps: false }): Outlook {
     const now = this.#now();
     const { route } = request;
-    const stop = this.#stopOf(request, now, asker.sleeps);
+    const stop = this.#stopOf(request, now, asker.sleeps ? {} : { looks: true });
     if (stop?.kind === 'held') return stop;
     const entry = this.#lanes.find(route);
     const isShort = stop === undefined || stop.isBrief === true || stop.ms <= DEFAULT_MAX_WAIT_MS;
@@ -317,11 +317,9 @@ export class LocalQuotaBroker implements QuotaBroker {
     for (const waiter of this.#stopped.all()) {
       const { route } = waiter.request;
       const id = routeId(route);
-      const stop =
-        waiter.request.insists === true
-          ? this.#stopOf(waiter.request, now)
-          : (seen.get(id) ?? this.#stopOf(waiter.request, now));
-      if (stop !== undefined && waiter.request.insists !== true) seen.set(id, stop);
+      const insists = waiter.request.insists === true;
+      const stop = (insists ? undefined : seen.get(id)) ?? this.#stopOf(waiter.request, now);
+      if (stop !== undefined && !insists) seen.set(id, stop);
       if (stop?.kind === 'wait') {
         this.#stopped.add(waiter, now + stop.ms);
         continue;
@@ -364,10 +362,8 @@ export class LocalQuotaBroker implements QuotaBroker {
     return { kind: 'slot', id, route: request.route, ...(isTimed && { validMs: this.#settings.slotMs }) };
   }
 
-  /** A person's word goes through a hold, and through nothing else. */
-  #stopOf({ route, insists }: SlotRequest, now: number, wants?: boolean): Held | StopWait | undefined {
-    const stop = this.#standing.check(route, now, wants);
-    return stop?.kind === 'held' && insists === true ? undefined : stop;
+  #stopOf({ route, insists }: SlotRequest, now: number, asker?: Asker): Held | StopWait | undefined {
+    return this.#standing.check(route, now, insists === true ? { ...asker, insists } : asker);
   }
 
   /** The waiter's time here is over: its slot if that is due this instant, else a wait and its place. */

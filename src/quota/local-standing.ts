@@ -16,7 +16,7 @@ import {
 } from '../governor/standing/index.ts';
 import type { CallVerdict, GrantRequest, Held, Witness } from './broker.ts';
 import type { ProbeOf } from './probe.ts';
-import type { Pass, StopWait } from './route-guard.ts';
+import type { Asker, Pass, StopWait } from './route-guard.ts';
 import { RouteGuard } from './route-guard.ts';
 
 export interface LocalStandingOptions {
@@ -54,12 +54,11 @@ export class LocalStanding {
     this.#options = options;
   }
 
-  /** @param wants False for who only looks. */
-  check(route: Route, now: number, wants = true): Held | StopWait | undefined {
+  check(route: Route, now: number, asker: Asker = {}): Held | StopWait | undefined {
     const desk = this.#deskOf(route);
     return (
-      this.#ask(desk, now, () => desk.guard.check(route, now, wants)) ??
-      this.#checkOthers(desk, route, now, wants)
+      this.#ask(desk, now, () => desk.guard.check(route, now, asker)) ??
+      this.#checkOthers(desk, route, now, asker)
     );
   }
 
@@ -157,11 +156,11 @@ export class LocalStanding {
     return desk;
   }
 
-  #checkOthers(own: Desk, route: Route, now: number, wants: boolean): Held | StopWait | undefined {
+  #checkOthers(own: Desk, route: Route, now: number, asker: Asker): Held | StopWait | undefined {
     if (own.others.length === 0) return undefined;
     for (const desk of this.#desks.values()) {
       if (desk === own) continue;
-      const stop = this.#ask(desk, now, () => desk.guard.checkShared(route, now, wants));
+      const stop = this.#ask(desk, now, () => desk.guard.checkShared(route, now, asker));
       if (stop !== undefined) return stop;
     }
     return undefined;

@@ -49,6 +49,16 @@ export interface StopWait {
   readonly isBrief?: true;
 }
 
+/** Who asks whether a call may go. */
+export interface Asker {
+  /** It only looks: no trial is asked for. */
+  readonly looks?: true;
+  /** A person's word for this call: it goes through what is held, and through nothing else. */
+  readonly insists?: true;
+}
+
+const CALLER: Asker = {};
+
 /** The right to make one call, as far as stops are concerned. */
 export interface Pass {
   readonly route: Route;
@@ -112,27 +122,26 @@ export class RouteGuard {
   /**
    * What keeps a call of one of this governor's routes back; undefined where it may go. Before the first
    * answer nothing does: without one there is no slot either.
-   * @param wants False for who only looks: no trial is asked for.
    */
-  check(route: Route, now: number, wants = true): Held | StopWait | undefined {
+  check(route: Route, now: number, asker: Asker = CALLER): Held | StopWait | undefined {
     this.#now = now;
     this.#lookAtTrying(now);
     const { credential } = route.account;
     if (this.#asksFirst && !this.#known.has(credential)) {
       const place = placeOf(route);
-      if (wants) this.#want(place, ASK_MS, now);
+      if (asker.looks !== true) this.#want(place, ASK_MS, now);
       if (this.#heardAt === -Infinity && this.#stops.isEmpty) return undefined;
       const why = `credential ${credential}: asking the governor whether it is proved`;
       const asking: StopWait = { kind: 'wait', ms: ASK_MS, why, limit: 'trial', isBrief: true };
-      return this.#shut(place, true, wants, now) ?? asking;
+      return this.#shut(place, true, asker, now) ?? asking;
     }
-    return this.#stops.isEmpty ? undefined : this.#shut(placeOf(route), true, wants, now);
+    return this.#stops.isEmpty ? undefined : this.#shut(placeOf(route), true, asker, now);
   }
 
   /** The same of another governor's route, which shares this one's gateway or endpoint only. */
-  checkShared(route: Route, now: number, wants = true): Held | StopWait | undefined {
+  checkShared(route: Route, now: number, asker: Asker = CALLER): Held | StopWait | undefined {
     this.#now = now;
-    return this.#stops.isEmpty ? undefined : this.#shut(machineOf(route), false, wants, now);
+    return this.#stops.isEmpty ? undefined : this.#shut(machineOf(route), false, asker, now);
   }
 
   /**
@@ -264,21 +273,23 @@ export class RouteGuard {
     });
   }
 
-  #shut(place: Place, isOwn: boolean, wants: boolean, now: number): Held | StopWait | undefined {
-    const shut = this.#stops.covering(place, isOwn).filter((known) => this.#stops.isShut(known, now));
-    for (const { stop } of shut) {
-      if (stop.kind === 'hold' && stop.hold.phase === 'held') return this.#held(stop.hold, place, wants, now);
-    }
+  #shut(place: Place, isOwn: boolean, asker: Asker, now: number): Held | StopWait | undefined {
+    const shut = this.#stops
+      .covering(place, isOwn)
+      .filter((known) => this.#stops.isShut(known, now) && !(asker.insists === true && isHeld(known)));
+    const held = shut.find(isHeld);
+    if (held !== undefined) return this.#held(held.stop.hold, place, asker, now);
     const [longest] = shut.map((known) => waitFor(known, now)).sort((a, b) => b.ms - a.ms);
     // A breaker that is not due yet has no trial to ask for.
-    const isDue = wants && longest !== undefined && shut.every(({ tryAt }) => tryAt <= now);
-    if (isDue) this.#want(place, TRIAL_MS, now);
+    const isDue = longest !== undefined && shut.every(({ tryAt }) => tryAt <= now);
+    if (isDue && asker.looks !== true) this.#want(place, TRIAL_MS, now);
     return longest;
   }
 
-  #held(hold: Hold, place: Place, wants: boolean, now: number): Held | StopWait {
+  #held(hold: Hold, place: Place, { looks }: Asker, now: number): Held | StopWait {
     const why = holdWhy(hold);
-    if (wants && now - this.#heardAt > STALE_MS && this.#heardAt > -Infinity) {
+    if (looks === true) return { kind: 'held', hold, why };
+    if (now - this.#heardAt > STALE_MS && this.#heardAt > -Infinity) {
       if (this.#askedAt <= this.#heardAt) {
         this.#askedAt = now;
         this.#reports.wants(place);
@@ -289,7 +300,7 @@ export class RouteGuard {
       }
     }
     // Not urgent: the governor is to know who could probe.
-    if (wants && this.#wishes.isNew(routeKey(place), STALE_MS, now)) this.#reports.wants(place);
+    if (this.#wishes.isNew(routeKey(place), STALE_MS, now)) this.#reports.wants(place);
     return { kind: 'held', hold, why };
   }
 
@@ -330,6 +341,10 @@ export class RouteGuard {
     this.#memory.saw(this.#stops.all, now);
     this.#urgent = true;
   }
+}
+
+function isHeld(known: KnownStop): known is KnownStop & { readonly stop: { readonly kind: 'hold' } } {
+  return known.stop.kind === 'hold' && known.stop.hold.phase === 'held';
 }
 
 function waitFor({ stop, tryAt }: KnownStop, now: number): StopWait {

@@ -3,6 +3,7 @@
  * for it. Deterministic: no clock, no timers, no promises. I6: a slot is used once, in its time, or returned.
  */
 import type { Demand, LaneAnswer, LaneReport, ModelLimits, Rejected } from '../contract/exchange.ts';
+import { without } from '../governor/dealing.ts';
 import { folded } from '../governor/folded.ts';
 import { URGENCIES } from './broker.ts';
 import type { Turn } from './turn-queue.ts';
@@ -35,8 +36,6 @@ export class SeatLane<T extends Turn> {
   /** A 429 of our own says so, until the governor has heard of it. */
   pausedUntil = 0;
   slots: LeasedSlot[] = [];
-  /** Slots that a large call before them has used up. */
-  owed = 0;
   unpaced = 0;
   rejections: (Omit<Rejected, 'agoMs'> & { readonly heardAt: number })[] = [];
   /** At the last exchange more was wanted than was leased. */
@@ -44,17 +43,31 @@ export class SeatLane<T extends Turn> {
   /** Slots that were used or passed, by governor time, and until when an answer may still name them. */
   readonly #taken = new Map<number, number>();
   #lapsed: number[] = [];
+  /** Slots that passed for the sake of a large call, by our clock. */
+  #putBy: number[] = [];
+  #extraTokens = 0;
+  #extraImages = 0;
   #expireAt = 0;
   #lags = 0;
   #lagMs = 0;
   #arrivals = 0;
   #ratePerMs = 0;
   #countedFrom: number;
+  readonly #windowMs: number;
 
-  constructor(model: string, config: ModelLimits | undefined, maxAway: number, now: number) {
+  constructor(
+    model: string,
+    settings: {
+      readonly config: ModelLimits | undefined;
+      readonly windowMs: number;
+      readonly maxRemembered: number;
+    },
+    now: number,
+  ) {
     this.model = model;
-    this.config = config;
-    this.queue = new TurnQueue<T>(URGENCIES.length, maxAway);
+    this.config = settings.config;
+    this.#windowMs = settings.windowMs;
+    this.queue = new TurnQueue<T>(URGENCIES.length, settings.maxRemembered);
     this.#countedFrom = now;
   }
 
@@ -69,7 +82,8 @@ export class SeatLane<T extends Turn> {
 
   /** There is something to tell that teaches the governor. */
   get hasNews(): boolean {
-    return this.rejections.length > 0 || this.unpaced > 0 || this.#lapsed.length > 0;
+    const isBeyond = this.#extraTokens > 0 || this.#extraImages > 0;
+    return this.rejections.length > 0 || this.unpaced > 0 || this.#lapsed.length > 0 || isBeyond;
   }
 
   arrived(): void {
@@ -87,8 +101,8 @@ export class SeatLane<T extends Turn> {
    */
   leased(slots: readonly LeasedSlot[], answeredAt: number, now: number): void {
     for (const [at, until] of this.#taken) if (until < now) this.#taken.delete(at);
-    const due = this.slots.filter(({ at }) => at <= answeredAt);
-    this.slots = [...due, ...slots.filter(({ at }) => at > answeredAt && !this.#taken.has(at))];
+    const due = this.slots.filter(({ at }) => at < answeredAt);
+    this.slots = [...due, ...slots.filter(({ at }) => at >= answeredAt && !this.#taken.has(at))];
   }
 
   /** Slots whose time is over unused are nobody's; the day must not count them. */
@@ -98,32 +112,46 @@ export class SeatLane<T extends Turn> {
     this.slots = this.slots.filter(({ until }) => until >= now);
   }
 
-  /** How many slots a call of this size takes. */
+  /** How many slots a call of this size takes; at most those of a window. */
   slotsFor({ tokens, images }: Turn): number {
-    const { tokensPerSlot = 1, imagesPerSlot = 1 } = this.answer ?? {};
-    return Math.max(1, Math.ceil(tokens / tokensPerSlot), Math.ceil(images / imagesPerSlot));
+    const { tokensPerSlot = 1, imagesPerSlot = 1, everyMs = 0 } = this.answer ?? {};
+    const most = everyMs > 0 ? Math.max(1, Math.floor(this.#windowMs / everyMs)) : 1;
+    return Math.min(most, Math.max(1, Math.ceil(tokens / tokensPerSlot), Math.ceil(images / imagesPerSlot)));
+  }
+
+  /** Slots that those who wait here take, beside the ones put by. */
+  get wanted(): number {
+    const slots = this.queue.everyPresent().reduce((sum, turn) => sum + this.slotsFor(turn), 0);
+    return Math.max(0, slots - this.#putBy.length);
   }
 
   /**
-   * The slot for a call of this size, if it is due. A call larger than a slot leaves those before and after it
-   * unused, so that no window holds more than its limit.
+   * The slot for a call of this size, if it is due. A call larger than a slot passes those before its own
+   * unused, as they come; what it takes beyond is told, and the governor leaves as much room after it. So no
+   * window that ends or begins with it holds more than its limit.
    */
   take(turn: Turn, now: number): LeasedSlot | undefined {
     this.dropLate(now);
-    while (this.owed > 0 && this.slots.length > 0 && (this.slots[0] as LeasedSlot).due <= now) {
-      this.#take(1);
-      this.owed -= 1;
-    }
+    this.#putBy = this.#putBy.filter((due) => due > now - this.#windowMs);
     const needed = this.slotsFor(turn);
-    const own = this.slots[needed - 1];
-    if (this.owed > 0 || own === undefined || own.due > now) return undefined;
-    this.#take(needed);
-    this.owed = needed - 1;
-    return own;
+    for (;;) {
+      const [first] = this.slots;
+      if (first === undefined || first.due > now) return undefined;
+      this.slots.shift();
+      this.#isGone(first);
+      if (this.#putBy.length + 1 >= needed) {
+        this.#putBy = [];
+        this.#beyond(turn);
+        return first;
+      }
+      this.#putBy.push(first.due);
+    }
   }
 
-  #take(n: number): void {
-    for (const slot of this.slots.splice(0, n)) this.#isGone(slot);
+  #beyond({ tokens, images }: Turn): void {
+    const { tokensPerSlot = 0, imagesPerSlot = 0 } = this.answer ?? {};
+    this.#extraTokens += Math.max(0, tokens - tokensPerSlot);
+    this.#extraImages += Math.max(0, images - imagesPerSlot);
   }
 
   #lapse(slot: LeasedSlot): void {
@@ -137,7 +165,7 @@ export class SeatLane<T extends Turn> {
 
   /** When the next slot is due for a call of this size; undefined where none is leased. */
   dueAt(turn: Turn): number | undefined {
-    return this.slots[this.owed + this.slotsFor(turn) - 1]?.due;
+    return this.slots[Math.max(0, this.slotsFor(turn) - this.#putBy.length - 1)]?.due;
   }
 
   /** A slot that was taken and not used; another call may have it while its time lasts. */
@@ -170,10 +198,15 @@ export class SeatLane<T extends Turn> {
       ...(this.live === undefined ? {} : { live: this.live }),
       tokens: Math.round(tokens),
       images: Math.round(images),
-      demand: folded(this.queue.curve('present', now)),
+      demand: without(
+        folded(this.queue.curve('present', now, now, (turn) => this.slotsFor(turn))),
+        this.#putBy.length,
+      ),
       asleep: folded(this.queue.curve('away', now, nextAt)),
       expected: Math.round(expected * 100) / 100,
       returned: [...this.#lapsed, ...returned.map(({ at }) => at)],
+      ...(this.#extraTokens > 0 ? { extraTokens: Math.ceil(this.#extraTokens) } : {}),
+      ...(this.#extraImages > 0 ? { extraImages: Math.ceil(this.#extraImages) } : {}),
       unpaced: this.unpaced,
       ...(this.#lags === 0 ? {} : { lagMs: Math.round((this.#lagMs / this.#lags) * 10) / 10 }),
       rejections: this.rejections.map(({ heardAt, slotAt, ...rest }) => ({
@@ -183,6 +216,8 @@ export class SeatLane<T extends Turn> {
       })),
     };
     this.#lapsed = [];
+    this.#extraTokens = 0;
+    this.#extraImages = 0;
     this.unpaced = 0;
     this.rejections = [];
     this.#lags = 0;
@@ -192,7 +227,7 @@ export class SeatLane<T extends Turn> {
 
   /** The last ones, which the next exchange is early enough for. */
   #surplus(now: number, expected: number): readonly LeasedSlot[] {
-    const kept = this.queue.present + Math.ceil(expected) + this.owed;
+    const kept = this.wanted + Math.ceil(expected);
     const [stay, go] = [this.slots.slice(0, kept), this.slots.slice(kept)];
     const still = go.filter(({ due }) => due > now + RETURN_MS);
     this.slots = [...stay, ...go.filter((slot) => !still.includes(slot))];

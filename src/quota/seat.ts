@@ -406,7 +406,7 @@ export class Seat {
       at,
       now,
     );
-    lane.isShort = lane.slots.length < lane.queue.present;
+    lane.isShort = lane.slots.length < lane.wanted;
   }
 
   #serveLane(lane: SeatLane<Waiter>, now: number): void {
@@ -487,9 +487,11 @@ export class Seat {
   }
 
   #stopped({ route, insists }: SlotRequest, now: number): Stopped | undefined {
+    const asker = insists === true ? { insists } : {};
     for (const guard of [this.guard, ...this.#others()]) {
-      const stopped = guard === this.guard ? guard.check(route, now) : guard.checkShared(route, now);
-      if (stopped !== undefined && !(stopped.kind === 'held' && insists === true)) return stopped;
+      const stopped =
+        guard === this.guard ? guard.check(route, now, asker) : guard.checkShared(route, now, asker);
+      if (stopped !== undefined) return stopped;
     }
     return undefined;
   }
@@ -522,8 +524,8 @@ export class Seat {
   #laneOf(model: string, now: number): SeatLane<Waiter> {
     const existing = this.#lanes.get(model);
     if (existing !== undefined) return existing;
-    const { limits, maxRemembered } = this.settings;
-    const lane = new SeatLane<Waiter>(model, limits[model], maxRemembered, now);
+    const { limits, windowMs, maxRemembered } = this.settings;
+    const lane = new SeatLane<Waiter>(model, { config: limits[model], windowMs, maxRemembered }, now);
     lane.live = this.#live[model];
     this.#lanes.set(model, lane);
     return lane;

@@ -59,15 +59,20 @@ function rankIn(turns: readonly Turn[], turn: Turn): number {
   return low;
 }
 
-/** Ages of sorted turns as few points, each with how many wait from there on. */
-function pointsOf(turns: readonly Turn[], now: number): readonly Pick<Demand, 'ageMs' | 'n'>[] {
+/** Ages of sorted turns as few points, each with what the turns from there on weigh. */
+function pointsOf(
+  turns: readonly Turn[],
+  now: number,
+  weight: (turn: Turn) => number,
+): readonly Pick<Demand, 'ageMs' | 'n'>[] {
   // The youngest stands for itself: a curve must say where it ends.
   const last = Math.max(0, turns.length - 1);
   const each = Math.max(1, Math.ceil(last / POINTS));
   const points: Pick<Demand, 'ageMs' | 'n'>[] = [];
   for (let from = 0; from < turns.length; from += from === last ? 1 : Math.min(each, last - from)) {
     const oldest = turns[from] as Turn;
-    const n = from === last ? 1 : Math.min(each, last - from);
+    const until = from === last ? turns.length : Math.min(from + each, last);
+    const n = turns.slice(from, until).reduce((sum, turn) => sum + weight(turn), 0);
     points.push({ ageMs: Math.max(0, Math.round(now - oldest.ticket)), n });
   }
   return points;
@@ -221,8 +226,14 @@ export class TurnQueue<T extends Turn> {
    * Who waits how long, for the governor: present or away turns by urgency, tenant and age, oldest first.
    * Tenants beyond `TENANTS_TOLD` and ages beyond a few points are folded.
    * @param awayAt Sleepers that are back before this time are left out.
+   * @param weight What one turn counts for. @default 1
    */
-  curve(who: 'present' | 'away', now: number, awayAt = now): readonly Demand[] {
+  curve(
+    who: 'present' | 'away',
+    now: number,
+    awayAt = now,
+    weight: (turn: Turn) => number = () => 1,
+  ): readonly Demand[] {
     return this.#classes.flatMap(({ tenants }, urgency) => {
       const own = [...tenants].map(([tenant, { present, away }]) => {
         const turns: readonly Turn[] =
@@ -236,7 +247,7 @@ export class TurnQueue<T extends Turn> {
           ? told
           : [...told, { tenant: '', turns: rest.toSorted((a, b) => a.ticket - b.ticket) }];
       return all.flatMap(({ tenant, turns }) =>
-        pointsOf(turns, now).map((point) => ({ urgency, tenant, ...point })),
+        pointsOf(turns, now, weight).map((point) => ({ urgency, tenant, ...point })),
       );
     });
   }

@@ -125,15 +125,15 @@ export class Purse {
   }
 
   /** Takes the price out of the allowance, where it is in it. */
-  reserve(id: string, { key, usd, callTimeoutMs }: MoneyRequest, now: Moment): boolean {
+  reserve(id: string, askKey: string, { key, usd, callTimeoutMs }: MoneyRequest, now: Moment): boolean {
     const { mono } = now;
     const micros = microsOf(usd);
-    if (this.asks.get(key) === undefined) this.#rate.add(micros, mono);
+    if (this.asks.get(askKey) === undefined) this.#rate.add(micros, mono);
     const overdueAt = mono + callTimeoutMs + SETTLE_GRACE_MS;
     if (!this.#till.take(id, { key, micros, overdueAt }, mono)) return false;
     this.#takenAt = mono;
     this.#usedAt = mono;
-    this.asks.leave(key);
+    this.asks.leave(askKey);
     return true;
   }
 
@@ -141,14 +141,14 @@ export class Purse {
     this.#till.release(id, now.mono);
   }
 
-  join({ key, usd }: MoneyRequest, now: Moment): void {
-    this.asks.join(key, microsOf(usd), now.mono);
+  join(askKey: string, { usd }: MoneyRequest, now: Moment): void {
+    this.asks.join(askKey, microsOf(usd), now.mono);
   }
 
   /** Its generation sleeps; money is fetched for it in time, unless that is far away. */
-  sendAway({ key }: MoneyRequest, ms: number, now: Moment): void {
-    if (ms > LONGEST_SLEEP_MS) this.asks.leave(key);
-    else this.asks.sleep(key, now.mono + ms);
+  sendAway(askKey: string, ms: number, now: Moment): void {
+    if (ms > LONGEST_SLEEP_MS) this.asks.leave(askKey);
+    else this.asks.sleep(askKey, now.mono + ms);
   }
 
   /** @returns What is to be kept until it was told; undefined where the bill is known, or is none. */
@@ -190,12 +190,11 @@ export class Purse {
     const ask = this.asks.unheard();
     if (ask !== undefined && ask.micros > this.#till.usable(now)) return Math.max(ask.since + gatherMs, now);
     if (this.#inherited.length > 0 || this.#isLow(now)) return now;
-    const idleAt = this.#usedAt + (this.#isTight ? TIGHT_IDLE_MS : IDLE_MS);
     return Math.min(
       this.#bills.dueAt,
       this.#till.isEmpty ? Infinity : this.#leasedAt + RENEW_MS,
       // More is counted as held here than calls need.
-      this.#counted > this.#till.reserved ? idleAt : Infinity,
+      this.#counted > this.#till.reserved ? this.#usedAt + this.#idleMs : Infinity,
     );
   }
 
@@ -203,6 +202,11 @@ export class Purse {
   #isLow(now: number): boolean {
     if (this.#isTight || !this.#fetchesAhead || now - this.#takenAt > ACTIVE_MS) return false;
     return this.#till.usable(now) < this.#rate.perMs(now) * LOW_MS;
+  }
+
+  get #idleMs(): number {
+    if (!this.#fetchesAhead) return 0;
+    return this.#isTight ? TIGHT_IDLE_MS : IDLE_MS;
   }
 
   /** Where an exchange costs nothing, nothing is worth having beforehand. */
@@ -226,7 +230,7 @@ export class Purse {
 
   #newRequest({ mono, wall }: Moment): BudgetRequest {
     const { process, tenant, budgets } = this.settings;
-    const isIdle = mono - this.#usedAt >= IDLE_MS;
+    const isIdle = mono - this.#usedAt >= this.#idleMs;
     // Given up before it is told: from here on it may be somebody else's (B4).
     this.#till.giveUp(this.#isTight || isIdle || this.isLeaving ? 'all' : 'stale', mono);
     const holds = this.#till.holds();
@@ -294,8 +298,8 @@ export class Purse {
   }
 
   /** Whether the budget has answered a request that spoke of this call. */
-  wasHeard({ key }: MoneyRequest): boolean {
-    const askedIn = this.asks.get(key)?.askedIn;
+  wasHeard(askKey: string): boolean {
+    const askedIn = this.asks.get(askKey)?.askedIn;
     return askedIn !== undefined && this.heardSeq >= askedIn;
   }
 

@@ -18,6 +18,7 @@ export interface SeatPorts {
 }
 
 interface Waiting {
+  readonly askKey: string;
   readonly request: MoneyRequest;
   readonly settle: (answer: Reservation | QuotaWait) => void;
 }
@@ -47,44 +48,47 @@ export class WalletSeat {
     this.#ports = ports;
   }
 
-  reserve(request: MoneyRequest, maxWaitMs: number, signal?: AbortSignal): Promise<Reservation | QuotaWait> {
+  reserve(given: MoneyRequest, maxWaitMs: number, signal?: AbortSignal): Promise<Reservation | QuotaWait> {
     const { clock } = this.#ports;
-    const taken = this.#take(request);
+    const taken = this.#take(given, given.key);
     if (taken !== undefined) return Promise.resolve(taken);
     const now = moment(clock);
-    const known = this.purse.early(request, now);
-    this.purse.join(request, now);
+    const askKey = this.#freeKey(given.key);
+    const known = this.purse.early(given, now);
+    this.purse.join(askKey, given, now);
     if (known !== undefined || maxWaitMs <= 0) {
-      const answer = known ?? this.purse.unheard(request, now);
-      this.purse.sendAway(request, answer.ms, now);
+      const answer = known ?? this.purse.unheard(given, now);
+      this.purse.sendAway(askKey, answer.ms, now);
       return Promise.resolve(answer);
     }
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clock.clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        if (this.#waiting.get(request.key) === waiting) this.#waiting.delete(request.key);
+        this.#waiting.delete(askKey);
       };
       const onAbort = (): void => {
         end();
-        this.purse.asks.leave(request.key);
+        this.purse.asks.leave(askKey);
         reject(signal?.reason as Error);
       };
-      const waiting: Waiting = {
-        request,
-        settle: (answer) => {
-          end();
-          resolve(answer);
-        },
+      const settle = (answer: Reservation | QuotaWait): void => {
+        end();
+        resolve(answer);
       };
+      const waiting: Waiting = { askKey, request: given, settle };
       const timer = clock.setTimeout(() => this.#giveUp(waiting), maxWaitMs);
       signal?.addEventListener('abort', onAbort, { once: true });
-      // A second run of the same call in this process: the first is told to come back later.
-      const other = this.#waiting.get(request.key);
-      if (other !== undefined) other.settle(this.purse.unheard(request, now));
-      this.#waiting.set(request.key, waiting);
+      this.#waiting.set(askKey, waiting);
       this.schedule();
     });
+  }
+
+  /** A second run of the same call waits beside the first. */
+  #freeKey(key: string): string {
+    let free = key;
+    while (this.#waiting.has(free)) free += '+';
+    return free;
   }
 
   /** Resolves once the bill is safe: in the journal, or with the budget. */
@@ -119,8 +123,8 @@ export class WalletSeat {
 
   /** Money may have come back: in the order in which they came. */
   serve(): void {
-    for (const waiting of this.#waiting.values()) {
-      const taken = this.#take(waiting.request);
+    for (const waiting of [...this.#waiting.values()]) {
+      const taken = this.#take(waiting.request, waiting.askKey);
       if (taken !== undefined) waiting.settle(taken);
     }
     this.schedule();
@@ -191,36 +195,34 @@ export class WalletSeat {
     if (!this.purse.answered(answer, now)) return this.purse.failed(now, this.#ports.random());
     this.#notify();
     for (const waiting of [...this.#waiting.values()]) {
-      const { request } = waiting;
-      const taken = this.#take(request);
+      const taken = this.#take(waiting.request, waiting.askKey);
       if (taken !== undefined) waiting.settle(taken);
-      else if (this.purse.wasHeard(request)) this.#disappoint(waiting);
+      else if (this.purse.wasHeard(waiting.askKey)) this.#disappoint(waiting);
     }
     for (const orphan of answer.orphans) void this.#readJournal(orphan.process, orphan.seq);
   }
 
   /** The budget knows of it and gave nothing. */
-  #disappoint(waiting: Waiting): void {
+  #disappoint({ askKey, request, settle }: Waiting): void {
     const now = moment(this.#ports.clock);
-    const shortage = this.purse.shortage(waiting.request, now);
+    const shortage = this.purse.shortage(request, now);
     // Another call of this process took what was meant for it: it is asked for again.
-    if (shortage === undefined) return this.purse.join(waiting.request, now);
-    this.purse.sendAway(waiting.request, shortage.ms, now);
-    waiting.settle(shortage);
+    if (shortage === undefined) return this.purse.join(askKey, request, now);
+    this.purse.sendAway(askKey, shortage.ms, now);
+    settle(shortage);
   }
 
-  #giveUp(waiting: Waiting): void {
-    const { request } = waiting;
+  #giveUp({ askKey, request, settle }: Waiting): void {
     const now = moment(this.#ports.clock);
-    const answer =
-      this.#take(request) ?? this.purse.shortage(request, now) ?? this.purse.unheard(request, now);
-    if (answer.kind === 'wait') this.purse.sendAway(request, answer.ms, now);
-    waiting.settle(answer);
+    const taken = this.#take(request, askKey);
+    const answer = taken ?? this.purse.shortage(request, now) ?? this.purse.unheard(request, now);
+    if (answer.kind === 'wait') this.purse.sendAway(askKey, answer.ms, now);
+    settle(answer);
   }
 
-  #take(request: MoneyRequest): Reservation | undefined {
+  #take(request: MoneyRequest, askKey: string): Reservation | undefined {
     const id = `r${++reservations}`;
-    if (!this.purse.reserve(id, request, moment(this.#ports.clock))) return undefined;
+    if (!this.purse.reserve(id, askKey, request, moment(this.#ports.clock))) return undefined;
     this.schedule();
     const release = (): void => {
       this.purse.release(id, moment(this.#ports.clock));

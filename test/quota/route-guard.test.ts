@@ -224,10 +224,36 @@ describe('the way out of a hold', () => {
     const held = leaked();
     held.resume();
     held.probed('p1', held.exchange('p1').probes);
-    expect(held.guard('p1').check(R, held.now, false)).toMatchObject({ kind: 'wait', limit: 'trial' });
+    expect(held.guard('p1').check(R, held.now, { looks: true })).toMatchObject({
+      kind: 'wait',
+      limit: 'trial',
+    });
     expect(held.guard('p1').urgent).toBe(false);
     held.exchange('p1');
-    expect(held.guard('p1').check(R, held.now, false)).toMatchObject({ kind: 'wait' });
+    expect(held.guard('p1').check(R, held.now, { looks: true })).toMatchObject({ kind: 'wait' });
+  });
+});
+
+describe('a person’s word for one call', () => {
+  it('goes through what is held, and through nothing else', () => {
+    const held = leaked();
+    expect(held.guard('p1').check(R, held.now, { insists: true })).toBeUndefined();
+    held.resume();
+    held.exchange('p1');
+    expect(held.guard('p1').check(R, held.now, { insists: true })).toMatchObject({ limit: 'trial' });
+    const open = fleet('p1');
+    for (let n = 0; n < 5; n++) open.end('p1', open.call('p1', R), 'capacity');
+    open.end('p1', open.call('p1', R), 'permission', 'key-leaked');
+    open.exchange('p1');
+    expect(open.guard('p1').check(R, open.now)?.kind).toBe('held');
+    expect(open.guard('p1').check(R, open.now, { insists: true })).toMatchObject({ limit: 'breaker' });
+  });
+
+  it('and a call that went well through a hold does not release it', () => {
+    const held = leaked();
+    held.end('p1', held.guard('p1').pass(R, held.now, 'g1'));
+    held.exchange('p1');
+    expect(held.view.holds).toMatchObject([{ phase: 'held', calls: 1 }]);
   });
 });
 

@@ -56,6 +56,13 @@ export const SCENARIOS: readonly Scenario[] = [
     mood: { overloaded: 0.03 },
   },
   {
+    name: 'calls of very different sizes under a limit of tokens',
+    models: { [PRO]: { limits: { rpm: 60, tpm: 60_000 }, config: { rpm: 60, tpm: 60_000 }, tokens: [100, 4_000] } },
+    processes: 3,
+    load: [{ forMs: 12 * MINUTE, times: 1.5 }],
+    expected: { refused: 0.005 },
+  },
+  {
     name: 'the day the clocks go forward',
     startsAt: '2026-03-07T12:00:00-08:00',
     models: { [PRO]: { limits: { rpm: 20, rpd: 120 }, config: { rpm: 20, rpd: 120 } } },

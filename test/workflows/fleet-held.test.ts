@@ -232,6 +232,27 @@ describe('held before its first call', () => {
     });
   });
 
+  it('a changed call that was held before it proved impossible: back to the call from before the change', async () => {
+    const calls: Script['calls'] = ['invalid', 'image'];
+    const quota: Script['quota'] = [
+      heldBy(),
+      { kind: 'go' },
+      ...times(2, heldBy()),
+      { kind: 'go' },
+      { kind: 'go' },
+    ];
+    await whileHeld({ calls, quota }, async ({ handle, scripts }, seen) => {
+      await handle.signal(SIGNALS.changeRequest, said(seen, { change: { size: '1K' } }));
+      const result = (await handle.result()) as GenerationResult;
+      expect(scripts.generated.map(({ move, request }) => [move.kind, request.size])).toEqual([
+        ['operator', '1K'],
+        ['first', undefined],
+      ]);
+      expect(result.pathWhy).toBeUndefined();
+      expect(result.decisions).toMatchObject([{ outcome: 'refused' }]);
+    });
+  });
+
   it('I12: decided on evidence that the hold has replaced meanwhile: stale, with the new one', async () => {
     const { evidence: _none, ...young } = hold();
     const first = heldBy({}, { hold: young, evidence: 'd'.repeat(64) });

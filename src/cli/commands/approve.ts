@@ -79,6 +79,7 @@ async function run(id: string | undefined, options: ApproveOptions): Promise<Exi
     until: rest.until,
     'max-cost': rest.maxCost,
     wait: rest.wait,
+    governor: rest.governor,
   })) {
     if (given !== undefined) throw new UsageError(`--${option}: goes with --cause, not with one generation`);
   }
