@@ -97,6 +97,8 @@ export interface RouteReport extends RouteKey {
   readonly trials: readonly TrialEnd[];
   /** A call has been on its way for seconds and was not refused: a bad credential is refused at once. */
   readonly unrefused?: true;
+  /** Ids of holds that a person's call went through, and went well: their cause is gone. */
+  readonly disproved?: readonly string[];
   /** A call is kept back here by a stop; a trial would let it through now. */
   readonly wants?: true;
   /** USD that these calls cost for sure, and at most possibly. */

@@ -4,12 +4,7 @@ import type { QuotaBroker } from '../quota/broker.ts';
 import { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { LocalQuotaBroker } from '../quota/local-broker.ts';
 import type { ProbeOf } from '../quota/probe.ts';
-import type { GeminiImagesPluginOptions } from './options.ts';
-
-type QuotaOptions = Pick<
-  GeminiImagesPluginOptions,
-  'quota' | 'limits' | 'quotaWindowScale' | 'spendLimit' | 'readLimits'
->;
+import type { QuotaOptions } from './quota-options.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -43,7 +43,8 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
   constructor(options: GeminiImagesPluginOptions) {
     this.resolved = resolveOptions(options);
     const { broker, wallet } = this.resolved;
-    this.fleet = broker instanceof FleetQuotaBroker ? new Fleet(broker, wallet, options.entityBundle) : undefined;
+    this.fleet =
+      broker instanceof FleetQuotaBroker ? new Fleet(broker, wallet, options.entityBundle) : undefined;
     this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed ?? [] });
   }
 

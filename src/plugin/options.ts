@@ -7,8 +7,6 @@ import { openStore } from '../artifacts/open-store.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Catalogue, CatalogueOverrides } from '../domain/catalogue.ts';
 import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, mergeCatalogue } from '../domain/catalogue.ts';
-import type { BudgetLimit } from '../contract/budget.ts';
-import type { SpendLimit } from '../contract/exchange.ts';
 import type { Branch } from '../domain/branch.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../domain/request.ts';
 import type { PolicyNumbers } from '../domain/snapshot.ts';
@@ -18,12 +16,10 @@ import { createAiStudio } from '../gemini/ai-studio.ts';
 import type { Redactor } from '../gemini/redactor.ts';
 import { createRedactor } from '../gemini/redactor.ts';
 import { defaultNumbers } from '../policies/index.ts';
-import type { QuotaBroker } from '../quota/broker.ts';
-import type { LocalQuotaBrokerOptions } from '../quota/broker-options.ts';
-import type { ReadLimits } from '../quota/fleet-broker.ts';
 import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
 import { probeOf } from './probe.ts';
+import type { QuotaOptions } from './quota-options.ts';
 import { walletOf } from './wallet-of.ts';
 
 /** A way to Gemini: one key, one endpoint. */
@@ -37,7 +33,7 @@ export interface RouteOptions {
   readonly project?: string;
 }
 
-export interface GeminiImagesPluginOptions {
+export interface GeminiImagesPluginOptions extends QuotaOptions {
   /** The key of the one route named `default`. Give `routes` instead for several. */
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
@@ -46,29 +42,6 @@ export interface GeminiImagesPluginOptions {
   readonly routes?: readonly RouteOptions[];
   /** A directory that all workers share, `s3://bucket/prefix?region=…`, or a store. */
   readonly store: string | ArtifactStore;
-  /** Known limits by model id, e.g. `{ 'gemini-3-pro-image': { rpm: 60 } }`; others are learned. */
-  readonly limits?: LocalQuotaBrokerOptions['limits'];
-  /**
-   * `local`: this process alone. `fleet`: all processes of the namespace share limits, holds, breakers and
-   * budgets through one governor for each project. @default 'local'
-   */
-  readonly quota?: 'local' | 'fleet' | QuotaBroker;
-  /** The project's rolling spend limit, e.g. `{ usd: 10, windowMs: 600_000 }`; learned where it is left out. */
-  readonly spendLimit?: SpendLimit;
-  /**
-   * Reads the limits that the provider publishes for a project (`google/ai-studio/my-project`), by model id;
-   * asked at the start and every ten minutes.
-   */
-  readonly readLimits?: ReadLimits;
-  /**
-   * Hard caps by tenant and calendar period; a tenant may have one for the day and one for the month. A call
-   * that may pass one is not made: its generation waits for the next period, or ends where that is too late.
-   * With `quota: 'fleet'` they are the fleet's, else this process's, and forgotten with it.
-   *
-   * @example [{ tenant: '*', usd: 50, period: 'day', timeZone: 'Europe/Berlin' }]
-   * @default none
-   */
-  readonly budgets?: readonly BudgetLimit[];
   readonly catalogue?: CatalogueOverrides;
   /** Model ids in order of preference; the first is the default. */
   readonly chain?: readonly [string, ...string[]];
@@ -81,8 +54,6 @@ export interface GeminiImagesPluginOptions {
   readonly policies?: { readonly [B in Branch]?: Partial<PolicyNumbers> };
   /** Multiplies delays that policies compute, for demos and tests only. @default 1 */
   readonly timeScale?: number;
-  /** Scales the provider's windows with an emulator that scales its own. @default 1 */
-  readonly quotaWindowScale?: number;
   /**
    * The durable entities, bundled beforehand; for processes that start by the dozen.
    *

@@ -108,14 +108,20 @@ function heldAsk(
     proof: calls,
     of: 1,
     evidence,
-    // No retry: the same path is what is stopped, and it goes by itself once the hold is gone.
-    options: [...routes, { choice: 'change' }, { choice: 'reject' }],
+    // It goes by itself once the hold is gone; a person may know that it is, and one call shows it.
+    options: [...routes, ...retryOption(at), { choice: 'change' }, { choice: 'reject' }],
     expiresAt: at.snapshot.deadlineAt,
     userAction: stopFinding(hold).userAction,
     hold: scope.kind,
     holdId: id,
     ...(proof === undefined ? {} : { routeProof: proof }),
   };
+}
+
+function retryOption({ attempts, call, snapshot }: Standstill): readonly AskOption[] {
+  const spent = { all: attempts, snapshot };
+  const worstUsd = worstUsdOf(snapshot, call.variation);
+  return hasRoom(spent, 1) && withinCost(spent, worstUsd) ? [{ choice: 'retry', worstUsd }] : [];
 }
 
 export interface Late {

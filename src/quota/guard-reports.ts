@@ -15,6 +15,7 @@ interface Gathered {
   readonly evidence: Map<string, RouteVerdict>;
   wants: boolean;
   unrefused: boolean;
+  disproved: readonly string[];
   sureUsd: number;
   possibleUsd: number;
 }
@@ -49,6 +50,11 @@ export class GuardReports {
     gathered.possibleUsd += possibleUsd;
   }
 
+  disproved(place: Place, holds: readonly string[]): void {
+    const gathered = this.#of(place);
+    gathered.disproved = [...new Set([...gathered.disproved, ...holds])];
+  }
+
   unrefused(place: Place): void {
     this.#of(place).unrefused = true;
   }
@@ -59,12 +65,24 @@ export class GuardReports {
 
   drain(): readonly RouteReport[] {
     const reports = [...this.#routes.values()].flatMap((gathered): readonly RouteReport[] => {
-      const { place, calls, failures, verdicts, evidence, wants, unrefused, sureUsd, possibleUsd } = gathered;
+      const {
+        place,
+        calls,
+        failures,
+        verdicts,
+        evidence,
+        wants,
+        unrefused,
+        disproved,
+        sureUsd,
+        possibleUsd,
+      } = gathered;
       const first: RouteReport = {
         ...emptyReport(place),
         ...{ calls, failures, verdicts: [...verdicts.values()], sureUsd, possibleUsd },
         ...(wants ? { wants } : {}),
         ...(unrefused ? { unrefused } : {}),
+        ...(disproved.length > 0 ? { disproved } : {}),
       };
       return evidence.size === 0
         ? [first]
@@ -80,7 +98,7 @@ export class GuardReports {
     if (known !== undefined) return known;
     const created: Gathered = {
       ...{ place, calls: 0, failures: {}, verdicts: new Map(), evidence: new Map() },
-      ...{ wants: false, unrefused: false, sureUsd: 0, possibleUsd: 0 },
+      ...{ wants: false, unrefused: false, disproved: [], sureUsd: 0, possibleUsd: 0 },
     };
     this.#routes.set(key, created);
     return created;

@@ -66,6 +66,8 @@ export interface Pass {
   readonly at: number;
   /** What it goes through as a trial, and whose governor let it. */
   readonly trials: readonly Trial[];
+  /** Ids of this governor's holds that it goes through by a person's word. */
+  readonly through: readonly string[];
 }
 
 interface Trial {
@@ -152,7 +154,11 @@ export class RouteGuard {
     this.#now = now;
     const own = this.#take(placeOf(route), true, now);
     const shared = others.flatMap((guard) => guard.#take(machineOf(route), false, now));
-    const pass = { route, generationId, at: now, trials: shared.length === 0 ? own : [...own, ...shared] };
+    const through = this.#stops
+      .covering(placeOf(route), true)
+      .flatMap((known) => (isHeld(known) ? [known.stop.hold.id] : []));
+    const trials = shared.length === 0 ? own : [...own, ...shared];
+    const pass: Pass = { route, generationId, at: now, trials, through };
     if (own.some(({ about }) => isUnproved(about))) this.#trying = [...this.#trying, pass];
     return pass;
   }
@@ -171,6 +177,10 @@ export class RouteGuard {
     const place = placeOf(route);
     const isFailure = verdict !== undefined && isCapacity(verdict.branch);
     if (isFailure && this.#isFromBeforeClosing(pass, place)) return;
+    if (verdict === undefined && pass.through.length > 0) {
+      this.#reports.disproved(place, pass.through);
+      this.#urgent = true;
+    }
     this.#reports.ended(place, verdict?.branch);
     if (this.#alarm.ended(routeKey(place), isFailure, now)) this.#urgent = true;
     if (told !== undefined) this.#judge(pass, place, told, now);

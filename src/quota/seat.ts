@@ -115,6 +115,8 @@ export class Seat {
   #failedAt = -Infinity;
   #why = 'it has not answered yet';
   #uses: GrantCall[] = [];
+  /** Who asked for a grant while the news were old. */
+  #grantless: { readonly request: GrantRequest; readonly settle: GrantCall['settle'] }[] = [];
   #probes: ExchangeRequest['probes'][number][] = [];
   #sequence = 0;
   #live: Readonly<Record<string, ModelLimits>> = {};
@@ -227,6 +229,12 @@ export class Seat {
 
   /** Asks for a grant's use; `settle` is called with it once the governor recorded that. */
   useGrant(request: GrantRequest, settle: GrantCall['settle'], now: number): void {
+    // What was heard long ago may lack the grant that somebody has just given.
+    if (now - this.#heardAt > this.#termMs) this.#grantless.push({ request, settle });
+    else this.#useKnownGrant(request, settle, now);
+  }
+
+  #useKnownGrant(request: GrantRequest, settle: GrantCall['settle'], now: number): void {
     const found = this.guard.grantFor(request, now);
     if (found === undefined) return settle(undefined);
     const { grant, worstUsd } = found;
@@ -298,6 +306,7 @@ export class Seat {
     this.#answer = answer;
     this.#heardAt = now;
     this.guard.heard(answer, now);
+    for (const { request, settle } of this.#grantless.splice(0)) this.#useKnownGrant(request, settle, now);
     for (const lane of answer.lanes) this.#leased(lane, answer.at, now);
     for (const { generationId, grant, settle } of flight.uses) {
       settle(answer.granted.includes(generationId) ? grant : undefined);
@@ -345,7 +354,8 @@ export class Seat {
   }
 
   #isUrgent(now: number): boolean {
-    if (this.guard.urgent || this.#uses.length > 0 || this.#probes.length > 0) return true;
+    if (this.guard.urgent || this.#probes.length > 0) return true;
+    if (this.#uses.length + this.#grantless.length > 0) return true;
     return [...this.#lanes.values()].some((lane) => {
       if (lane.rejections.length > 0) return true;
       if (lane.queue.present === 0) return false;

@@ -8,7 +8,7 @@ import type { RequestDraft } from '../../src/domain/resolve-request.ts';
 import type { EmulatorOptions } from '../../src/emulator/index.ts';
 import type { GeminiImagesPluginOptions } from '../../src/plugin/options.ts';
 import { resolveOptions } from '../../src/plugin/options.ts';
-import { LocalWallet } from '../../src/quota/wallet-local.ts';
+import type { LocalWallet } from '../../src/quota/wallet-local.ts';
 import type { World } from '../support/activity-world.ts';
 import { activityEnvironment, KEY, thrown, world } from '../support/activity-world.ts';
 import { eventually } from '../support/eventually.ts';
@@ -126,7 +126,7 @@ describe('what a call came to', () => {
 
   it('possibly, at the worst price, when the connection broke after the send', async () => {
     const b = await budgeted(3);
-    b.emulator.addFaults({ action: 'reset-after' });
+    b.emulator.addFaults({ times: 1, action: 'reset-after' });
     await thrown(b.generate(await b.input()));
     await settledDown(b);
     expect(b.spent()).toMatchObject({ sure: 0 });
@@ -135,7 +135,7 @@ describe('what a call came to', () => {
 
   it('nothing when it was refused: the whole price is free again', async () => {
     const b = await budgeted(1);
-    b.emulator.addFaults({ action: 'capacity' });
+    b.emulator.addFaults({ times: 1, action: 'capacity' });
     await thrown(b.generate(await b.input()));
     await b.generate(await b.input());
     expect(b.emulator.calls()).toHaveLength(2);

@@ -79,6 +79,13 @@ describe('a hold', () => {
     expect(local.clock.pending).toBe(0);
   });
 
+  it('lets a call through that a person insists on', async () => {
+    const local = await leaked();
+    expect(local.broker.outlook(ask({ insists: true }))).toEqual({ kind: 'go' });
+    await slot(local.broker, ask({ insists: true }));
+    expect((await local.acquire()).kind).toBe('held');
+  });
+
   it('of another project stops nobody here', async () => {
     const local = await leaked();
     const elsewhere = route(MODEL, 'other');

@@ -34,7 +34,9 @@ const NOTICED_AFTER_MS = 30_000;
 const SEND_LAG_MS = 30;
 /** Of sends, those that are as late as a slot allows. */
 const LATE_SENDS = 0.01;
+/** On a key for which nothing speaks: no answer, and no call that is out for so long and was not refused. */
 const UNPROVED_CALLS = 3;
+const UNREFUSED_MS = 2_900;
 
 export class Life {
   readonly #parts: LifeParts;
@@ -130,6 +132,11 @@ export class Life {
       this.#interrupted(generation);
     };
     process.onKilled.add(onKilled);
+    if (!this.isProved) {
+      stage.later(UNREFUSED_MS, `${generation.id}: not refused so far`, () => {
+        this.isProved ||= process.onKilled.has(onKilled);
+      });
+    }
     stage.later(network.latency(), `${generation.id}: arrives`, () => {
       windows.arrived(generation, stage.now);
       const ending = provider.arrived(generation, stage.now);
@@ -139,7 +146,7 @@ export class Life {
       stage.later(tookMs + network.latency(), `${generation.id}: ${words(ending)}`, () => {
         process.onKilled.delete(onKilled);
         if (isLost) return;
-        if (isServed || ending.kind === 'limited') this.isProved = true;
+        if (ending.verdict?.branch !== 'permission') this.isProved = true;
         process.report(slot.id, { ...ending, sentAfterMs: lagMs });
         this.#ended(generation, ending);
       });

@@ -69,9 +69,9 @@ describe('budget entity', () => {
     const { tenant, handle } = entity();
     const both = await Promise.all([
       link.exchange(tenant, asked('a', 1, { calls: calls([4, 1]) })),
-      link.exchange(tenant, asked('b', 1, { calls: calls([4, 2]) })),
+      link.exchange(tenant, asked('b', 1, { calls: calls([4, 1]) })),
     ]);
-    expect(both.map(({ grantedMicros }) => grantedMicros / DOLLAR).sort()).toEqual([4, 4]);
+    expect(both.map(({ grantedMicros }) => grantedMicros / DOLLAR)).toEqual([4, 4]);
     expect(new Set(both.map(({ epoch }) => epoch)).size).toBe(1);
     expect(await viewOf(handle)).toMatchObject({
       tenant,

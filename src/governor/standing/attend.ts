@@ -9,7 +9,7 @@ import { withCounts } from './buckets.ts';
 import { credentialAfter, credentialTried } from './credentials.ts';
 import { degradedAfter } from './degraded.ts';
 import { usesAfter, withoutOldGrants } from './grants.ts';
-import { holdsAfter } from './holds.ts';
+import { holdsAfter, withoutHold } from './holds.ts';
 import { holdTried, probed, withoutUser } from './resume.ts';
 import { eachRoute, newRoute, recentOf, replaced, routeAt, withoutIdle, withRoute } from './routes.ts';
 import type { Place } from './scope.ts';
@@ -54,9 +54,20 @@ function reportAfter(
   for (const end of report.trials) {
     state = credentialTried(breakerTried(holdTried(state, end, now), end, now), end);
   }
+  state = disproved(state, report, now);
   state = credentialAfter(state, report, now);
   state = holdsAfter(state, process, report, now);
   return routeAfter(state, report, now);
+}
+
+/** A call that a person decided on went through a hold, and well. What a person paused, a person resumes. */
+function disproved(before: StandingState, { disproved: ids = [] }: RouteReport, now: number): StandingState {
+  return before.holds
+    .filter(({ id, branch }) => ids.includes(id) && branch !== 'operator')
+    .reduce(
+      (state, hold) => withoutHold(state, hold, 'a call that a person decided on went well', now),
+      before,
+    );
 }
 
 function routeAfter(state: StandingState, report: RouteReport, now: number): StandingState {

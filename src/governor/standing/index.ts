@@ -9,6 +9,7 @@ export { quotaUse } from './alerts.ts';
 export { standingAfter } from './attend.ts';
 export type { Commanded } from './command.ts';
 export { command } from './command.ts';
+export { withEvent } from './events.ts';
 export { LONGEST_MESSAGE_BYTES, holdWords } from './holds.ts';
 export type { Offers } from './offers.ts';
 export { standingFor } from './offers.ts';
