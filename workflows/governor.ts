@@ -30,7 +30,7 @@ const viewQuery = defineQuery<GovernorView>(ENTITY_QUERIES.governor);
 const stateQuery = defineQuery<GovernorState>(ENTITY_QUERIES.state);
 
 /** A run takes 2,000 updates at most; well before that, and before 4 MiB, the next one takes over. */
-const UPDATES_PER_RUN = 1_000;
+const UPDATES_PER_RUN = 200;
 
 export async function geminiGovernor(input: GovernorInput): Promise<void> {
   let state = stateOf(input);

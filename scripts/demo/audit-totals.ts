@@ -20,6 +20,8 @@ export interface AuditTotals {
   readonly rewritten: number;
   /** Generations for which a person let something be sent: another route, a rewritten prompt. */
   readonly approved: number;
+  /** Generations that a grant let leave, which a person gave for their cause. */
+  readonly granted: number;
   /** Generations that a person ended. */
   readonly rejected: number;
   /** Generations that were brought back from their dead letter. */
@@ -50,6 +52,7 @@ export function totalsOf(readings: readonly GenerationReading[]): AuditTotals {
     unaccounted: sum((one) => one.unaccounted.length),
     rewritten: seen.filter(({ promptChange }) => promptChange?.remedy === 'rewrite').length,
     approved: seen.filter((one) => wasTaken(one, 'route-out') || wasTaken(one, 'rewrite')).length,
+    granted: seen.filter(({ decisions }) => decisions.some(isGrant)).length,
     rejected: seen.filter(({ failure }) => failure?.cause === 'rejected').length,
     revived: seen.filter(({ revivals }) => revivals.length > 0).length,
     maxHistoryEvents: Math.max(0, ...seen.map(({ events }) => events)),
@@ -59,7 +62,13 @@ export function totalsOf(readings: readonly GenerationReading[]): AuditTotals {
 }
 
 function wasTaken({ decisions }: AuditedGeneration, choice: Choice): boolean {
-  return decisions.some((decision) => decision.outcome === 'taken' && decision.choice === choice);
+  return decisions.some(
+    (decision) => decision.outcome === 'taken' && decision.choice === choice && !isGrant(decision),
+  );
+}
+
+function isGrant({ via, outcome }: AuditedGeneration['decisions'][number]): boolean {
+  return via === 'grant' && outcome === 'taken';
 }
 
 function byBranch(attempts: readonly Attempt[]): Readonly<Record<string, number>> {

@@ -5,13 +5,24 @@ import type { Stage } from './stage.ts';
 import type { WaitingScene } from './waiting-scene.ts';
 
 export function countWords(totals: AuditTotals, scale: string): string {
-  const { generations, done, dead, cancelled, waiting, images, rewritten, approved, rejected, revived } =
-    totals;
+  const {
+    generations,
+    done,
+    dead,
+    cancelled,
+    waiting,
+    images,
+    rewritten,
+    approved,
+    granted,
+    rejected,
+    revived,
+  } = totals;
   const { lost, paidTwice, possiblyPaid, unaccounted } = totals;
   return [
     `Counted from Temporal's histories, the store and the emulator's ledger (${scale}):`,
     `${generations} generations: ${done} done, ${dead} dead, ${cancelled} cancelled, ${waiting} waiting; ${images} images.`,
-    `By people: ${approved} approved, ${rejected} rejected, ${revived} revived. By a text model: ${rewritten} rewritten.`,
+    `By people: ${approved} approved, ${granted} by a grant, ${rejected} rejected, ${revived} revived. By a text model: ${rewritten} rewritten.`,
     `Lost: ${lost}. Paid twice: ${paidTwice}. Not in the books: ${unaccounted}. Possibly paid, and booked so before the next call: ${possiblyPaid}.`,
   ].join('\n');
 }

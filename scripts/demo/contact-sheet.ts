@@ -76,6 +76,7 @@ function html(totals: AuditTotals, cards: readonly string[], scale: string): str
     ['images', totals.images],
     ['rewritten', totals.rewritten],
     ['approved', totals.approved],
+    ['by a grant', totals.granted],
     ['rejected', totals.rejected],
     ['revived', totals.revived],
     ['possibly paid', totals.possiblyPaid],

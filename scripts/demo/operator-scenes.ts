@@ -6,13 +6,31 @@ import { SIGNALS } from '../../src/contract/names.ts';
 import { evidenceWords, untilAnswered, untilAsked } from './operator.ts';
 import { start, tellEnd } from './play.ts';
 import type { Scenario } from './scenario.ts';
-import { APPROVED, LOOSE, REJECTED, REVIVED, STALE } from './scenarios/decisions.ts';
+import { APPROVED, LOOSE, PROOF, REJECTED, REVIVED, STALE } from './scenarios/decisions.ts';
 import type { Show } from './show.ts';
 import { BACKUP } from './stage.ts';
 
+/** To see a resumed hold through; nobody waits for it, so there is nothing to see. */
+const RESUME_MS = 500;
+
 export async function playDecisions(show: Show, leaveWaiting: () => Promise<void>): Promise<void> {
   show.teller.heading('A person decides');
-  await Promise.all([approved(show), rejected(show), stale(show), revived(show), leaveWaiting()]);
+  await Promise.all([approved(show), rejected(show), revived(show)]);
+  // What stops a key or a project stops everyone on it: one after the other.
+  await stale(show);
+  await proved(show);
+  await leaveWaiting();
+}
+
+/** Both causes are fixed: each hold is tried by a text call, and one generation goes first. */
+async function proved(show: Show): Promise<void> {
+  const { images } = show.stage;
+  const holds = (await images.routes()).flatMap((sight) => ('holds' in sight ? sight.holds : []));
+  const why = 'a new key, and billing is on';
+  show.teller.person(PROOF, `bob resumes ${holds.map(({ id }) => id).join(' and ')}: “${why}”`);
+  // Nobody waits for them: this one is the trial of both.
+  for (const { id: hold } of holds) await images.resume({ hold, by: 'bob', why, waitMs: RESUME_MS });
+  await tellEnd(show, PROOF, await start(show, PROOF));
 }
 
 async function approved(show: Show): Promise<void> {

@@ -14,6 +14,7 @@ import { uselessAnswers } from './scenarios/answers.ts';
 import { busyProvider } from './scenarios/busy.ts';
 import { goodDays } from './scenarios/good-days.ts';
 import { brokenLine } from './scenarios/line.ts';
+import { playSharedCause } from './shared-cause-scene.ts';
 import type { Show } from './show.ts';
 import { BACKUP, Stage, WAITS_DIVIDED_BY } from './stage.ts';
 import { table } from './table.ts';
@@ -83,6 +84,7 @@ async function perform(show: Show, waiting: WaitingScene, options: DemoOptions):
   await playAct(show, uselessAnswers());
   await playAct(show, brokenLine());
   await playFiles(show, inputs);
+  await playSharedCause(show);
   await playDecisions(show, () => waiting.play());
   teller.heading('The end of two stories');
   await Promise.all([killed.over(), options.stay ? undefined : waiting.reject()]);

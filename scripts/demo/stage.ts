@@ -93,11 +93,13 @@ export class Stage {
         routes: Object.entries(KEYS).map(([route, apiKey]) => ({
           name: route,
           apiKey,
-          baseUrl: this.emulator.url,
+          // Another address for another gateway: what stops one does not stop the other.
+          baseUrl: route === BACKUP ? this.emulator.url.replace('127.0.0.1', 'localhost') : this.emulator.url,
           project: `demo-${route}`,
         })),
         timeScale: 1 / WAITS_DIVIDED_BY,
         quotaWindowScale: 1 / WAITS_DIVIDED_BY,
+        quota: 'fleet',
       },
       join(this.out, 'logs', `worker-${name}.log`),
     );

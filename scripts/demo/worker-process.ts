@@ -8,7 +8,7 @@ import type { StartWorkerOptions } from '../../src/worker/index.ts';
 /** What can be sent to another process. */
 export type WorkerSettings = Pick<
   StartWorkerOptions,
-  'address' | 'taskQueue' | 'routes' | 'timeScale' | 'quotaWindowScale'
+  'address' | 'taskQueue' | 'routes' | 'timeScale' | 'quotaWindowScale' | 'quota'
 > & { readonly store: string };
 
 const PROGRAM = fileURLToPath(new URL('./worker-program.ts', import.meta.url));

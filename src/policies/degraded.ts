@@ -1,6 +1,7 @@
 /**
- * Leaving before a call: a route whose day's quota is used up, and a degraded route: of everyone's calls on it so many fail for capacity that a generation which allows
- * another rung starts there at once. The route's statistics are its proof (I4), and are named as such.
+ * Leaving a route before a call: of everyone's calls on it so many fail for capacity (it is degraded), or its
+ * day's quota is used up. A generation that allows another rung starts there at once. The route's own
+ * numbers are the proof (I4), and are named as such.
  */
 import type { Attempt } from '../domain/attempt.ts';
 import type { PolicySnapshot } from '../domain/snapshot.ts';

@@ -26,6 +26,7 @@ import type {
   Witness,
 } from './broker.ts';
 import type { GovernorLink } from './governor-link.ts';
+import { linkFailure } from './link-failure.ts';
 import { msToPacificMidnight } from './pacific.ts';
 import type { ProbeOf } from './probe.ts';
 import { Seat } from './seat.ts';
@@ -260,7 +261,7 @@ export class FleetQuotaBroker implements QuotaBroker {
         this.#tick(seated);
       },
       (error: unknown) => {
-        seat.failed(error instanceof Error ? error.message : String(error), this.#now());
+        seat.failed(linkFailure(error), this.#now());
         this.#tick(seated);
       },
     );

@@ -15,6 +15,7 @@ import type { GovernorClock } from './governor-clock.ts';
 import { aheadMs, surelyFrom, surelyUntil, synchronised } from './governor-clock.ts';
 import type { Pass } from './route-guard.ts';
 import { RouteGuard } from './route-guard.ts';
+import type { LinkFailure } from './link-failure.ts';
 import type { LeasedSlot } from './seat-lane.ts';
 import { SeatLane } from './seat-lane.ts';
 import { shareOf } from './spread.ts';
@@ -89,6 +90,8 @@ const SHORTEST_WAIT_MS = 1_000;
 /** After a failed exchange: grows to the longest. */
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
+/** Where too many asked at once, they come back within so long: so few at a time that all are answered. */
+const CROWDED_RETRY_MS = 20_000;
 /** How often those that wait for a trial are looked after, beside every answer. */
 const PARKED_LOOK_MS = 1_000;
 const MAX_OPEN = 100_000;
@@ -112,6 +115,7 @@ export class Seat {
   #firstAt: number | undefined;
   #sentAt = -Infinity;
   #failures = 0;
+  #isCrowded = false;
   #failedAt = -Infinity;
   #why = 'it has not answered yet';
   #uses: GrantCall[] = [];
@@ -316,12 +320,14 @@ export class Seat {
     return answer.probes;
   }
 
-  failed(why: string, now: number): void {
+  failed(failure: string | LinkFailure, now: number): void {
+    const { why, isCrowded } = typeof failure === 'string' ? { why: failure, isCrowded: false } : failure;
     const flight = this.#inFlight;
     if (flight === undefined) return;
     this.#inFlight = undefined;
     this.#repeat = flight;
     this.#failures += 1;
+    this.#isCrowded = isCrowded;
     this.#failedAt = now;
     this.#why = why;
     this.serve(now);
@@ -349,8 +355,9 @@ export class Seat {
   /** Where one process was not answered, others were not either: they come back one after another. */
   get #retryMs(): number {
     if (this.#failures === 0) return 0;
-    const ms = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (this.#failures - 1));
-    return ms * (0.5 + shareOf(`${this.settings.process} ${this.#failures}`));
+    const share = shareOf(`${this.settings.process} ${this.#failures}`);
+    if (this.#isCrowded) return RETRY_MS + CROWDED_RETRY_MS * share;
+    return Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (this.#failures - 1)) * (0.5 + share);
   }
 
   #isUrgent(now: number): boolean {

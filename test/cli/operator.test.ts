@@ -2,12 +2,12 @@
  * What an operator does at a prompt: finds what is stuck, reads what is asked, and answers with the very
  * command lines that were printed. Real programs on a real server, the ledger as judge.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { deadRecordName } from '../../src/contract/names.ts';
 import type { Rig } from '../support/rig.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
-import { asked, KEYS, LEAKED, startOperatorRig, twoRoutes } from '../client/operator-rig.ts';
+import { asked, GONE, KEYS, LEAKED, startOperatorRig, twoRoutes } from '../client/operator-rig.ts';
 import type { Ended, Running } from './program.ts';
 import { jsonLines, onlyJson, run, start } from './program.ts';
 
@@ -33,10 +33,19 @@ function environment({ server, taskQueue, directory }: Rig): Record<string, stri
 
 const cli = (args: readonly string[], on = rig): Promise<Ended> => run(args, { env: environment(on) });
 
-async function held(prompt: string, more: object = {}): Promise<string> {
-  const { id } = await rig.images.start({ prompt: `${prompt} ${LEAKED}`, ...more });
+/** Waits for a person, as its own matter. */
+async function waiting(prompt: string): Promise<string> {
+  const { id } = await rig.images.start({ prompt: `${prompt} ${GONE}` });
   await asked(rig, id);
   return id;
+}
+
+/** With a worker of its own, because what opens a hold stops everything else there. */
+async function alone(): Promise<Rig> {
+  const own = await startOperatorRig();
+  onTestFinished(() => own.close());
+  await own.worker(twoRoutes(own));
+  return own;
 }
 
 /** The arguments of a command line as it was printed, with a reason instead of the placeholder. */
@@ -60,36 +69,38 @@ function offer(question: Question, choice: string) {
 
 describe('a question', { timeout: SLOW }, () => {
   test('is shown with its price, and the printed command line answers it', async () => {
-    const id = await held('a fox');
-    const { stdout } = await cli(['show', id]);
+    const own = await alone();
+    const { id } = await own.images.start({ prompt: `a fox ${LEAKED}` });
+    await asked(own, id);
+    const { stdout } = await cli(['show', id], own);
     expect(stdout).toContain('question  permission/key-leaked, 1 in a row, 1 proves it; decide until');
     expect(stdout).toMatch(/leave to route backup, gemini-3-pro-image, at most \d\.\d{3} USD/);
     expect(stdout).toContain('scope     everything with the same credential fails alike');
-    const question = onlyJson((await cli(['show', id, '--json'])).stdout)['ask'] as Question;
+    const question = onlyJson((await cli(['show', id, '--json'], own)).stdout)['ask'] as Question;
     const { command, signal, json } = offer(question, 'route-out');
     expect(stdout).toContain(`$ ${command}`);
     expect(stdout).toContain(`signal ${signal} ${json}`);
 
-    const placeholder = await cli(['approve', id, '--route', 'backup', '--why', '…']);
+    const placeholder = await cli(['approve', id, '--route', 'backup', '--why', '…'], own);
     expect(placeholder).toMatchObject({ code: EXIT.usage, stdout: '' });
     expect(placeholder.stderr).toContain('--why: say why in your own words');
 
-    const approved = await cli([...pasted(command), '--by', 'ann']);
+    const approved = await cli([...pasted(command), '--by', 'ann'], own);
     expect(approved).toMatchObject({ code: EXIT.ok, stderr: '' });
     expect(approved.stdout).toContain('taken: route out to backup');
-    expect((await rig.images.result(id)).route).toBe('backup');
-    expect(rig.bills(id)).toBe(1);
+    expect((await own.images.result(id)).route).toBe('backup');
+    expect(own.bills(id)).toBe(1);
 
-    const shown = await cli(['show', id]);
+    const shown = await cli(['show', id], own);
     expect(shown.stdout).toMatch(/taken {4}route-out backup by ann: as the page says/);
-    const late = await cli(['approve', id, ...WHY]);
+    const late = await cli(['approve', id, ...WHY], own);
     expect(late.code).toBe(EXIT.failed);
     expect(late.stderr).toContain('its images were delivered');
     for (const key of Object.values(KEYS)) expect(stdout + shown.stdout).not.toContain(key);
   });
 
   test('the JSON for Temporal’s UI answers it as well', async () => {
-    const id = await held('a fox by signal');
+    const id = await waiting('a fox by signal');
     const question = onlyJson((await cli(['show', id, '--json'])).stdout)['ask'] as Question;
     const { signal, json } = offer(question, 'route-out');
     await rig.client.workflow.getHandle(id).signal(signal, JSON.parse(json.replaceAll('…', 'ann')));
@@ -98,7 +109,7 @@ describe('a question', { timeout: SLOW }, () => {
   });
 
   test('whoever is the operator by environment decides; a refused decision stands in `show`', async () => {
-    const id = await held('a fox for the environment');
+    const id = await waiting('a fox for the environment');
     const env = { ...environment(rig), GEMINI_IMAGES_OPERATOR: 'night shift' };
     const wrong = await run(['approve', id, '--route', 'nowhere', '--why', 'x', '--json'], { env });
     expect(wrong.code).toBe(EXIT.failed);
@@ -117,16 +128,17 @@ describe('a question', { timeout: SLOW }, () => {
   });
 
   test('evidence that has changed is told with the refusal', async () => {
-    const { id } = await rig.images.start({ prompt: 'a fox [[fault:key-leaked, billing-disabled]]' });
-    const { ask } = await asked(rig, id);
-    expect((await cli(['retry', id, ...WHY])).stdout).toContain('taken  retry on');
-    const now = await asked(rig, id, { not: ask.evidence });
-    const stale = await cli(['approve', id, ...WHY, '--evidence', ask.evidence.slice(0, 12)]);
+    const own = await alone();
+    const { id } = await own.images.start({ prompt: 'a fox [[fault:key-leaked, billing-disabled]]' });
+    const { ask } = await asked(own, id);
+    expect((await cli(['retry', id, ...WHY], own)).stdout).toContain('taken  retry on');
+    const now = await asked(own, id, { not: ask.evidence });
+    const stale = await cli(['approve', id, ...WHY, '--evidence', ask.evidence.slice(0, 12)], own);
     expect(stale.code).toBe(EXIT.failed);
     expect(stale.stderr).toContain('(stale)');
     expect(stale.stderr).toContain(now.ask.evidence);
-    expect((await cli(['retry', id, ...WHY, '--change', 'size=2K'])).code).toBe(EXIT.ok);
-    expect(await rig.images.result(id)).toMatchObject({ route: 'main', size: '2K' });
+    expect((await cli(['retry', id, ...WHY, '--change', 'size=2K'], own)).code).toBe(EXIT.ok);
+    expect(await own.images.result(id)).toMatchObject({ route: 'main', size: '2K' });
   });
 
   test('with every worker down it is found, shown, and answered for later', async () => {
@@ -206,10 +218,10 @@ describe('watch', { timeout: SLOW }, () => {
   }
 
   test('tells each phase once, the question with its answers, goes on, and ends as it ends', async () => {
-    const id = await held('a watched fox');
+    const id = await waiting('a watched fox');
     const program = watching(id, '--json');
     const question = (await program.event('question')) as unknown as Question;
-    expect(question).toMatchObject({ id, branch: 'permission' });
+    expect(question).toMatchObject({ id, branch: 'model-gone' });
     expect((await cli([...pasted(offer(question, 'route-out').command), '--by', 'ann'])).code).toBe(EXIT.ok);
     const { code, stdout } = await program.ended;
     expect(code).toBe(EXIT.ok);
@@ -219,17 +231,17 @@ describe('watch', { timeout: SLOW }, () => {
     const phases = events
       .filter(({ event }) => event === 'phase')
       .map(({ phase, why }) => `${String(phase)}${String(why)}`);
-    expect(phases[0]).toMatch(/^held/);
+    expect(phases[0]).toMatch(/^awaiting-operator/);
     expect(phases.filter((each, i) => each === phases[i - 1])).toEqual([]);
   });
 
   test('a dead letter: code 3; a wait that is over: code 4; Ctrl-C: 130, and it goes on', async () => {
-    const id = await held('a fox to watch');
+    const id = await waiting('a fox to watch');
     const over = await cli(['watch', id, '--wait', '1s']);
     expect(over.code).toBe(EXIT.stillRunning);
     expect(over.stdout).toContain('a person is asked; what may be decided:');
     const program = watching(id);
-    await eventually('the question', () => program.stdout().includes('question  permission'));
+    await eventually('the question', () => program.stdout().includes('question  model-gone'));
     program.signal('SIGINT');
     const { code, stderr } = await program.ended;
     expect(code).toBe(EXIT.interrupted);
@@ -290,7 +302,7 @@ describe('a dead letter that Temporal has forgotten', { timeout: SLOW }, () => {
 
 describe('cancel', { timeout: SLOW }, () => {
   test('ends one that runs; one that has ended otherwise stays as it is', async () => {
-    const id = await held('a fox to cancel');
+    const id = await waiting('a fox to cancel');
     const asking = await cli(['cancel', id, '--json']);
     expect(onlyJson(asking.stdout)).toMatchObject({ outcome: 'cancelling', id });
     expect((await cli(['watch', id])).code).toBe(EXIT.generationFailed);
@@ -334,7 +346,7 @@ describe('mistakes are told by their option, before any server is asked', () => 
   });
 
   test('a changed value that the schema refuses, a run of one that is running, an id that never was', async () => {
-    const id = await held('a fox with a wrong value');
+    const id = await waiting('a fox with a wrong value');
     const wrong = await cli(['retry', id, ...WHY, '--change', 'size=3K']);
     expect(wrong.code).toBe(EXIT.usage);
     expect(wrong.stderr).toContain('--change: size must be one of 512, 1K, 2K, 4K');

@@ -3,7 +3,7 @@
  * names who, why and the evidence they saw; two of them never both count, and one that came too late is
  * told what has changed.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   DecisionRefused,
   GenerationFailed,
@@ -12,9 +12,10 @@ import {
 } from '../../src/client/errors.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
 import { InvalidRequest } from '../../src/schema/request.ts';
+import type { StartWorkerOptions } from '../../src/worker/run.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
 import type { Rig } from '../support/rig.ts';
-import { asked, BY, KEYS, LEAKED, startOperatorRig, twoRoutes } from './operator-rig.ts';
+import { asked, BY, GONE, KEYS, LEAKED, startOperatorRig, twoRoutes } from './operator-rig.ts';
 
 let rig: Rig;
 
@@ -24,14 +25,23 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function started(prompt: string, more: object = {}): Promise<string> {
-  return (await rig.images.start({ prompt, ...more })).id;
+async function started(prompt: string, on = rig): Promise<string> {
+  return (await on.images.start({ prompt })).id;
+}
+
+/** With a worker of its own, because what opens a hold stops everything else there. */
+async function alone(more: Partial<StartWorkerOptions> = {}): Promise<Rig> {
+  const own = await startOperatorRig();
+  onTestFinished(() => own.close());
+  await own.worker({ ...twoRoutes(own), ...more });
+  return own;
 }
 
 describe('a route-out', () => {
   it('is offered at proof with its price, and taken by an approval that names the evidence', async () => {
-    const id = await started(`a fox ${LEAKED}`);
-    const { ask, phase } = await asked(rig, id);
+    const own = await alone();
+    const id = await started(`a fox ${LEAKED}`, own);
+    const { ask, phase } = await asked(own, id);
     expect(phase).toBe('held');
     expect(ask).toMatchObject({ branch: 'permission', reason: 'key-leaked', hold: 'credential', proof: 1 });
     expect(ask.choices).toContain('route-out backup');
@@ -39,18 +49,18 @@ describe('a route-out', () => {
       route: 'backup',
       worstUsd: expect.any(Number),
     });
-    expect(rig.calls(id)).toHaveLength(1);
+    expect(own.calls(id)).toHaveLength(1);
 
-    const record = await rig.images.decide(id, { choice: 'route-out', ...BY, evidence: ask.evidence });
+    const record = await own.images.decide(id, { choice: 'route-out', ...BY, evidence: ask.evidence });
     expect(record).toMatchObject({ outcome: 'taken', via: 'update', by: 'ann', choice: 'route-out' });
-    const result = await rig.images.result(id);
+    const result = await own.images.result(id);
     expect(result).toMatchObject({ route: 'backup', decisions: [{ by: 'ann', outcome: 'taken' }] });
     expect(result.pathWhy).toContain('backup');
-    expect(rig.bills(id)).toBe(1);
+    expect(own.bills(id)).toBe(1);
   });
 
   it('is refused on the spot when it was approved before, and told by whom', async () => {
-    const id = await started(`a fox, twice ${LEAKED}`);
+    const id = await started(`a fox, twice ${GONE}`);
     const { ask } = await asked(rig, id);
     const approval = { choice: 'route-out', why: 'now', evidence: ask.evidence } as const;
     await rig.images.decide(id, { ...approval, by: 'ann' });
@@ -64,7 +74,7 @@ describe('a route-out', () => {
   });
 
   it('two operators at once: one wins, the other is told who', async () => {
-    const id = await started(`a fox for two ${LEAKED}`);
+    const id = await started(`a fox for two ${GONE}`);
     const { ask } = await asked(rig, id);
     const approve = (by: string) =>
       rig.images.decide(id, { choice: 'route-out', by, why: 'now', evidence: ask.evidence }).then(
@@ -83,12 +93,14 @@ describe('a route-out', () => {
   });
 
   it('a refused update leaves no history', async () => {
-    const id = await started(`a fox without history ${LEAKED}`);
-    const { ask } = await asked(rig, id);
-    const handle = rig.client.workflow.getHandle(id);
+    // What it looks for by itself meanwhile has events of its own: not in the first half minute, unscaled.
+    const own = await alone({ timeScale: 1 });
+    const id = await started(`a fox without history ${GONE}`, own);
+    const { ask } = await asked(own, id);
+    const handle = own.client.workflow.getHandle(id);
     const before = (await handle.fetchHistory()).events?.length;
     const route = { choice: 'route-out', ...BY, route: 'nowhere', evidence: ask.evidence } as const;
-    const refused = (await errorOf(rig.images.decide(id, route))) as DecisionRefused;
+    const refused = (await errorOf(own.images.decide(id, route))) as DecisionRefused;
     expect(refused.answer).toContain('nowhere is not offered; these are: backup');
     expect(refused.evidence).toBe(ask.evidence);
     expect((await handle.fetchHistory()).events?.length).toBe(before);
@@ -98,54 +110,57 @@ describe('a route-out', () => {
 
 describe('evidence that has changed since', () => {
   it('makes an approval stale, and comes with the refusal', async () => {
-    const id = await started('a fox [[fault:key-leaked, billing-disabled]]');
-    const first = await asked(rig, id);
-    await rig.images.decide(id, { choice: 'retry', ...BY });
-    const second = await asked(rig, id, { not: first.ask.evidence });
+    const own = await alone();
+    const id = await started('a fox [[fault:key-leaked, billing-disabled]]', own);
+    const first = await asked(own, id);
+    await own.images.decide(id, { choice: 'retry', ...BY });
+    const second = await asked(own, id, { not: first.ask.evidence });
     expect(second.ask.branch).toBe('billing');
     const stale = (await errorOf(
-      rig.images.decide(id, { choice: 'route-out', ...BY, evidence: first.ask.evidence }),
+      own.images.decide(id, { choice: 'route-out', ...BY, evidence: first.ask.evidence }),
     )) as DecisionRefused;
     expect(stale).toMatchObject({ outcome: 'stale', evidence: second.ask.evidence });
     expect(stale.answer).toContain('billing/');
-    expect(rig.calls(id)).toHaveLength(2);
+    expect(own.calls(id)).toHaveLength(2);
     // The beginning of the digest is enough.
     const evidence = second.ask.evidence.slice(0, 12);
-    await rig.images.decide(id, { choice: 'route-out', ...BY, evidence });
-    expect((await rig.images.result(id)).route).toBe('backup');
+    await own.images.decide(id, { choice: 'route-out', ...BY, evidence });
+    expect((await own.images.result(id)).route).toBe('backup');
   });
 
   it('by signal it is recorded as stale, and answered where everybody reads it', async () => {
-    const id = await started('a fox, by signal [[fault:key-leaked, billing-disabled]]');
-    const { ask } = await asked(rig, id);
-    await rig.images.decide(id, { choice: 'retry', ...BY });
-    await asked(rig, id, { not: ask.evidence });
+    const own = await alone();
+    const id = await started('a fox, by signal [[fault:key-leaked, billing-disabled]]', own);
+    const { ask } = await asked(own, id);
+    await own.images.decide(id, { choice: 'retry', ...BY });
+    await asked(own, id, { not: ask.evidence });
     const old = { choice: 'route-out', ...BY, evidence: ask.evidence } as const;
-    expect(await rig.images.decide(id, old, { later: true })).toBeUndefined();
+    expect(await own.images.decide(id, old, { later: true })).toBeUndefined();
     const decisions = await eventually('the answer', async () => {
-      const seen = (await rig.images.describe(id)).decisions;
+      const seen = (await own.images.describe(id)).decisions;
       return seen.length === 2 && seen;
     });
     expect(decisions.at(-1)).toMatchObject({ outcome: 'stale', via: 'signal', by: 'ann' });
-    await rig.client.workflow.getHandle(id).terminate();
+    await own.client.workflow.getHandle(id).terminate();
   });
 });
 
 describe('other choices', () => {
   it('a retry is the same path once more, one variable may be changed', async () => {
-    const id = await started('a fox [[fault:key-leaked, billing-disabled]]');
-    const { ask } = await asked(rig, id);
-    await rig.images.decide(id, { choice: 'retry', ...BY });
-    await asked(rig, id, { not: ask.evidence });
-    await rig.images.decide(id, { choice: 'change', ...BY, change: { size: '2K' } });
-    const result = await rig.images.result(id);
+    const own = await alone();
+    const id = await started('a fox [[fault:key-leaked, billing-disabled]]', own);
+    const { ask } = await asked(own, id);
+    await own.images.decide(id, { choice: 'retry', ...BY });
+    await asked(own, id, { not: ask.evidence });
+    await own.images.decide(id, { choice: 'change', ...BY, change: { size: '2K' } });
+    const result = await own.images.result(id);
     expect(result).toMatchObject({ route: 'main', size: '2K' });
     expect(result.trail.map(({ n }) => n)).toEqual([1, 2, 3]);
-    expect(rig.bills(id)).toBe(1);
+    expect(own.bills(id)).toBe(1);
   });
 
   it('a long prompt goes through the store, never through history (I1)', async () => {
-    const id = await started('a fox [[fault:key-leaked]]');
+    const id = await started('a fox [[fault:model-404]]');
     await asked(rig, id);
     const prompt = `an owl ${'"in" the\n'.repeat(700)}`;
     expect(prompt.length).toBeLessThan(8 * 1024);
@@ -157,7 +172,7 @@ describe('other choices', () => {
   });
 
   it('a rejection ends what waited for it alone, as a dead letter that says who', async () => {
-    const id = await started(`a fox, rejected ${LEAKED}`);
+    const id = await started(`a fox, rejected ${GONE}`);
     await asked(rig, id);
     await rig.images.decide(id, { choice: 'reject', by: 'ann', why: 'too dear' });
     const error = (await errorOf(rig.images.result(id))) as GenerationFailed;
@@ -222,7 +237,10 @@ describe('with every worker down', () => {
 
       const seen = await lonely.images.describe(id);
       expect(seen).toMatchObject({ workerAnswered: false, phase: 'held', decisions: [] });
-      expect(seen.ask).toEqual({ evidence: ask.evidence, choices: ask.choices });
+      const prices = (ask.options ?? []).flatMap((each) => ('worstUsd' in each ? [each.worstUsd] : []));
+      expect(prices).toHaveLength(2);
+      const worstUsd = { 'route-out backup': prices[0], retry: prices[1] };
+      expect(seen.ask).toEqual({ evidence: ask.evidence, choices: ask.choices, worstUsd });
 
       const { client, store } = lonely;
       const impatient = new GeminiImages({ client, store, rpcDeadlineMs: 2_000 });
@@ -246,7 +264,7 @@ describe('with every worker down', () => {
 });
 
 it('keys of neither route are anywhere in what a person is shown (I7)', async () => {
-  const id = await started(`a fox, shown ${LEAKED}`);
+  const id = await started(`a fox, shown ${GONE}`);
   const shown = JSON.stringify([await asked(rig, id), await rig.images.list({ limit: 1000 })]);
   for (const key of Object.values(KEYS)) expect(shown).not.toContain(key);
   await rig.client.workflow.getHandle(id).terminate();

@@ -34,11 +34,12 @@ describe.for(['with search attributes', 'without them'])('in a namespace %s', (w
   it('a held one is stuck, with its cause, its evidence and what may be chosen, and needs no worker', async () => {
     const rig = rigs[where] as Rig;
     const worker = await rig.worker(twoRoutes(rig));
-    const { id } = await rig.images.start({ prompt: `a held fox ${LEAKED}` });
-    const { ask, until } = await asked(rig, id);
     const { id: well } = await rig.images.generate({ prompt: 'a fox' });
     const { id: dead } = await rig.images.start({ prompt: 'a fox [[fault:prohibited-content]]' });
     await errorOf(rig.images.result(dead));
+    // Last, because its hold stops everything else on that key.
+    const { id } = await rig.images.start({ prompt: `a held fox ${LEAKED}` });
+    const { ask, until } = await asked(rig, id);
     await worker.stop();
 
     const held = await eventually('it in the list', async () =>

@@ -10,8 +10,14 @@ import { startRig } from '../support/rig.ts';
 
 export const KEYS = { main: 'main-key-0123456789-main', backup: 'backup-key-0123456789-bkup' } as const;
 
-/** The main route's key is reported as leaked whenever it is used; the other route works. */
+/**
+ * The main route's key is reported as leaked whenever it is used; the other route works. The first such
+ * verdict holds the key: nothing else of that worker is called with it then.
+ */
 export const LEAKED = '[[fault:key-leaked*always@key(main)]]';
+
+/** The main route's model is gone whenever it is used; the other route works, and nobody else is held. */
+export const GONE = '[[fault:model-404*always@key(main)]]';
 
 export const BY = { by: 'ann', why: 'the campaign starts tonight' } as const;
 

@@ -11,7 +11,7 @@ import { stopFinding } from '../../src/domain/route-stop.ts';
 import type { PolicySnapshot, Rung } from '../../src/domain/snapshot.ts';
 import { sharedScope } from '../../src/policies/ask.ts';
 import { lookDelay } from '../../src/policies/backoff.ts';
-import { elsewhere, notElsewhere } from '../../src/policies/degraded.ts';
+import { elsewhere, notElsewhere, passedOverWords } from '../../src/policies/degraded.ts';
 import type { Standstill } from '../../src/policies/standstill.ts';
 import { whenHeld, whenLate } from '../../src/policies/standstill.ts';
 import type { Call, End } from '../../src/policies/step.ts';
@@ -72,11 +72,11 @@ describe('whenHeld', () => {
     expect(whenHeld(at({ rungs: [PRO, PRIORITY] }), stop(zero)).kind).toBe('stand-by');
   });
 
-  it('the question names hold, scope and route proof, and offers no retry of what is stopped', () => {
+  it('the question names hold, scope and route proof; a retry shows whether it still stands', () => {
     const step = whenHeld(at(), stop());
     if (step.kind !== 'stand-by') throw new Error(step.kind);
     expect(step.ask).toMatchObject({ hold: 'credential', holdId: 'h-3', proof: 4, evidence: 'e'.repeat(64) });
-    expect(choices(step.ask)).toEqual(['route-out', 'change', 'reject']);
+    expect(choices(step.ask)).toEqual(['route-out', 'retry', 'change', 'reject']);
     expect(step.end).toMatchObject({ classification: { branch: 'permission', billed: 'no', rule: 'hold' } });
   });
 
@@ -84,8 +84,18 @@ describe('whenHeld', () => {
     const rejected = whenHeld(at({}, { rejected: ['permission'] }), stop());
     const stopped = whenHeld(at({}, { stopped: [0, 1] }), stop());
     for (const step of [rejected, stopped]) {
-      expect(step.kind === 'stand-by' ? choices(step.ask) : step).toEqual(['change', 'reject']);
+      expect(step.kind === 'stand-by' ? choices(step.ask) : step).toEqual(['retry', 'change', 'reject']);
     }
+  });
+
+  it('a retry is offered with its price, and only where there is room and money for it', () => {
+    const retry = (given: Standstill) => {
+      const step = whenHeld(given, stop());
+      return step.kind === 'stand-by' && step.ask?.options.find(({ choice }) => choice === 'retry');
+    };
+    expect(retry(at())).toEqual({ choice: 'retry', worstUsd: PRO.worstUsd[0] });
+    expect(retry(at({ maxAttempts: 1 }, { attempts: [failed('capacity', 'overloaded')] }))).toBeUndefined();
+    expect(retry(at({ maxCostUsd: (PRO.worstUsd[0] ?? 0) / 2 }))).toBeUndefined();
   });
 
   it('I14: whatever a hold says, a policy verdict offers no way out', () => {
@@ -167,13 +177,17 @@ describe('a degraded route', () => {
   });
 
   it('the move says why on route proof; a rung that nobody allowed is none', () => {
+    const words = passedOverWords({ degraded: share });
     const given = snapshot({ rungs: [PRO, PRIORITY, BACKUP] });
-    expect(elsewhere(FIRST, given, 1, share)).toMatchObject({
+    expect(elsewhere(FIRST, given, 1, words)).toMatchObject({
       move: { remedy: 'tier', change: expect.stringContaining('degraded: 31 % of 200 calls') },
       why: expect.stringMatching(/route proof.*the request allows gemini-3-pro-image \(priority\)/),
     });
-    expect(elsewhere(FIRST, given, 2, share)).toBeUndefined();
-    expect(elsewhere(FIRST, given, 7, share)).toBeUndefined();
+    expect(elsewhere(FIRST, given, 2, words)).toBeUndefined();
+    expect(elsewhere(FIRST, given, 7, words)).toBeUndefined();
+    expect(passedOverWords({ dayIsOver: '250 requests per day' })).toMatch(
+      /route proof: 250 requests per day/,
+    );
   });
 });
 

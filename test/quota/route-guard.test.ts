@@ -249,11 +249,21 @@ describe('a person’s word for one call', () => {
     expect(open.guard('p1').check(R, open.now, { insists: true })).toMatchObject({ limit: 'breaker' });
   });
 
-  it('and a call that went well through a hold does not release it', () => {
+  it('and a call that went well through a hold releases it: its cause is gone', () => {
     const held = leaked();
     held.end('p1', held.guard('p1').pass(R, held.now, 'g1'));
+    expect(held.guard('p1').urgent).toBe(true);
     held.exchange('p1');
-    expect(held.view.holds).toMatchObject([{ phase: 'held', calls: 1 }]);
+    expect(held.view.holds).toEqual([]);
+  });
+
+  it('what a person paused stays paused, however well a call goes', () => {
+    const held = fleet('p1');
+    held.order({ kind: 'pause', scope: { kind: 'credential', key: KEY }, by: 'anna', why: 'audit' });
+    held.exchange('p1');
+    held.end('p1', held.guard('p1').pass(R, held.now, 'g1'));
+    held.exchange('p1');
+    expect(held.view.holds).toMatchObject([{ branch: 'operator' }]);
   });
 });
 

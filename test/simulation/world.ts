@@ -217,6 +217,6 @@ export class World implements Stage {
   #again(id: string): void {
     const generation = this.generations[Number(id.slice(1)) - 1] as Generation;
     generation.place = 'aside';
-    this.later(1_000, `${id}: elsewhere`, () => this.life.ask(generation));
+    this.later(this.random.between(500, 1_500), `${id}: elsewhere`, () => this.life.ask(generation));
   }
 }

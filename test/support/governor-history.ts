@@ -76,16 +76,6 @@ function read<T>(data: Uint8Array | null | undefined): T {
   return JSON.parse(Buffer.from(data ?? []).toString('utf8')) as T;
 }
 
-/** The most updates in any stretch of one second, wherever it began. */
-export function mostInASecond(exchanges: readonly Pick<KeptExchange, 'at'>[]): number {
-  const times = exchanges.map(({ at }) => at).sort((a, b) => a - b);
-  let from = 0;
-  return times.reduce((most, at, index) => {
-    while (at - (times[from] as number) >= 1_000) from += 1;
-    return Math.max(most, index - from + 1);
-  }, 0);
-}
-
 /**
  * Slots that somebody was leased while they were another's, by governor time: a slot is its time, and is
  * free again only where its process returned it (I6).
@@ -108,4 +98,20 @@ export function leasedTwice(
       return owner === request.process ? [] : [at];
     });
   });
+}
+
+/** Times by the governor's clock that somebody was leased and nobody returned, ascending. */
+export function leasedTimes(
+  exchanges: readonly Pick<KeptExchange, 'request' | 'answer'>[],
+  model: string,
+): readonly number[] {
+  const times = new Set<number>();
+  for (const { request, answer } of exchanges) {
+    const lanes = request.lanes.filter((lane) => lane.model === model);
+    for (const at of lanes.flatMap(({ returned }) => returned)) times.delete(at);
+    for (const lane of answer.lanes) {
+      if (lane.model === model) for (const ms of lane.slots) times.add(answer.at + ms);
+    }
+  }
+  return [...times].sort((a, b) => a - b);
 }

@@ -49,6 +49,7 @@ export type ProcessSettings = Pick<
   | 'quotaWindowScale'
   | 'entityBundle'
   | 'spendLimit'
+  | 'budgets'
   | 'routes'
   | 'clockOffsetMs'
 >;

@@ -1,4 +1,5 @@
 /** What a test tells a worker of its own process: one environment variable, JSON. */
+import type { BudgetLimit } from '../../src/contract/budget.ts';
 import type { SpendLimit } from '../../src/contract/exchange.ts';
 import type { RouteOptions } from '../../src/plugin/options.ts';
 import type { LocalQuotaBrokerOptions } from '../../src/quota/broker-options.ts';
@@ -24,6 +25,7 @@ export interface WorkerSettings {
   /** File with the bundled entities. */
   readonly entityBundle?: { readonly codePath: string };
   readonly spendLimit?: SpendLimit;
+  readonly budgets?: readonly BudgetLimit[];
   /** Milliseconds that the process's clock is ahead of ours. */
   readonly clockOffsetMs?: number;
   /** Calls at a time. */

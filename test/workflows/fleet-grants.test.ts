@@ -122,7 +122,7 @@ describe('held, and a grant for the cause', () => {
       expect(view.decisions).toMatchObject([
         { via: 'grant', outcome: 'refused', answer: expect.stringMatching(/closed/) },
       ]);
-      expect(view.ask?.options.map(({ choice }) => choice)).toEqual(['change', 'reject']);
+      expect(view.ask?.options.map(({ choice }) => choice)).toEqual(['retry', 'change', 'reject']);
     });
   });
 

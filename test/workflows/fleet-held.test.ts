@@ -41,7 +41,7 @@ async function eventsOf(handle: Started['handle'], name: RegExp): Promise<number
 
 /** Held for as long as it lasts, on the rung that was asked and on no other. */
 function whileStopped(answer: HeldAnswer): NonNullable<Script['quota']> {
-  return ({ variation }) => (variation.rung === 0 ? answer : { kind: 'go' });
+  return ({ variation, insists }) => (variation.rung === 0 && insists !== true ? answer : { kind: 'go' });
 }
 
 /** From held on, with a script whose answers may be changed while it runs. */
@@ -72,7 +72,7 @@ describe('held before its first call', () => {
         holdId: 'h-3',
         why: expect.stringContaining('route proof of hold h-3: 4 calls with this credential'),
       });
-      expect(ask?.options.map(({ choice }) => choice)).toEqual(['route-out', 'change', 'reject']);
+      expect(ask?.options.map(({ choice }) => choice)).toEqual(['route-out', 'retry', 'change', 'reject']);
       expect(trail).toEqual([]);
       expect(scripts.generated).toEqual([]);
       expect(await details(handle)).toContain('`gemini-images routes resume h-3`');
@@ -95,8 +95,8 @@ describe('held before its first call', () => {
         },
         ask: {
           evidence: 'e'.repeat(64),
-          choices: ['route-out backup', 'change', 'reject'],
-          worstUsd: { 'route-out backup': 0.4 },
+          choices: ['route-out backup', 'retry', 'change', 'reject'],
+          worstUsd: { 'route-out backup': 0.4, retry: 0.4 },
         },
       } satisfies Partial<MemoState>);
     });
@@ -176,6 +176,29 @@ describe('held before its first call', () => {
         scripts.generated.map(({ n, variation, approval }) => [n, variation.rung, approval?.by]),
       ).toEqual([[1, 1, 'ann']]);
       expect(scripts.fallenBack).toEqual([BACKUP.model]);
+    });
+  });
+
+  it('retried by a person: their word takes this one call through the hold', async () => {
+    await whileHeld({}, async ({ handle, scripts }, seen) => {
+      await handle.executeUpdate(UPDATES.decide, { args: [said(seen, { choice: 'retry' })] });
+      const result = (await handle.result()) as GenerationResult;
+      expect(result).toMatchObject({
+        route: 'default',
+        trail: [{ n: 1, move: 'retry by a person: the same path' }],
+      });
+      expect(scripts.generated).toMatchObject([{ n: 1, insists: true, variation: { rung: 0 } }]);
+    });
+  });
+
+  it('retried in vain: its own attempt asks, and what follows is stopped as before', async () => {
+    const calls: Script['calls'] = [failed('permission', 'key-leaked')];
+    await whileHeld({ calls }, async ({ handle, scripts }, seen) => {
+      await handle.signal(SIGNALS.retryNow, said(seen));
+      const again = await courses.until(handle, (next) => isHeld(next) && next.trail.length === 1, 1_000);
+      expect(again.ask?.evidence).toBe(again.trail[0]?.evidence);
+      await courses.env.sleep('20 min');
+      expect(scripts.generated).toHaveLength(1);
     });
   });
 
@@ -331,7 +354,12 @@ describe('held, and what may be done without a person', () => {
     await whileHeld(
       { quota, snapshot: { ...LOOKING, rungs: [PRO, FLASH, BACKUP] } },
       async ({ scripts }, seen) => {
-        expect(seen.ask?.options.map(({ choice }) => choice)).toEqual(['route-out', 'change', 'reject']);
+        expect(seen.ask?.options.map(({ choice }) => choice)).toEqual([
+          'route-out',
+          'retry',
+          'change',
+          'reject',
+        ]);
         expect(scripts.fallenBack).toEqual([]);
       },
     );
@@ -362,7 +390,7 @@ describe('held, and what may be done without a person', () => {
 
   it('permission: another model of the same key is no way out, so none is taken', async () => {
     await whileHeld({ snapshot: { ...LOOKING, rungs: [PRO, FLASH] } }, async ({ scripts }, seen) => {
-      expect(seen.ask?.options.map(({ choice }) => choice)).toEqual(['change', 'reject']);
+      expect(seen.ask?.options.map(({ choice }) => choice)).toEqual(['retry', 'change', 'reject']);
       expect(scripts.fallenBack).toEqual([]);
     });
   });
@@ -392,7 +420,7 @@ describe('held, and what may be done without a person', () => {
   it('I4: a pause proves nothing, so nothing leaves because of one', async () => {
     await whileHeld({ quota: whileStopped(heldBy(PAUSE)) }, async ({ handle, scripts }, seen) => {
       expect(seen.ask).toMatchObject({ branch: 'operator', holdId: 'h-4' });
-      expect(seen.ask?.options.map(({ choice }) => choice)).toEqual(['change', 'reject']);
+      expect(seen.ask?.options.map(({ choice }) => choice)).toEqual(['retry', 'change', 'reject']);
       expect(scripts.grantsAsked).toEqual([]);
       expect(await details(handle)).toContain('Paused by a person');
     });

@@ -33,7 +33,8 @@ function wait(given: Partial<WaitAnswer> = {}): WaitAnswer {
 }
 
 const isAsked = ({ phase }: GenerationView) => phase.phase === 'awaiting-operator';
-const late: NonNullable<Script['quota']> = ({ variation }) => (variation.rung === 0 ? wait() : { kind: 'go' });
+const late: NonNullable<Script['quota']> = ({ variation }) =>
+  variation.rung === 0 ? wait() : { kind: 'go' };
 
 async function dead(answer: WaitAnswer, snapshot: NonNullable<Script['snapshot']> = alone) {
   return await courses.die({ calls: [], snapshot, quota: [answer] }, { urgency: 'interactive' });

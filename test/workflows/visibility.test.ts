@@ -91,7 +91,7 @@ describe('visibility of a generation in trouble', () => {
       branch: 'permission',
       reason: 'key-leaked',
       cause: { hold: 'h-3', account: ACCOUNT },
-      choices: ['route-out backup', 'change', 'reject'],
+      choices: ['route-out backup', 'retry', 'change', 'reject'],
     });
     await env.client.workflow.getHandle(id).terminate();
   });

@@ -6,16 +6,16 @@ import type { Scenario } from '../scenario.ts';
 
 export const APPROVED: Scenario = {
   key: 'route-out',
-  title: 'leaked key',
-  trouble: '403: the key was reported as leaked',
-  request: { prompt: 'a bunch of keys on a bench in the rain [[fault:key-leaked*always@key(main)]]' },
+  title: 'not on this endpoint',
+  trouble: '404: the model is not here',
+  request: { prompt: 'an empty plinth in a museum at dusk [[fault:model-404*always@key(main)]]' },
 };
 
 export const REJECTED: Scenario = {
   key: 'rejected',
-  title: 'relay without credit',
-  trouble: "402: the relay's account is empty",
-  request: { prompt: 'a piggy bank on a doorstep, linocut [[fault:proxy-402*always@key(main)]]' },
+  title: 'gone from this endpoint',
+  trouble: '404: the model was shut down',
+  request: { prompt: 'a shop with its shutters down, linocut [[fault:model-retired*always@key(main)]]' },
 };
 
 export const STALE: Scenario = {
@@ -38,6 +38,14 @@ export const REVIVED: Scenario = {
     prompt: 'a phoenix made of paper, studio light',
     safetySettings: [{ category: CATEGORY, threshold: 'BLOCK_NOTHING' }],
   },
+};
+
+/** Goes first once the causes before it were fixed. */
+export const PROOF: Scenario = {
+  key: 'proof',
+  title: 'the key works again',
+  trouble: 'goes first after both holds',
+  request: { prompt: 'a canary on a lamp at the mouth of a mine, etching' },
 };
 
 export const WAITING: Scenario = {

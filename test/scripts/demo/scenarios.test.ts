@@ -8,12 +8,13 @@ import * as decisions from '../../../scripts/demo/scenarios/decisions.ts';
 import { EXPIRED, STORAGE_FULL } from '../../../scripts/demo/scenarios/files.ts';
 import { goodDays } from '../../../scripts/demo/scenarios/good-days.ts';
 import { brokenLine, KILLED } from '../../../scripts/demo/scenarios/line.ts';
+import { BEHIND, LEAKED } from '../../../scripts/demo/scenarios/shared-cause.ts';
 import { parsePromptCommands } from '../../../src/emulator/faults/prompt-commands.ts';
 import { parseRequest } from '../../../src/schema/request.ts';
 
 const bytes = Buffer.from('any');
 const INPUTS: InputImages = { boat: bytes, palette: bytes, poster: bytes, scan: bytes };
-const { APPROVED, REJECTED, STALE, REVIVED, WAITING } = decisions;
+const { APPROVED, PROOF, REJECTED, STALE, REVIVED, WAITING } = decisions;
 const SCENARIOS: readonly Scenario[] = [
   KILLED,
   ...[goodDays(INPUTS), busyProvider(INPUTS), uselessAnswers(), brokenLine()].flatMap(
@@ -21,7 +22,8 @@ const SCENARIOS: readonly Scenario[] = [
   ),
   EXPIRED(INPUTS),
   STORAGE_FULL(INPUTS),
-  ...[APPROVED, REJECTED, STALE, REVIVED, WAITING],
+  ...[LEAKED, ...BEHIND],
+  ...[APPROVED, REJECTED, STALE, REVIVED, PROOF, WAITING],
 ];
 
 it('plays at least 24 generations, each with a key and a title of its own', () => {
