@@ -44,7 +44,10 @@ function points(all: readonly Stretch[], most: number): readonly Pick<Demand, 'a
   const ages = quantiles(all, each);
   const youngest = Math.min(...all.map(({ to }) => to));
   return [
-    ...ages.map((age, k) => ({ ageMs: Math.round(age), n: Math.round((k + 1) * each) - Math.round(k * each) })),
+    ...ages.map((age, k) => ({
+      ageMs: Math.round(age),
+      n: Math.round((k + 1) * each) - Math.round(k * each),
+    })),
     { ageMs: Math.max(0, Math.round(youngest)), n: 0 },
   ];
 }

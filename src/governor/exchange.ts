@@ -30,11 +30,10 @@ import {
 } from './lane.ts';
 import { told } from './reports.ts';
 import { spendRoom } from './spend.ts';
-import { standingFor } from './standing/index.ts';
+import { standingFor, withoutTrialsOf } from './standing/index.ts';
 import type { Claimed, GovernorState, ProcessState } from './state.ts';
 import { laneKey, laneOf, withLane } from './state.ts';
-import { isGone, isSilent, reachMs, soonMs, termMs } from './terms.ts';
-
+import { isGone, isLost, isSilent, reachMs, soonMs, termMs } from './terms.ts';
 
 export interface Exchanged {
   readonly state: GovernorState;
@@ -55,7 +54,11 @@ function withoutGone(state: GovernorState, now: number): GovernorState {
   const here = Object.entries(state.processes).filter(
     ([, { seenAt }]) => !isGone(seenAt, state.windowMs, now),
   );
-  return { ...state, processes: Object.fromEntries(here) };
+  const term = termMs(here.length, state.windowMs);
+  const standing = Object.entries(state.processes)
+    .filter(([, { seenAt }]) => isLost(seenAt, term, now))
+    .reduce((after, [process]) => withoutTrialsOf(after, process), state.standing);
+  return { ...state, standing, processes: Object.fromEntries(here) };
 }
 
 /** It ends: nothing is leased to it, and what it had was returned. */

@@ -37,6 +37,15 @@ const SILENT_AFTER = 2;
 /** Windows without a word after which it is forgotten; who only sleeps there is told of once a window. */
 const GONE_AFTER = 3;
 
+/** Terms without a word after which what only it may do is somebody else's to do. */
+const LOST_AFTER = 4;
+/** However short the term: messages take their time. */
+const SHORTEST_LOSS_MS = 10_000;
+
+export function isLost(seenAt: number, term: number, now: number): boolean {
+  return now - seenAt > Math.max(SHORTEST_LOSS_MS, LOST_AFTER * term);
+}
+
 export function isSilent(seenAt: number, term: number, now: number): boolean {
   return now - seenAt > SILENT_AFTER * term;
 }

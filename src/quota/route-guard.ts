@@ -92,8 +92,9 @@ export class RouteGuard {
   readonly #wishes = new GuardWishes();
   readonly #memory = new GuardMemory();
   readonly #over = new WeakSet<Pass>();
-  /** Calls that try an unproved credential, while they are on their way. */
+  /** Calls that are trials of this governor's, while they are on their way; and of those, who proved a credential. */
   #trying: readonly Pass[] = [];
+  readonly #unrefused = new WeakSet<Pass>();
   /** Credentials that the governor has answered about; `telling`: those it is being told of. */
   readonly #known = new Set<string>();
   readonly #telling = new Set<string>();
@@ -127,7 +128,7 @@ export class RouteGuard {
    */
   check(route: Route, now: number, asker: Asker = CALLER): Held | StopWait | undefined {
     this.#now = now;
-    this.#lookAtTrying(now);
+    this.look(now);
     const { credential } = route.account;
     if (this.#asksFirst && !this.#known.has(credential)) {
       const place = placeOf(route);
@@ -159,7 +160,7 @@ export class RouteGuard {
       .flatMap((known) => (isHeld(known) ? [known.stop.hold.id] : []));
     const trials = shared.length === 0 ? own : [...own, ...shared];
     const pass: Pass = { route, generationId, at: now, trials, through };
-    if (own.some(({ about }) => isUnproved(about))) this.#trying = [...this.#trying, pass];
+    if (own.length > 0) this.#trying = [...this.#trying.filter((each) => !this.#over.has(each)), pass];
     return pass;
   }
 
@@ -258,16 +259,34 @@ export class RouteGuard {
     return undefined;
   }
 
-  /** An image takes its time, a refusal does not: who is not refused for seconds is proved, and others may go. */
-  #lookAtTrying(now: number): void {
+  /**
+   * An image takes its time, a refusal does not: a call that tries a credential and is not refused for seconds
+   * proves it, and others may go.
+   */
+  look(now: number): void {
     if (this.#trying.length === 0) return;
-    const open = this.#trying.filter((pass) => !this.#over.has(pass));
-    this.#trying = open.filter(({ at }) => now - at < UNREFUSED_MS);
-    for (const pass of open) {
-      if (this.#trying.includes(pass)) continue;
+    this.#trying = this.#trying.filter((pass) => !this.#over.has(pass));
+    for (const pass of this.#trying) {
+      if (now - pass.at < UNREFUSED_MS || this.#unrefused.has(pass) || !triesCredential(pass)) continue;
+      this.#unrefused.add(pass);
       this.#reports.unrefused(placeOf(pass.route));
       this.#urgent = true;
     }
+  }
+
+  /** Calls that go first are on their way: the governor gives them to somebody else when we fall silent. */
+  get isTrying(): boolean {
+    return this.#trying.some((pass) => !this.#over.has(pass));
+  }
+
+  /** When to look next; undefined where nothing would be seen. */
+  lookAt(now: number): number | undefined {
+    const open = this.#trying.filter(
+      (pass) => !this.#over.has(pass) && !this.#unrefused.has(pass) && triesCredential(pass),
+    );
+    return open.length === 0
+      ? undefined
+      : Math.max(now, Math.min(...open.map(({ at }) => at + UNREFUSED_MS)));
   }
 
   #isOver(pass: Pass): boolean {
@@ -355,6 +374,10 @@ export class RouteGuard {
 
 function isHeld(known: KnownStop): known is KnownStop & { readonly stop: { readonly kind: 'hold' } } {
   return known.stop.kind === 'hold' && known.stop.hold.phase === 'held';
+}
+
+function triesCredential({ trials }: Pass): boolean {
+  return trials.some(({ about }) => isUnproved(about));
 }
 
 function waitFor({ stop, tryAt }: KnownStop, now: number): StopWait {

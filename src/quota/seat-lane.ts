@@ -18,8 +18,6 @@ export interface LeasedSlot {
   readonly until: number;
 }
 
-/** An exchange that takes longer is given up; its answer names slots that were used meanwhile. */
-const TAKEN_FOR_MS = 60_000;
 /** A rate is measured over this share of a reach at least: two calls at once are no flood. */
 const SHORTEST_STRETCH = 0.5;
 /** Weight of the latest stretch in the rate of arrivals. */
@@ -40,8 +38,8 @@ export class SeatLane<T extends Turn> {
   rejections: (Omit<Rejected, 'agoMs'> & { readonly heardAt: number })[] = [];
   /** At the last exchange more was wanted than was leased. */
   isShort = false;
-  /** Slots that were used or passed, by governor time, and until when an answer may still name them. */
-  readonly #taken = new Map<number, number>();
+  /** Slots that were used or passed since the governor answered last, by its time: it may still name them. */
+  readonly #gone = new Set<number>();
   #lapsed: number[] = [];
   /** Slots that passed for the sake of a large call, by our clock. */
   #putBy: number[] = [];
@@ -99,10 +97,11 @@ export class SeatLane<T extends Turn> {
    * What the governor says is ours and was still to come when it answered at `answeredAt`, by its clock. What
    * was used or passed since is not ours again; what was due already is not in its answer, and ours still.
    */
-  leased(slots: readonly LeasedSlot[], answeredAt: number, now: number): void {
-    for (const [at, until] of this.#taken) if (until < now) this.#taken.delete(at);
+  leased(slots: readonly LeasedSlot[], answeredAt: number): void {
     const due = this.slots.filter(({ at }) => at < answeredAt);
-    this.slots = [...due, ...slots.filter(({ at }) => at >= answeredAt && !this.#taken.has(at))];
+    this.slots = [...due, ...slots.filter(({ at }) => at >= answeredAt && !this.#gone.has(at))];
+    // Later answers speak of what was still to come even later.
+    for (const at of this.#gone) if (at < answeredAt) this.#gone.delete(at);
   }
 
   /** Slots whose time is over unused are nobody's; the day must not count them. */
@@ -138,7 +137,7 @@ export class SeatLane<T extends Turn> {
       const [first] = this.slots;
       if (first === undefined || first.due > now) return undefined;
       this.slots.shift();
-      this.#isGone(first);
+      this.#gone.add(first.at);
       if (this.#putBy.length + 1 >= needed) {
         this.#putBy = [];
         this.#beyond(turn);
@@ -155,13 +154,10 @@ export class SeatLane<T extends Turn> {
   }
 
   #lapse(slot: LeasedSlot): void {
-    this.#isGone(slot);
+    this.#gone.add(slot.at);
     this.#lapsed.push(slot.at);
   }
 
-  #isGone({ at, until }: LeasedSlot): void {
-    this.#taken.set(at, until + TAKEN_FOR_MS);
-  }
 
   /** When the next slot is due for a call of this size; undefined where none is leased. */
   dueAt(turn: Turn): number | undefined {
@@ -171,7 +167,7 @@ export class SeatLane<T extends Turn> {
   /** A slot that was taken and not used; another call may have it while its time lasts. */
   giveBack(slot: LeasedSlot, now: number): void {
     if (slot.until < now) return this.#lapse(slot);
-    this.#taken.delete(slot.at);
+    this.#gone.delete(slot.at);
     this.slots = [...this.slots, slot].sort((a, b) => a.at - b.at);
   }
 

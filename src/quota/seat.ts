@@ -194,6 +194,7 @@ export class Seat {
 
   /** Hands out what is due, and sends away whose time here is over. */
   serve(now: number): void {
+    this.guard.look(now);
     this.#unpark(now);
     for (const lane of this.#lanes.values()) {
       this.#serveLane(lane, now);
@@ -256,6 +257,8 @@ export class Seat {
   nextAt(now: number, isLinked = true): number | undefined {
     const exchangeAt = isLinked ? this.exchangeAt(now) : undefined;
     const times = exchangeAt === undefined ? [] : [exchangeAt];
+    const lookAt = this.guard.lookAt(now);
+    if (lookAt !== undefined) times.push(lookAt);
     for (const { until } of this.#parked) times.push(until);
     if (this.#parked.size > 0) times.push(now + PARKED_LOOK_MS);
     for (const lane of this.#lanes.values()) {
@@ -276,7 +279,7 @@ export class Seat {
     const earliest = Math.max(this.#firstAt, this.#sentAt + MIN_GAP_MS, this.#failedAt + this.#retryMs);
     if (this.#repeat !== undefined || this.#isUrgent(now)) return earliest;
     const lanes = [...this.#lanes.values()];
-    if (this.guard.hasNews || lanes.some((lane) => lane.isBusy))
+    if (this.guard.hasNews || this.guard.isTrying || lanes.some((lane) => lane.isBusy))
       return Math.max(earliest, this.#heardAt + this.#termMs);
     // Who only sleeps here is told of rarely: it is for the estimates of others.
     return lanes.some(({ queue }) => queue.away > 0)
@@ -421,7 +424,6 @@ export class Seat {
     lane.leased(
       slots.filter(({ due, until }) => due < until),
       at,
-      now,
     );
     lane.isShort = lane.slots.length < lane.wanted;
   }

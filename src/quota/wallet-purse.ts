@@ -47,9 +47,10 @@ interface Pending {
 
 /** After the call's timeout: for the slot, the fence, storing the answer and reading its usage. */
 const SETTLE_GRACE_MS = 120_000;
-/** An allowance that nobody took from for so long goes back; near a cap sooner. */
+/** An allowance that nobody took from for so long goes back. */
 const IDLE_MS = 30_000;
-const TIGHT_IDLE_MS = 5_000;
+/** Near a cap others wait for what goes back, and for what calls came to less than their worst price. */
+const TIGHT_MS = 2_000;
 /** A lease with something in it is renewed at this age, well within its usable time. */
 const RENEW_MS = 4 * 60_000;
 /** What is fetched ahead lasts about so long, and more is fetched when less is left than this. */
@@ -161,7 +162,8 @@ export class Purse {
     const settlement: Settlement = { key: keyHash(bill.key), stamp, sureMicros, possibleMicros };
     const { reportMs, gatherMs } = this.settings.pace;
     const isOwn = own !== undefined;
-    const isNew = this.#bills.add(settlement, isOwn, now.mono + (isOwn ? reportMs : gatherMs));
+    const patience = isOwn ? Math.min(reportMs, this.#isTight ? TIGHT_MS : Infinity) : gatherMs;
+    const isNew = this.#bills.add(settlement, isOwn, now.mono + patience);
     return isNew ? { isOwn, entry: { tenant, process, seq: this.#seq + 1, settlement } } : undefined;
   }
 
@@ -206,7 +208,7 @@ export class Purse {
 
   get #idleMs(): number {
     if (!this.#fetchesAhead) return 0;
-    return this.#isTight ? TIGHT_IDLE_MS : IDLE_MS;
+    return this.#isTight ? TIGHT_MS : IDLE_MS;
   }
 
   /** Where an exchange costs nothing, nothing is worth having beforehand. */

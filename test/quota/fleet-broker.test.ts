@@ -288,3 +288,17 @@ it('bad options name the field and the cure', () => {
     /spendLimit\.usd is -1: give a number above 0/,
   );
 });
+
+describe('a credential that nothing has proved', () => {
+  it('its first caller is killed: its trials are others’ within seconds, not after the longest call', async () => {
+    const [killed, lives] = [broker(clock, governor, null), broker(clock, governor, null)];
+    void killed.acquire(ask({ generationId: 'a' }), { maxWaitMs: 30_000 });
+    await clock.advance(2_000);
+    // From here on nothing of it is heard.
+    killed.connect({ exchange: () => new Promise(() => undefined) });
+    const sent: Sent[] = [];
+    sending(clock, lives, many(6), sent);
+    await clock.advance(40_000);
+    expect(sent).toHaveLength(6);
+  });
+});

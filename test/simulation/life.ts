@@ -169,7 +169,7 @@ export class Life {
   #interrupted(generation: Generation): void {
     const { stage } = this.#parts;
     generation.place = 'aside';
-    stage.later(NOTICED_AFTER_MS, `${generation.id}: again after a crash`, () => this.ask(generation));
+    stage.later(NOTICED_AFTER_MS + stage.random.between(0, 1_000), `${generation.id}: again after a crash`, () => this.ask(generation));
   }
 
   #over(generation: Generation): void {

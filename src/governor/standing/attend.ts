@@ -84,11 +84,13 @@ function routeAfter(state: StandingState, report: RouteReport, now: number): Sta
   return breakerAfter(withRoute(state, counted), counted, report, now);
 }
 
+/** Of a process that says nothing any more: its trials are others'. */
+export function withoutTrialsOf(state: StandingState, process: string): StandingState {
+  return withoutTrials(state, (trial) => trial.process === process);
+}
+
 function withoutProcess(state: StandingState, process: string): StandingState {
-  return withoutUser(
-    withoutTrials(state, (trial) => trial.process === process),
-    process,
-  );
+  return withoutUser(withoutTrialsOf(state, process), process);
 }
 
 /** What follows from the time alone. */

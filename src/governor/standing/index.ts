@@ -6,7 +6,7 @@
  *     const offers = standingFor(state, process, now)  // what it is told; the state goes on from offers.state
  */
 export { quotaUse } from './alerts.ts';
-export { standingAfter } from './attend.ts';
+export { standingAfter, withoutTrialsOf } from './attend.ts';
 export type { Commanded } from './command.ts';
 export { command } from './command.ts';
 export { withEvent } from './events.ts';
