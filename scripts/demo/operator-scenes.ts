@@ -25,7 +25,8 @@ export async function playDecisions(show: Show, leaveWaiting: () => Promise<void
 /** Both causes are fixed: each hold is tried by a text call, and one generation goes first. */
 async function proved(show: Show): Promise<void> {
   const { images } = show.stage;
-  const holds = (await images.routes()).flatMap((sight) => ('holds' in sight ? sight.holds : []));
+  const all = (await images.routes()).flatMap((sight) => ('holds' in sight ? sight.holds : []));
+  const holds = all.filter(({ branch }) => branch === 'permission' || branch === 'billing');
   const why = 'a new key, and billing is on';
   show.teller.person(PROOF, `bob resumes ${holds.map(({ id }) => id).join(' and ')}: “${why}”`);
   // Nobody waits for them: this one is the trial of both.

@@ -17,6 +17,13 @@ export async function untilAsked(show: Show, id: string, not?: string): Promise<
   });
 }
 
+/** Resolves once a person is asked for this cause; it may be asked for another before. */
+export async function untilAskedFor(show: Show, id: string, branch: Asked['branch']): Promise<Asked> {
+  let asked = await untilAsked(show, id);
+  while (asked.branch !== branch) asked = await untilAsked(show, id, asked.evidence);
+  return asked;
+}
+
 /** What came of the last thing that this person sent by signal. */
 export async function untilAnswered(show: Show, id: string, by: string): Promise<DecisionRecord> {
   return await until(show, id, `has no answer for ${by}`, ({ decisions }) =>

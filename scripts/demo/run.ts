@@ -7,6 +7,7 @@ import { countWords, whatToTry } from './closing-words.ts';
 import { writeContactSheet } from './contact-sheet.ts';
 import { playFiles } from './file-scenes.ts';
 import { inputImages } from './input-images.ts';
+import { endDegraded } from './degraded.ts';
 import { killInMidCall } from './killed-worker.ts';
 import { playDecisions } from './operator-scenes.ts';
 import { playAct } from './play.ts';
@@ -81,6 +82,7 @@ async function perform(show: Show, waiting: WaitingScene, options: DemoOptions):
   const killed = await killInMidCall(show);
   await playAct(show, goodDays(inputs));
   await playAct(show, busyProvider(inputs));
+  await endDegraded(show);
   await playAct(show, uselessAnswers());
   await playAct(show, brokenLine());
   await playFiles(show, inputs);

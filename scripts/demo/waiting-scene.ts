@@ -5,7 +5,7 @@
 import type { GenerationHandle } from '../../src/client/gemini-images.ts';
 import { SIGNALS } from '../../src/contract/names.ts';
 import type { Asked } from './operator.ts';
-import { untilAsked } from './operator.ts';
+import { untilAskedFor } from './operator.ts';
 import { start, tellEnd } from './play.ts';
 import { WAITING } from './scenarios/decisions.ts';
 import type { Show } from './show.ts';
@@ -23,7 +23,8 @@ export class WaitingScene {
   /** Resolves once it asks. */
   async play(): Promise<void> {
     this.handle = await start(this.show, WAITING);
-    this.ask = await untilAsked(this.show, this.handle.id);
+    // A process that has not heard of a release yet asks for what was released.
+    this.ask = await untilAskedFor(this.show, this.handle.id, 'region');
     this.show.teller.says(
       WAITING,
       `${WAITING.trouble} → waits for a person, ${this.ask.choices.join(' · ')}`,
