@@ -158,7 +158,6 @@ export class SeatLane<T extends Turn> {
     this.#lapsed.push(slot.at);
   }
 
-
   /** When the next slot is due for a call of this size; undefined where none is leased. */
   dueAt(turn: Turn): number | undefined {
     return this.slots[Math.max(0, this.slotsFor(turn) - this.#putBy.length - 1)]?.due;

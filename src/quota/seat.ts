@@ -91,7 +91,7 @@ const SHORTEST_WAIT_MS = 1_000;
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
 /** Where too many asked at once, they come back within so long: so few at a time that all are answered. */
-const CROWDED_RETRY_MS = 20_000;
+const CROWDED_RETRY_MS = 40_000;
 /** How often those that wait for a trial are looked after, beside every answer. */
 const PARKED_LOOK_MS = 1_000;
 const MAX_OPEN = 100_000;

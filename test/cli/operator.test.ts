@@ -2,12 +2,12 @@
  * What an operator does at a prompt: finds what is stuck, reads what is asked, and answers with the very
  * command lines that were printed. Real programs on a real server, the ledger as judge.
  */
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { deadRecordName } from '../../src/contract/names.ts';
 import type { Rig } from '../support/rig.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
-import { asked, GONE, KEYS, LEAKED, startOperatorRig, twoRoutes } from '../client/operator-rig.ts';
+import { alone, asked, GONE, KEYS, LEAKED, startOperatorRig, twoRoutes } from '../client/operator-rig.ts';
 import type { Ended, Running } from './program.ts';
 import { jsonLines, onlyJson, run, start } from './program.ts';
 
@@ -38,14 +38,6 @@ async function waiting(prompt: string): Promise<string> {
   const { id } = await rig.images.start({ prompt: `${prompt} ${GONE}` });
   await asked(rig, id);
   return id;
-}
-
-/** With a worker of its own, because what opens a hold stops everything else there. */
-async function alone(): Promise<Rig> {
-  const own = await startOperatorRig();
-  onTestFinished(() => own.close());
-  await own.worker(twoRoutes(own));
-  return own;
 }
 
 /** The arguments of a command line as it was printed, with a reason instead of the placeholder. */

@@ -3,7 +3,7 @@
  * names who, why and the evidence they saw; two of them never both count, and one that came too late is
  * told what has changed.
  */
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   DecisionRefused,
   GenerationFailed,
@@ -12,10 +12,9 @@ import {
 } from '../../src/client/errors.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
 import { InvalidRequest } from '../../src/schema/request.ts';
-import type { StartWorkerOptions } from '../../src/worker/run.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
 import type { Rig } from '../support/rig.ts';
-import { asked, BY, GONE, KEYS, LEAKED, startOperatorRig, twoRoutes } from './operator-rig.ts';
+import { alone, asked, BY, GONE, KEYS, LEAKED, startOperatorRig, twoRoutes } from './operator-rig.ts';
 
 let rig: Rig;
 
@@ -27,14 +26,6 @@ afterAll(() => rig.close());
 
 async function started(prompt: string, on = rig): Promise<string> {
   return (await on.images.start({ prompt })).id;
-}
-
-/** With a worker of its own, because what opens a hold stops everything else there. */
-async function alone(more: Partial<StartWorkerOptions> = {}): Promise<Rig> {
-  const own = await startOperatorRig();
-  onTestFinished(() => own.close());
-  await own.worker({ ...twoRoutes(own), ...more });
-  return own;
 }
 
 describe('a route-out', () => {
@@ -98,12 +89,17 @@ describe('a route-out', () => {
     const id = await started(`a fox without history ${GONE}`, own);
     const { ask } = await asked(own, id);
     const handle = own.client.workflow.getHandle(id);
-    const before = (await handle.fetchHistory()).events?.length;
+    const history = async () => (await handle.fetchHistory()).events ?? [];
+    const before = await eventually('its rest', async () => {
+      const events = await history();
+      const last = events.findLastIndex((each) => each.workflowTaskCompletedEventAttributes);
+      return events.slice(last).some((each) => each.timerStartedEventAttributes) ? events.length : undefined;
+    });
     const route = { choice: 'route-out', ...BY, route: 'nowhere', evidence: ask.evidence } as const;
     const refused = (await errorOf(own.images.decide(id, route))) as DecisionRefused;
     expect(refused.answer).toContain('nowhere is not offered; these are: backup');
     expect(refused.evidence).toBe(ask.evidence);
-    expect((await handle.fetchHistory()).events?.length).toBe(before);
+    expect(await history()).toHaveLength(before);
     await handle.terminate();
   });
 });

@@ -2,6 +2,7 @@
  * A rig whose worker has a second route that no request allows beforehand, and prompts whose first route
  * fails in a way that asks a person.
  */
+import { onTestFinished } from 'vitest';
 import type { StartWorkerOptions } from '../../src/worker/run.ts';
 import type { Description } from '../../src/client/describe.ts';
 import { eventually } from '../support/eventually.ts';
@@ -36,6 +37,14 @@ export function twoRoutes({ emulator }: Rig): Partial<StartWorkerOptions> {
       { name: 'backup', apiKey: KEYS.backup, baseUrl, project: 'project-backup' },
     ],
   };
+}
+
+/** For one test, with a worker of its own: what opens a hold stops everything else there. */
+export async function alone(more: Partial<StartWorkerOptions> = {}): Promise<Rig> {
+  const rig = await startOperatorRig();
+  onTestFinished(() => rig.close());
+  await rig.worker({ ...twoRoutes(rig), ...more });
+  return rig;
 }
 
 /** Resolves once it waits for a person who may decide `choice`, on evidence other than `not`. */

@@ -2,6 +2,7 @@
  * Whose task a busy worker takes next, on a dev server with fairness switched on and one partition, where
  * the order is exact: who waits for an image comes before what may take a day, and tenants take turns.
  */
+import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
@@ -107,6 +108,24 @@ describe('the start of a generation', () => {
     });
     await client.workflow.getHandle(id).terminate();
   });
+});
+
+it('a generation in a workflow of the caller has its own, whatever the caller has', async () => {
+  const [taskQueue, id] = [name('cover'), name('cover-image')];
+  const cover = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('./cover-workflow.ts', import.meta.url)),
+  });
+  const { activities } = scripted({ calls: ['image'] });
+  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle: cover, activities });
+  const options = {
+    workflowId: taskQueue,
+    taskQueue,
+    args: [id],
+    priority: { priorityKey: 5, fairnessKey: 'reports' },
+  };
+  await worker.runUntil(() => client.workflow.execute('makeCover', options));
+  const { raw } = await client.workflow.getHandle(id).describe();
+  expect(raw.workflowExecutionInfo?.priority).toMatchObject({ priorityKey: 2, fairnessKey: 'acme' });
 });
 
 describe('a worker that can make one call at a time', () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { ExchangeRequest } from '../../src/contract/exchange.ts';
 import { governorWorkflowId } from '../../src/contract/names.ts';
 import type { FleetQuotaBroker } from '../../src/quota/fleet-broker.ts';
-import { errorOf, eventually } from '../support/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import type { Brokers } from '../support/fleet-brokers.ts';
 import { MODEL, startBrokers } from '../support/fleet-brokers.ts';
 import { leasedTimes, leasedTwice } from '../support/governor-history.ts';
@@ -42,8 +42,8 @@ describe.concurrent('a governor', { timeout: SLOW }, () => {
     const all = await startBrokers();
     onTestFinished(() => all.close());
     await all.serve();
-    const windowMs = 20_000;
-    const limit = 240;
+    const windowMs = 60_000;
+    const limit = 720;
     const asking = (process: string, n: number, wanted: number): ExchangeRequest => ({
       requestId: `${process}-${n}`,
       process,
@@ -74,8 +74,8 @@ describe.concurrent('a governor', { timeout: SLOW }, () => {
     const { runId } = await all.governor().describe();
 
     // More than two runs of updates, always some of them in flight.
-    const each = 60;
-    const processes = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8'];
+    const each = 70;
+    const processes = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'];
     await Promise.all(
       processes.map(async (process) => {
         const link = all.link();
@@ -175,7 +175,7 @@ describe.concurrent('a governor', { timeout: SLOW }, () => {
       const broker = all.broker({ rpm: 20 });
       const ending = new AbortController();
       for (let n = 0; n < waiting; n += 1) {
-        void errorOf(broker.acquire(all.request(), { maxWaitMs: 7_200_000, signal: ending.signal }));
+        broker.acquire(all.request(), { maxWaitMs: 7_200_000, signal: ending.signal }).catch(() => undefined);
       }
       const told = await eventually('their demand', async () => {
         const { processes } = await all.view().catch(() => ({ processes: [] }));

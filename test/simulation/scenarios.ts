@@ -4,36 +4,88 @@ import { HOUR, MINUTE } from './plan.ts';
 
 const PRO = 'gemini-3-pro-image';
 const FLASH = 'gemini-3.1-flash-lite-image';
+const sixty = { [PRO]: { limits: { rpm: 60 }, config: { rpm: 60 } } };
 
-const STEADY = { use: 0.95, drain: 1.2, order: true, exchanges: 0.25, wakes: 5, refused: 0.005 } as const;
+const STEADY = {
+  use: 0.95,
+  drain: 1.2,
+  order: true,
+  exchanges: 0.25,
+  wakes: 5,
+  refused: 0.005,
+} as const;
 const overload: Scenario['load'] = [{ forMs: 12 * MINUTE, times: 3 }];
-const FORMS = [
-  { form: 'sliding', rejectedCount: true },
-  { form: 'sliding', rejectedCount: false },
-  { form: 'bucket', rejectedCount: true },
-  { form: 'bucket', rejectedCount: false },
-] as const;
 
-export const STEADY_SCENARIOS: readonly Scenario[] = FORMS.map(({ form, rejectedCount }) => ({
-  name: `steady overload, ${form}, rejected calls ${rejectedCount ? 'count' : 'do not count'}`,
-  models: { [PRO]: { limits: { rpm: 60 }, config: { rpm: 60 } } },
-  form,
-  rejectedCount,
-  processes: 4,
-  load: overload,
-  expected: STEADY,
-}));
-
-export const SCENARIOS: readonly Scenario[] = [
-  ...STEADY_SCENARIOS,
+export const STEADY_SCENARIOS: readonly Scenario[] = [
   {
-    name: 'generations that come back to their process: equal shares',
-    models: { [PRO]: { limits: { rpm: 60 }, config: { rpm: 60 } } },
+    name: 'steady overload, sliding window, refused calls count',
+    models: sixty,
+    processes: 4,
+    load: overload,
+    expected: STEADY,
+  },
+  {
+    name: 'steady overload, sliding window, refused calls do not count',
+    models: sixty,
+    rejectedCount: false,
+    processes: 4,
+    load: overload,
+    expected: STEADY,
+  },
+  {
+    name: 'steady overload, bucket, refused calls count',
+    models: sixty,
+    form: 'bucket',
+    processes: 4,
+    load: overload,
+    expected: STEADY,
+  },
+  {
+    name: 'steady overload, bucket, refused calls do not count',
+    models: sixty,
+    form: 'bucket',
+    rejectedCount: false,
+    processes: 4,
+    load: overload,
+    expected: STEADY,
+  },
+  {
+    name: 'steady overload of generations that come back to their process',
+    models: sixty,
     processes: 4,
     load: overload,
     crowd: { loyal: true },
     expected: { ...STEADY, shares: 0.15 },
   },
+  {
+    name: 'steady overload of twelve processes',
+    models: sixty,
+    processes: 12,
+    load: [{ forMs: 10 * MINUTE, times: 2 }],
+    expected: STEADY,
+  },
+  {
+    name: 'steady overload of one process',
+    models: { [PRO]: { limits: { ipm: 30 }, config: { ipm: 30 } } },
+    processes: 1,
+    load: overload,
+    expected: STEADY,
+  },
+  {
+    name: 'steady overload by tenants and urgencies of two models',
+    models: {
+      [PRO]: { limits: { rpm: 30 }, config: { rpm: 30 } },
+      [FLASH]: { limits: { rpm: 120 }, config: { rpm: 120 } },
+    },
+    processes: 5,
+    load: [{ forMs: 8 * MINUTE, times: 2 }],
+    crowd: { tenants: ['a', 'b', 'c'], urgencies: ['interactive', 'standard', 'batch'] },
+    expected: { use: 0.95, drain: 1.2, exchanges: 0.25, refused: 0.005 },
+  },
+];
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...STEADY_SCENARIOS,
   {
     name: 'half the load of the limit, in bursts',
     models: { [PRO]: { limits: { rpm: 30 }, config: { rpm: 30 } } },
@@ -42,8 +94,30 @@ export const SCENARIOS: readonly Scenario[] = [
     expected: { drain: 1.2, order: true, refused: 0.005, wakes: 5 },
   },
   {
+    name: 'a burst of everything, and a lull after it',
+    models: sixty,
+    processes: 4,
+    load: [
+      { forMs: 2 * MINUTE, times: 5, burst: 100 },
+      { forMs: 4 * MINUTE, times: 0 },
+      { forMs: 2 * MINUTE, times: 0.2 },
+      { forMs: 2 * MINUTE, times: 5 },
+    ],
+    expected: { drain: 1.2, refused: 0.005 },
+  },
+  {
+    name: 'ten calls a minute for a dozen processes',
+    models: { [PRO]: { limits: { rpm: 10 }, config: { rpm: 10 } } },
+    processes: 12,
+    load: [{ forMs: 20 * MINUTE, times: 2 }],
+    expected: { use: 0.9, drain: 1.3, exchanges: 0.25, refused: 0.005 },
+  },
+  {
     name: 'crashes, restarts and a network that loses, doubles and delays',
-    models: { [PRO]: { limits: { rpm: 60 }, config: { rpm: 60 } }, [FLASH]: { limits: { rpm: 20, ipm: 15 }, config: { rpm: 20, ipm: 15 } } },
+    models: {
+      [PRO]: { limits: { rpm: 60 }, config: { rpm: 60 } },
+      [FLASH]: { limits: { rpm: 20, ipm: 15 }, config: { rpm: 20, ipm: 15 } },
+    },
     processes: 6,
     load: [
       { forMs: 6 * MINUTE, times: 2 },
@@ -56,11 +130,79 @@ export const SCENARIOS: readonly Scenario[] = [
     mood: { overloaded: 0.03 },
   },
   {
-    name: 'calls of very different sizes under a limit of tokens',
-    models: { [PRO]: { limits: { rpm: 60, tpm: 60_000 }, config: { rpm: 60, tpm: 60_000 }, tokens: [100, 4_000] } },
+    name: 'a governor that is lost again and again',
+    models: sixty,
     processes: 3,
-    load: [{ forMs: 12 * MINUTE, times: 1.5 }],
+    load: [{ forMs: 15 * MINUTE, times: 1 }],
+    network: { slow: 0.1, lostRequests: 0, lostAnswers: 0.1, doubled: 0.1 },
+    trouble: { losses: 12, kills: 12 },
+  },
+  {
+    name: 'calls of very different sizes under a limit of tokens',
+    models: {
+      [PRO]: {
+        limits: { rpm: 60, tpm: 60_000 },
+        config: { rpm: 60, tpm: 60_000 },
+        tokens: [100, 4_000],
+      },
+    },
+    processes: 3,
+    load: [{ forMs: 12 * MINUTE, times: 1 }],
+    trouble: { kills: 5, joins: 5 },
     expected: { refused: 0.005 },
+  },
+  {
+    name: 'limits that nobody configured, learned from the provider',
+    models: { [PRO]: { limits: { rpm: 60 } }, [FLASH]: { limits: { rpm: 30 } } },
+    processes: 4,
+    load: [{ forMs: 20 * MINUTE, times: 2 }],
+    warmUpWindows: 6,
+    expected: { use: 0.9, drain: 1.3 },
+  },
+  {
+    name: 'limits configured twice too high',
+    models: { [PRO]: { limits: { rpm: 30 }, config: { rpm: 60 } } },
+    processes: 4,
+    load: [{ forMs: 20 * MINUTE, times: 3 }],
+    warmUpWindows: 6,
+    expected: { use: 0.9, drain: 1.3 },
+  },
+  {
+    name: 'limits configured too low',
+    models: { [PRO]: { limits: { rpm: 60 }, config: { rpm: 40 } } },
+    processes: 4,
+    load: [{ forMs: 10 * MINUTE, times: 1.2 }],
+    expected: { refused: 0.005 },
+  },
+  {
+    name: 'refusals without a number, without a reason, with an endless RetryInfo',
+    models: { [PRO]: { limits: { rpm: 30 } } },
+    form: 'bucket',
+    rejectedCount: false,
+    processes: 3,
+    load: [{ forMs: 15 * MINUTE, times: 1.5 }],
+    mood: { wordless: 0.7, malformed: 0.2 },
+  },
+  {
+    name: 'a provider that is overloaded half of the time',
+    models: sixty,
+    processes: 4,
+    load: [{ forMs: 10 * MINUTE, times: 1 }],
+    mood: { overloaded: 0.5 },
+  },
+  {
+    name: 'a key that leaks after five minutes',
+    models: sixty,
+    processes: 4,
+    load: [{ forMs: 10 * MINUTE, times: 1 }],
+    mood: { leakedAfterMs: 5 * MINUTE },
+  },
+  {
+    name: 'a key that was never good',
+    models: sixty,
+    processes: 6,
+    load: [{ forMs: 10 * MINUTE, times: 2 }],
+    mood: { leakedAfterMs: 0 },
   },
   {
     name: 'the day the clocks go forward',
