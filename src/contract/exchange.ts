@@ -56,6 +56,8 @@ export interface LaneReport {
   readonly asleep: readonly Demand[];
   /** Calls that are likely to come before the next exchange. */
   readonly expected: number;
+  /** Slots in hand whose time has come or is about to, by governor time; absent where there are none. */
+  readonly due?: readonly number[];
   /** Slots of earlier leases that are not needed, or passed unused; by governor time. */
   readonly returned: readonly number[];
   /** What calls took beyond the room of their slots since the last exchange; absent where it is nothing. */

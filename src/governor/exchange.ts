@@ -162,7 +162,9 @@ function leaseOf(
   const msToReset = (state.resets.find((at) => at > now) ?? now + DAY_MS) - now;
   let lane = atTime(laneOf(state, model), { msToReset }, now);
   const had = (state.processes[process]?.claims[model]?.leased ?? []).filter((at) => at > now);
-  const wanted = wishes(report);
+  // A slot that has just come is not to come any more, but the call that it is for was still told.
+  const ready = without(report.demand, (report.due ?? []).filter((at) => at <= now).length);
+  const wanted = wishes({ demand: ready, expected: report.expected });
   const until = now + reach;
   const closed = closedFor(lane, now);
   const room = closed === undefined ? Math.min(leftToday(lane), spendLeft(state, now)) : 0;
@@ -176,14 +178,14 @@ function leaseOf(
     lane = leased({ ...lane, served: dealt.served }, taken);
   }
   const slots = [...had, ...taken].sort((a, b) => a - b);
-  const { demand, asleep, expected } = report;
+  const { asleep, expected } = report;
   const spending = spendRoom(state.spend, 0, now) === 0;
   const stopped =
     closed ??
     (spending ? { ms: Math.max(1_000, state.spend.pausedUntil - now), by: 'spend' as const } : undefined);
   return {
     after: withLane(state, model, lane),
-    claimed: { leased: slots, coveredUntil: until, demand, asleep, expected },
+    claimed: { leased: slots, coveredUntil: until, demand: ready, asleep, expected },
     answer: {
       model,
       countedAs: countedAs(lane),

@@ -1,12 +1,13 @@
 /**
  * How long a lease is. Short, so that it is quick to hear of a pause or a hold, and so that a process that
- * dies takes little with it; longer as processes join, so that one entity is asked at most 15 times a second
- * (measured: 20/s is fine, 40/s on a busy machine stalls for 15 s and more).
+ * dies takes little with it; longer as processes join, so that one entity is asked at most five times a second:
+ * ten updates may be in flight, the eleventh throws all of them back, and whoever serves the entity may be away
+ * for two seconds (killed, or a run that begins anew on a busy machine).
  */
 const SHORTEST_MS = 5_000;
 /** A lease of a scaled window is scaled, too. */
 const SHARE_OF_WINDOW = 0.25;
-const MOST_ASKS_PER_SECOND = 15;
+const MOST_ASKS_PER_SECOND = 5;
 /** A lease goes on while its successor is asked for. */
 const OVERLAP_SHARE = 0.5;
 const LONGEST_OVERLAP_MS = 5_000;

@@ -187,6 +187,7 @@ export class SeatLane<T extends Turn> {
     const expected = this.#ratePerMs * reachMs < MIN_EXPECTED ? 0 : this.#ratePerMs * reachMs;
     const returned = this.#surplus(now, expected);
     const { tokens, images } = this.queue.size;
+    const due = this.slots.filter((slot) => slot.due <= now + RETURN_MS).map(({ at }) => at);
     const report: LaneReport = {
       model: this.model,
       ...(this.config === undefined ? {} : { config: this.config }),
@@ -199,6 +200,7 @@ export class SeatLane<T extends Turn> {
       ),
       asleep: folded(this.queue.curve('away', now, nextAt)),
       expected: Math.round(expected * 100) / 100,
+      ...(due.length > 0 ? { due } : {}),
       returned: [...this.#lapsed, ...returned.map(({ at }) => at)],
       ...(this.#extraTokens > 0 ? { extraTokens: Math.ceil(this.#extraTokens) } : {}),
       ...(this.#extraImages > 0 ? { extraImages: Math.ceil(this.#extraImages) } : {}),

@@ -85,7 +85,7 @@ const NEAR = 1.3;
 /** Of a long wait, so much is slept before asking anew: limits change meanwhile. */
 const SLEEP_SHARE = 0.9;
 /** A caller waits here for its slot for this many reaches, unless it says otherwise. */
-const PATIENCE = 2;
+const PATIENCE = 4;
 const SHORTEST_WAIT_MS = 1_000;
 /** After a failed exchange: grows to the longest. */
 const RETRY_MS = 1_000;
