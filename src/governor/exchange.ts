@@ -33,7 +33,7 @@ import { spendRoom } from './spend.ts';
 import { standingFor, withoutTrialsOf } from './standing/index.ts';
 import type { Claimed, GovernorState, ProcessState } from './state.ts';
 import { laneKey, laneOf, withLane } from './state.ts';
-import { isGone, isLost, isSilent, reachMs, soonMs, termMs } from './terms.ts';
+import { isGone, isLost, isSilent, nextAskAt, reachMs, soonMs, termMs } from './terms.ts';
 
 export interface Exchanged {
   readonly state: GovernorState;
@@ -84,9 +84,11 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
   const standing = standingFor(state.standing, process, now);
   state = { ...state, standing: standing.state, exchanges: state.exchanges + 1 };
   const { stops, degraded, grants, granted, probes, soon } = standing;
+  const waitMs = soon ? soonMs(processes, heard.windowMs) : term;
+  const askAt = nextAskAt(state.askAt ?? 0, processes, waitMs, now);
   const answer: ExchangeAnswer = {
     ...answerOf(state, request, answers, processes),
-    againMs: soon ? soonMs(processes, heard.windowMs) : term,
+    againMs: askAt - now,
     stops,
     degraded,
     grants,
@@ -94,7 +96,7 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
     probes,
   };
   const kept: ProcessState = { seenAt: now, claims, answer: repeatable(answer) };
-  return { state: { ...state, processes: { ...state.processes, [process]: kept } }, answer };
+  return { state: { ...state, askAt, processes: { ...state.processes, [process]: kept } }, answer };
 }
 
 /** Processes that ask, the asking one included; the longest term that they could have is how often they must. */

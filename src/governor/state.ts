@@ -43,6 +43,8 @@ export interface GovernorState {
   readonly processes: Readonly<Record<string, ProcessState>>;
   readonly spend: SpendState;
   readonly standing: StandingState;
+  /** When the process that was answered last is to ask again. */
+  readonly askAt?: number;
   /** After a loss: nothing is leased before this time. */
   readonly quietUntil: number;
   /** The day's counts were lost, and with which incarnation. */

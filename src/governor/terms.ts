@@ -8,6 +8,7 @@ const SHORTEST_MS = 5_000;
 /** A lease of a scaled window is scaled, too. */
 const SHARE_OF_WINDOW = 0.25;
 const MOST_ASKS_PER_SECOND = 5;
+const APART_MS = 1_000 / MOST_ASKS_PER_SECOND;
 /** A lease goes on while its successor is asked for. */
 const OVERLAP_SHARE = 0.5;
 const LONGEST_OVERLAP_MS = 5_000;
@@ -25,7 +26,17 @@ export function soonMs(processes: number, windowMs: number): number {
 }
 
 function leastMs(processes: number): number {
-  return (processes * 1_000) / MOST_ASKS_PER_SECOND;
+  return processes * APART_MS;
+}
+
+/**
+ * When a process is to ask again: after the one that was answered before it, so that those who came at once do
+ * not come at once for ever. Never later than after `waitMs`.
+ */
+export function nextAskAt(lastAskAt: number, processes: number, waitMs: number, now: number): number {
+  const latest = now + waitMs;
+  const earliest = latest - Math.min(waitMs / 2, (processes - 1) * APART_MS);
+  return Math.min(latest, Math.max(earliest, lastAskAt + APART_MS));
 }
 
 /** Milliseconds that one exchange's slots reach. */

@@ -84,14 +84,14 @@ const CALLS_AT_HAND = 2.5;
 const NEAR = 1.3;
 /** Of a long wait, so much is slept before asking anew: limits change meanwhile. */
 const SLEEP_SHARE = 0.9;
-/** A caller waits here for its slot for this many reaches, unless it says otherwise. */
+/** A caller waits here for its slot so many times as long as it was called back early, unless it says otherwise. */
 const PATIENCE = 4;
 const SHORTEST_WAIT_MS = 1_000;
 /** After a failed exchange: grows to the longest. */
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
 /** Where too many asked at once, they come back within so long: so few at a time that all are answered. */
-const CROWDED_RETRY_MS = 40_000;
+const CROWDED_RETRY_MS = 20_000;
 /** How often those that wait for a trial are looked after, beside every answer. */
 const PARKED_LOOK_MS = 1_000;
 const MAX_OPEN = 100_000;

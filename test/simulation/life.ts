@@ -103,7 +103,7 @@ export class Life {
     law('finite', validMs > 0, () => `a slot for ${validMs} ms`);
     const isLate = Number.isFinite(validMs) && random.chance(LATE_SENDS);
     const lagMs = isLate ? random.between(0, validMs + 5) : random.between(0, SEND_LAG_MS);
-    queue.served(generation);
+    queue.served(generation, stage.now);
     const onKilled = (): void => this.#interrupted(generation);
     process.onKilled.add(onKilled);
     stage.later(lagMs, `${generation.id}: sends from ${process.id}`, () => {
@@ -169,7 +169,11 @@ export class Life {
   #interrupted(generation: Generation): void {
     const { stage } = this.#parts;
     generation.place = 'aside';
-    stage.later(NOTICED_AFTER_MS + stage.random.between(0, 1_000), `${generation.id}: again after a crash`, () => this.ask(generation));
+    stage.later(
+      NOTICED_AFTER_MS + stage.random.between(0, 1_000),
+      `${generation.id}: again after a crash`,
+      () => this.ask(generation),
+    );
   }
 
   #over(generation: Generation): void {

@@ -43,11 +43,19 @@ export class Network {
       end(() => failed('deadline exceeded')),
     );
     const refuse = (): void => {
-      this.#stage.later(this.latency(), `${who}: refused`, end(() => failed('unavailable')));
+      this.#stage.later(
+        this.latency(),
+        `${who}: refused`,
+        end(() => failed('unavailable')),
+      );
     };
     const reply = (answer: string): void => {
       if (random.chance(this.#plan.lostAnswers)) return this.#stage.note(`${who}: answer lost`);
-      this.#stage.later(this.#way(), `${who}: answered`, end(() => answered(answer)));
+      this.#stage.later(
+        this.#way(),
+        `${who}: answered`,
+        end(() => answered(answer)),
+      );
     };
     const copies = random.chance(this.#plan.doubled) ? 2 : 1;
     for (let copy = 1; copy <= copies; copy += 1) {

@@ -54,12 +54,15 @@ export interface TroublePlan {
 
 /** How the provider behaves beside its limits; shares of calls, 0–1. */
 export interface MoodPlan {
-  /** 503s. */
+  /** 503s, and for how long from the start. */
   readonly overloaded: number;
+  readonly overloadedForMs: number;
   /** 429s that name no number. */
   readonly wordless: number;
-  /** 429s without a reason, or with an endless RetryInfo. */
+  /** 429s out of the blue, without a reason and with a broken RetryInfo or none. */
   readonly malformed: number;
+  /** One such with an endless RetryInfo, so long after the start. */
+  readonly endlessAfterMs: number;
   /** The key is refused from this time on, in milliseconds from the start. */
   readonly leakedAfterMs: number;
 }
@@ -77,6 +80,8 @@ export interface Expected {
   readonly use?: number;
   /** After the load everyone is served within what the limit needs, times this. */
   readonly drain?: number;
+  /** Beyond that, everybody may wait so much longer: for an outage, or for what the provider said. */
+  readonly slackMs?: number;
   /** Nobody is overtaken by a later one of the same urgency and tenant. */
   readonly order?: true;
   /** Equal processes get equal shares, to this deviation. */
@@ -121,7 +126,14 @@ export const NO_TROUBLE: TroublePlan = {
   takeovers: 0,
   losses: 0,
 };
-export const GOOD_MOOD: MoodPlan = { overloaded: 0, wordless: 0, malformed: 0, leakedAfterMs: Infinity };
+export const GOOD_MOOD: MoodPlan = {
+  overloaded: 0,
+  overloadedForMs: Infinity,
+  wordless: 0,
+  malformed: 0,
+  endlessAfterMs: Infinity,
+  leakedAfterMs: Infinity,
+};
 export const PLAIN_CROWD: Crowd = { tenants: ['shop'], urgencies: ['standard'], loyal: false };
 
 export const WINDOW_MS = MINUTE;

@@ -26,9 +26,12 @@ export class Provider {
   readonly #mood: MoodPlan;
   readonly #random: Random;
   readonly #startedAt: number;
+  #wasEndless = false;
 
   constructor(scenario: Scenario, random: Random, startedAt: number) {
-    const limits = Object.fromEntries(Object.entries(scenario.models).map(([model, plan]) => [model, plan.limits]));
+    const limits = Object.fromEntries(
+      Object.entries(scenario.models).map(([model, plan]) => [model, plan.limits]),
+    );
     const { form = 'sliding', rejectedCount = true } = scenario;
     this.#windows = new QuotaWindows({ limits, form, rejectedCount, timeScale: 1 });
     this.#mood = { ...GOOD_MOOD, ...scenario.mood };
@@ -37,15 +40,22 @@ export class Provider {
   }
 
   arrived({ model, tokens }: Call, at: number): Ending {
-    if (at >= this.#startedAt + this.#mood.leakedAfterMs) return permission();
+    const sinceMs = at - this.#startedAt;
+    const { overloaded, overloadedForMs, leakedAfterMs, malformed, endlessAfterMs } = this.#mood;
+    if (sinceMs >= leakedAfterMs) return permission();
     const refusal = this.#windows.take(model, { tokens, images: 1 }, at);
     if (refusal !== undefined) return this.#refused(model, refusal);
-    return this.#random.chance(this.#mood.overloaded) ? overloaded() : { kind: 'used' };
+    if (sinceMs >= endlessAfterMs && !this.#wasEndless) {
+      this.#wasEndless = true;
+      return outOfTheBlue(ENDLESS_MS);
+    }
+    if (this.#random.chance(malformed))
+      return outOfTheBlue(this.#random.chance(0.5) ? Number.NaN : undefined);
+    return sinceMs < overloadedForMs && this.#random.chance(overloaded) ? unavailable() : { kind: 'used' };
   }
 
   #refused(model: string, { violations, retryAfterMs }: QuotaRefusal): Ending {
     const isDay = violations.some(({ dimension }) => dimension === 'rpd');
-    if (this.#random.chance(this.#mood.malformed)) return malformed(this.#random);
     const isWordless = this.#random.chance(this.#mood.wordless);
     const told = violations.map(({ dimension, limit }): QuotaViolation => {
       const window = dimension === 'rpd' ? 'day' : 'minute';
@@ -64,16 +74,16 @@ export class Provider {
   }
 }
 
-function malformed(random: Random): Ending {
+function outOfTheBlue(retryAfterMs: number | undefined): Ending {
   return {
     kind: 'limited',
     violations: [],
-    ...(random.chance(0.5) ? {} : { retryAfterMs: random.chance(0.5) ? ENDLESS_MS : Number.NaN }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     verdict: { branch: 'quota-unknown', reason: 'no-details', message: 'Resource has been exhausted.' },
   };
 }
 
-function overloaded(): Ending {
+function unavailable(): Ending {
   return {
     kind: 'used',
     verdict: { branch: 'capacity', reason: 'overloaded', message: 'The model is overloaded.' },

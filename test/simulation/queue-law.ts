@@ -16,26 +16,29 @@ export interface Placed {
 
 export class QueueLaw {
   readonly #toleranceMs: number;
+  readonly #from: number;
   /** By birth. */
   readonly #lines = new Map<string, { readonly line: Placed[]; first: number }>();
   worstMs = 0;
 
-  constructor(toleranceMs: number) {
+  /** @param from Not held against anybody before: a fleet that has just begun is still trying its key. */
+  constructor(toleranceMs: number, from: number) {
     this.#toleranceMs = toleranceMs;
+    this.#from = from;
   }
 
   born(generation: Placed): void {
     this.#lineOf(generation).line.push(generation);
   }
 
-  served(generation: Placed): void {
+  served(generation: Placed, now: number): void {
     if (generation.place !== 'waiting') return;
     generation.place = 'served';
     const queue = this.#lineOf(generation);
     const { line } = queue;
     while (queue.first < line.length && (line[queue.first] as Placed).place !== 'waiting') queue.first += 1;
     const oldest = line[queue.first];
-    if (oldest === undefined) return;
+    if (oldest === undefined || now < this.#from) return;
     const byMs = generation.bornAt - oldest.bornAt;
     this.worstMs = Math.max(this.worstMs, byMs);
     law(

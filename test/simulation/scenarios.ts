@@ -157,7 +157,8 @@ export const SCENARIOS: readonly Scenario[] = [
     processes: 4,
     load: [{ forMs: 20 * MINUTE, times: 2 }],
     warmUpWindows: 6,
-    expected: { use: 0.9, drain: 1.3 },
+    // Now and then a learned limit is probed, and the provider's answer is waited for.
+    expected: { use: 0.8, drain: 1.3, refused: 0.02 },
   },
   {
     name: 'limits configured twice too high',
@@ -165,7 +166,8 @@ export const SCENARIOS: readonly Scenario[] = [
     processes: 4,
     load: [{ forMs: 20 * MINUTE, times: 3 }],
     warmUpWindows: 6,
-    expected: { use: 0.9, drain: 1.3 },
+    // Now and then a learned limit is probed, and the provider's answer is waited for.
+    expected: { use: 0.8, drain: 1.3, refused: 0.02 },
   },
   {
     name: 'limits configured too low',
@@ -175,20 +177,37 @@ export const SCENARIOS: readonly Scenario[] = [
     expected: { refused: 0.005 },
   },
   {
-    name: 'refusals without a number, without a reason, with an endless RetryInfo',
+    name: 'refusals without a number, a reason or a sound RetryInfo',
     models: { [PRO]: { limits: { rpm: 30 } } },
     form: 'bucket',
     rejectedCount: false,
     processes: 3,
     load: [{ forMs: 15 * MINUTE, times: 1.5 }],
-    mood: { wordless: 0.7, malformed: 0.2 },
+    mood: { wordless: 0.7, malformed: 0.05 },
   },
   {
-    name: 'a provider that is overloaded half of the time',
+    name: 'a RetryInfo without an end is waited for a day',
+    models: sixty,
+    processes: 3,
+    load: [{ forMs: 3 * MINUTE, times: 1 }],
+    mood: { endlessAfterMs: 2 * MINUTE },
+    expected: { slackMs: 24 * HOUR },
+  },
+  {
+    name: 'a provider that is overloaded for four minutes',
     models: sixty,
     processes: 4,
     load: [{ forMs: 10 * MINUTE, times: 1 }],
-    mood: { overloaded: 0.5 },
+    mood: { overloaded: 0.7, overloadedForMs: 4 * MINUTE },
+    expected: { refused: 0.005 },
+  },
+  {
+    name: 'a provider that is overloaded now and then',
+    models: sixty,
+    processes: 4,
+    load: [{ forMs: 10 * MINUTE, times: 1 }],
+    mood: { overloaded: 0.25 },
+    expected: { refused: 0.005 },
   },
   {
     name: 'a key that leaks after five minutes',

@@ -15,7 +15,8 @@ describe('a fleet keeps the laws', () => {
   for (const scenario of SCENARIOS) {
     it(scenario.name, () => {
       const done = courses(scenario, STEPS_EACH, engine);
-      for (const { seed, figures } of done) process.stdout.write(`${figuresLine(`${scenario.name} #${seed}`, figures)}\n`);
+      for (const { seed, figures } of done)
+        process.stdout.write(`${figuresLine(`${scenario.name} #${seed}`, figures)}\n`);
       expect(done.length).toBeGreaterThan(0);
     });
   }

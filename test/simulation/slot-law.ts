@@ -75,7 +75,11 @@ export class SlotLaw {
       const held = this.#heldBy(process, model);
       for (const at of returned) {
         const index = held.findIndex((each) => each.at === at);
-        law('I6 own slots', index >= 0, () => `${process} returns slot ${at} of ${model}, which it does not have`);
+        law(
+          'I6 own slots',
+          index >= 0,
+          () => `${process} returns slot ${at} of ${model}, which it does not have`,
+        );
         const [gone] = held.splice(index, 1);
         if (gone?.usedAt !== undefined) this.used(process, model, gone.usedAt);
       }

@@ -65,7 +65,8 @@ export class World implements Stage {
     this.governor = new GovernorHost(this, engine, clock, slots);
     this.fleet = new Fleet({ stage: this, engine, governor: this.governor, network, slots, models });
     this.windows = new WindowLaw(models);
-    this.queue = new QueueLaw(scenario.expected?.order === true ? ORDER_TOLERANCE_MS : Infinity);
+    const toleranceMs = scenario.expected?.order === true ? ORDER_TOLERANCE_MS : Infinity;
+    this.queue = new QueueLaw(toleranceMs, this.startedAt + WINDOW_MS);
     const provider = new Provider(scenario, this.random, this.startedAt);
     const { fleet, governor, windows, queue } = this;
     this.life = new Life({ stage: this, fleet, governor, network, provider, slots, windows, queue });
@@ -101,8 +102,8 @@ export class World implements Stage {
 
   #drain(left: number): void {
     const needMs = this.#needMs();
-    const { drain } = this.scenario.expected ?? {};
-    const allowed = drain === undefined ? needMs * ENDLESS + ENDLESS_MS : needMs * drain + WINDOW_MS;
+    const { drain, slackMs = ENDLESS_MS } = this.scenario.expected ?? {};
+    const allowed = drain === undefined ? needMs * ENDLESS + slackMs : needMs * drain + WINDOW_MS;
     const from = this.now;
     const isDone = (): boolean => this.life.served === this.generations.length;
     this.#until(() => isDone() || this.now > from + allowed);

@@ -20,7 +20,11 @@ import { refusals, windowsOf } from './windows.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** The cheapest picture there is: the quota is tested here, not the drawing. */
-export const REQUEST = { prompt: 'a red fox in fresh snow', model: 'gemini-3.1-flash-image', size: '512' } as const;
+export const REQUEST = {
+  prompt: 'a red fox in fresh snow',
+  model: 'gemini-3.1-flash-image',
+  size: '512',
+} as const;
 export const MODEL: string = REQUEST.model;
 
 /** The provider's minute is 20 s. */
@@ -84,7 +88,9 @@ export async function startFleetRig(options: FleetRigOptions = {}): Promise<Flee
     begin: async (count) => {
       const ids: string[] = [];
       while (ids.length < count) {
-        const batch = Array.from({ length: Math.min(BATCH, count - ids.length) }, () => rig.images.start(REQUEST));
+        const batch = Array.from({ length: Math.min(BATCH, count - ids.length) }, () =>
+          rig.images.start(REQUEST),
+        );
         ids.push(...(await Promise.all(batch)).map(({ id }) => id));
       }
       return ids;
