@@ -68,7 +68,7 @@ function exchangesIn(events: readonly Event[]): readonly KeptExchange[] {
 }
 
 function failedTask({ workflowTaskFailedEventAttributes: failed }: Event): readonly string[] {
-  if (failed == null || failed.cause === UNHANDLED_COMMAND) return [];
+  if (failed == null || Number(failed.cause) === UNHANDLED_COMMAND) return [];
   return [`cause ${failed.cause ?? 0}: ${failed.failure?.message ?? ''}`];
 }
 
