@@ -53,15 +53,15 @@ describe('spacing', () => {
   });
 
   it('tokens bind when calls are large: a slot has room for its share of the minute', () => {
-    const lane = withSizes(paced(60, { tpm: 60_000 }), 4_000, 1, NOW);
+    const lane = withSizes(paced(60, { tpm: 60_000 }), { tokens: 4_000, images: 1 }, 1, NOW);
     expect(everyMs(lane)).toBeCloseTo((spanMs(lane) * 4_000) / 60_000);
-    expect(roomPerSlot(lane).tokensPerSlot).toBe(4_000);
+    expect(roomPerSlot(lane, NOW + 120_000).tokensPerSlot).toBe(4_000);
   });
 
   it('small calls under a token limit are paced by requests, and a slot has room to spare', () => {
-    const lane = withSizes(paced(60, { tpm: 600_000 }), 500, 1, NOW);
+    const lane = withSizes(paced(60, { tpm: 600_000 }), { tokens: 500, images: 1 }, 1, NOW);
     expect(everyMs(lane)).toBeCloseTo(spanMs(lane) / 60);
-    expect(roomPerSlot(lane).tokensPerSlot).toBeGreaterThanOrEqual(9_999);
+    expect(roomPerSlot(lane, NOW + 120_000).tokensPerSlot).toBeGreaterThanOrEqual(9_999);
   });
 
   it('slots that come back in time are somebody else’s; their place in the window is free again', () => {
