@@ -50,7 +50,7 @@ export function slotFor(route: Route, asking: Asking): SlotRequest {
     tokens: estimateTokens(characters, storedInputs(asking).length),
     images: 1,
     urgency,
-    waitedMs: Math.max(0, Date.now() - startedAt),
+    waitedMs: Date.now() - startedAt,
     ...(tenant === undefined ? {} : { tenant }),
     ...(insists === undefined ? {} : { insists }),
   };

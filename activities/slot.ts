@@ -17,7 +17,7 @@ export function slotRequest(
     tokens,
     images: 1,
     urgency: request.urgency,
-    waitedMs: Math.max(0, Date.now() - startedAt),
+    waitedMs: Date.now() - startedAt,
     ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
     ...(insists === undefined ? {} : { insists }),
   };

@@ -18,7 +18,7 @@ import type { GovernorInput } from '../src/contract/governor.ts';
 import { ENTITY_QUERIES, ENTITY_UPDATES, FAILURES } from '../src/contract/names.ts';
 import type { GovernorCommand } from '../src/contract/standing.ts';
 import { exchange } from '../src/governor/exchange.ts';
-import { afterLoss } from '../src/governor/reports.ts';
+import { afterLoss, UNKNOWN_EPOCH } from '../src/governor/reports.ts';
 import { command } from '../src/governor/standing/index.ts';
 import type { GovernorState } from '../src/governor/state.ts';
 import { newGovernor } from '../src/governor/state.ts';
@@ -78,7 +78,7 @@ function stateOf({ id, state, lost }: GovernorInput): GovernorState {
   const now = Date.now();
   if (state !== undefined) return state as GovernorState;
   const fresh = newGovernor(id, workflowInfo().firstExecutionRunId, now);
-  return lost === true ? afterLoss(fresh, 'unknown', now) : fresh;
+  return lost === true ? afterLoss(fresh, UNKNOWN_EPOCH, now) : fresh;
 }
 
 function refused(words: string): ApplicationFailure {

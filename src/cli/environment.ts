@@ -64,7 +64,7 @@ export const ENVIRONMENT = [
   {
     name: 'GEMINI_IMAGES_QUOTA',
     description: 'fleet: workers of a namespace share limits, holds and budgets; local: each for itself.',
-    default: 'fleet',
+    default: 'local',
   },
   {
     name: 'AWS_ACCESS_KEY_ID',

@@ -32,7 +32,7 @@ export function withQuotaOptions(command: Command): Command {
       new Option(
         '--quota <mode>',
         'fleet: all workers of the namespace share limits, holds and budgets; local: this process alone ' +
-          '(GEMINI_IMAGES_QUOTA, else fleet)',
+          '(GEMINI_IMAGES_QUOTA, else local)',
       ).choices(MODES),
     )
     .option(

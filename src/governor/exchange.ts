@@ -29,19 +29,21 @@ import {
   slotMs,
 } from './lane.ts';
 import { told } from './reports.ts';
+import { sound } from './sound.ts';
 import { spendRoom } from './spend.ts';
 import { standingFor, withoutTrialsOf } from './standing/index.ts';
 import type { Claimed, GovernorState, ProcessState } from './state.ts';
 import { laneKey, laneOf, withLane } from './state.ts';
-import { isGone, isLost, isSilent, nextAskAt, reachMs, soonMs, termMs } from './terms.ts';
+import { isGone, isLost, isSilent, nextAsk, reachMs, soonMs, termMs } from './terms.ts';
 
 export interface Exchanged {
   readonly state: GovernorState;
   readonly answer: ExchangeAnswer;
 }
 
-export function exchange(before: GovernorState, request: ExchangeRequest, clock: number): Exchanged {
+export function exchange(before: GovernorState, asked: ExchangeRequest, clock: number): Exchanged {
   const now = Math.max(clock, before.at);
+  const request = sound(asked);
   const known = before.processes[request.process];
   if (known !== undefined && known.answer.requestId === request.requestId) {
     return { state: before, answer: known.answer };
@@ -85,10 +87,11 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
   state = { ...state, standing: standing.state, exchanges: state.exchanges + 1 };
   const { stops, degraded, grants, granted, probes, soon } = standing;
   const waitMs = soon ? soonMs(processes, heard.windowMs) : term;
-  const askAt = nextAskAt(state.askAt ?? 0, processes, waitMs, now);
+  const seenAt = lastSeenAt(heard, process);
+  const { at: againAt, askAt } = nextAsk({ seenAt, askAt: state.askAt ?? 0 }, processes, waitMs, now);
   const answer: ExchangeAnswer = {
     ...answerOf(state, request, answers, processes),
-    againMs: askAt - now,
+    againMs: againAt - now,
     stops,
     degraded,
     grants,
@@ -97,6 +100,14 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
   };
   const kept: ProcessState = { seenAt: now, claims, answer: repeatable(answer) };
   return { state: { ...state, askAt, processes: { ...state.processes, [process]: kept } }, answer };
+}
+
+/** When another process asked last. */
+function lastSeenAt({ processes }: GovernorState, process: string): number {
+  return Object.entries(processes).reduce(
+    (latest, [id, { seenAt }]) => (id === process ? latest : Math.max(latest, seenAt)),
+    -Infinity,
+  );
 }
 
 /** Processes that ask, the asking one included; the longest term that they could have is how often they must. */

@@ -48,9 +48,14 @@ export function told(before: GovernorState, request: ExchangeRequest, now: numbe
   return alerted(state, now);
 }
 
+/** What was before could not be read, its epoch neither. */
+export const UNKNOWN_EPOCH = 'unknown';
+
 /** A process that knows another incarnation has leases that this one did not give. */
 function lost(state: GovernorState, { epoch, windowMs }: ExchangeRequest, now: number): GovernorState {
   if (epoch === undefined || epoch === state.epoch || epoch === state.lostEpoch) return state;
+  // It began as a successor that could not read what was before: this is what it was.
+  if (state.lostEpoch === UNKNOWN_EPOCH) return { ...state, lostEpoch: epoch };
   if (state.lostEpoch !== undefined && state.quietUntil > now) return state;
   return afterLoss({ ...state, windowMs: whole(windowMs, state.windowMs) }, epoch, now);
 }

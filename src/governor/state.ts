@@ -43,7 +43,7 @@ export interface GovernorState {
   readonly processes: Readonly<Record<string, ProcessState>>;
   readonly spend: SpendState;
   readonly standing: StandingState;
-  /** When the process that was answered last is to ask again. */
+  /** Up to when processes that asked at once are told apart, for the next one of them. */
   readonly askAt?: number;
   /** After a loss: nothing is leased before this time. */
   readonly quietUntil: number;

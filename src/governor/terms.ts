@@ -30,13 +30,21 @@ function leastMs(processes: number): number {
 }
 
 /**
- * When a process is to ask again: after the one that was answered before it, so that those who came at once do
- * not come at once for ever. Never later than after `waitMs`.
+ * When a process is to ask again: after `waitMs`. Those who came at once are told apart, one after another up to
+ * that, so that they do not come at once for ever; nobody else is made to ask sooner.
+ * @param last When another process asked last, and up to when those who came with it are told apart.
  */
-export function nextAskAt(lastAskAt: number, processes: number, waitMs: number, now: number): number {
+export function nextAsk(
+  last: { readonly seenAt: number; readonly askAt: number },
+  processes: number,
+  waitMs: number,
+  now: number,
+): { readonly at: number; readonly askAt: number } {
   const latest = now + waitMs;
   const earliest = latest - Math.min(waitMs / 2, (processes - 1) * APART_MS);
-  return Math.min(latest, Math.max(earliest, lastAskAt + APART_MS));
+  if (now - last.seenAt >= APART_MS) return { at: latest, askAt: earliest };
+  const at = Math.min(latest, Math.max(earliest, last.askAt + APART_MS));
+  return { at, askAt: at };
 }
 
 /** Milliseconds that one exchange's slots reach. */

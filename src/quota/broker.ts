@@ -27,7 +27,10 @@ export interface SlotRequest {
   readonly tenant?: string;
   /** A person's word for this one call: it goes through a hold. Limits, breakers and trials stand. */
   readonly insists?: true;
-  /** Milliseconds since this generation first asked for a slot; its age keeps its place in the queue. */
+  /**
+   * Milliseconds since this generation began, by this host's clock: negative where that is behind the server's,
+   * by which it began. Its age keeps its place in the queue.
+   */
   readonly waitedMs?: number;
 }
 

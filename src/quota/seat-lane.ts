@@ -194,11 +194,8 @@ export class SeatLane<T extends Turn> {
       ...(this.live === undefined ? {} : { live: this.live }),
       tokens: Math.round(tokens),
       images: Math.round(images),
-      demand: without(
-        folded(this.queue.curve('present', now, now, (turn) => this.slotsFor(turn))),
-        this.#putBy.length,
-      ),
-      asleep: folded(this.queue.curve('away', now, nextAt)),
+      demand: without(folded(this.queue.ready(now, (turn) => this.slotsFor(turn))), this.#putBy.length),
+      asleep: folded(this.queue.asleep(now, nextAt)),
       expected: Math.round(expected * 100) / 100,
       ...(due.length > 0 ? { due } : {}),
       returned: [...this.#lapsed, ...returned.map(({ at }) => at)],

@@ -535,9 +535,9 @@ export class Seat {
   }
 
   /** Generations begin by the server's clock: a process whose own is ahead must not take all of its for older. */
-  #waitedMs({ waitedMs = 0 }: SlotRequest): number {
-    const aheadBy = this.#clock === undefined || waitedMs === 0 ? 0 : aheadMs(this.#clock);
-    return Math.max(0, waitedMs - aheadBy);
+  #waitedMs({ waitedMs }: SlotRequest): number {
+    if (waitedMs === undefined) return 0;
+    return Math.max(0, waitedMs - (this.#clock === undefined ? 0 : aheadMs(this.#clock)));
   }
 
   #laneOf(model: string, now: number): SeatLane<Waiter> {

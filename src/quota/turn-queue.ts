@@ -63,7 +63,7 @@ function rankIn(turns: readonly Turn[], turn: Turn): number {
 function pointsOf(
   turns: readonly Turn[],
   now: number,
-  weight: (turn: Turn) => number,
+  weight: (turn: Turn) => number = () => 1,
 ): readonly Pick<Demand, 'ageMs' | 'n'>[] {
   // The youngest stands for itself: a curve must say where it ends.
   const last = Math.max(0, turns.length - 1);
@@ -222,24 +222,28 @@ export class TurnQueue<T extends Turn> {
     return ahead + ownAhead;
   }
 
+  /** Who sleeps at `wakeAt` still, by urgency and age, oldest first: whose they are matters to nobody else. */
+  asleep(now: number, wakeAt: number): readonly Demand[] {
+    return this.#classes.flatMap(({ tenants }, urgency) => {
+      const turns = [...tenants.values()].flatMap(({ away }) =>
+        away.filter(({ expiresAt }) => expiresAt > wakeAt),
+      );
+      const byAge = tenants.size > 1 ? turns.sort((a, b) => a.ticket - b.ticket) : turns;
+      return pointsOf(byAge, now).map((point) => ({ urgency, tenant: '', ...point }));
+    });
+  }
+
   /**
-   * Who waits how long, for the governor: present or away turns by urgency, tenant and age, oldest first.
-   * Tenants beyond `TENANTS_TOLD` and ages beyond a few points are folded.
-   * @param awayAt Sleepers that are back before this time are left out.
+   * Who is here for how long, for the governor: by urgency, tenant and age, oldest first. Tenants beyond
+   * `TENANTS_TOLD` and ages beyond a few points are folded.
    * @param weight What one turn counts for. @default 1
    */
-  curve(
-    who: 'present' | 'away',
-    now: number,
-    awayAt = now,
-    weight: (turn: Turn) => number = () => 1,
-  ): readonly Demand[] {
+  ready(now: number, weight: (turn: Turn) => number = () => 1): readonly Demand[] {
     return this.#classes.flatMap(({ tenants }, urgency) => {
-      const own = [...tenants].map(([tenant, { present, away }]) => {
-        const turns: readonly Turn[] =
-          who === 'present' ? present : away.filter(({ expiresAt }) => expiresAt > awayAt);
-        return { tenant, turns };
-      });
+      const own = [...tenants].map(([tenant, { present }]) => ({
+        tenant,
+        turns: present,
+      }));
       const told = own.toSorted((a, b) => b.turns.length - a.turns.length).slice(0, TENANTS_TOLD);
       const rest = own.filter((each) => !told.includes(each)).flatMap(({ turns }) => turns);
       const all =

@@ -4,16 +4,19 @@ import { HostClock } from './host-clock.ts';
 import type { Surroundings } from './process.ts';
 import { Process } from './process.ts';
 
-const CLOCK_OFFSET_MS = 5_000;
+const CLOCKS_MS = 5_000;
 const CLOCK_DRIFT = 0.0001;
 const MOST = 12;
 
 export class Fleet {
   readonly #around: Surroundings;
+  readonly #clocksMs: number;
   readonly all: Process[] = [];
 
-  constructor(around: Surroundings) {
+  /** @param clocksMs Clocks are off by up to so much, either way. */
+  constructor(around: Surroundings, clocksMs = CLOCKS_MS) {
     this.#around = around;
+    this.#clocksMs = clocksMs;
   }
 
   get alive(): readonly Process[] {
@@ -23,7 +26,7 @@ export class Fleet {
   join(): void {
     if (this.alive.length >= MOST) return;
     const { random, now, note } = this.#around.stage;
-    const offset = random.between(-CLOCK_OFFSET_MS, CLOCK_OFFSET_MS);
+    const offset = random.between(-this.#clocksMs, this.#clocksMs);
     const clock = new HostClock(now, offset, random.between(-CLOCK_DRIFT, CLOCK_DRIFT));
     const process = new Process(`p${this.all.length + 1}`, this.#around, clock);
     this.all.push(process);

@@ -34,6 +34,6 @@ export function slotRequest(generation: Generation, now: number): SlotRequest {
     images: 1,
     urgency,
     tenant,
-    waitedMs: Math.max(0, now - startedAt),
+    waitedMs: now - startedAt,
   };
 }

@@ -37,6 +37,8 @@ const LATE_SENDS = 0.01;
 /** On a key for which nothing speaks: no answer, and no call that is out for so long and was not refused. */
 const UNPROVED_CALLS = 3;
 const UNREFUSED_MS = 2_900;
+/** After the first refusal of a key was heard, everybody knows. */
+const HOLD_IS_KNOWN_MS = 10_000;
 
 export class Life {
   readonly #parts: LifeParts;
@@ -46,6 +48,7 @@ export class Life {
   mostWakes = 0;
   isProved = false;
   #unproved = 0;
+  #deniedAt = Infinity;
 
   constructor(parts: LifeParts) {
     this.#parts = parts;
@@ -124,6 +127,7 @@ export class Life {
     this.calls += 1;
     process.calls += 1;
     if (!this.isProved) this.#unproved += 1;
+    law('leaked key', stage.now <= this.#deniedAt + HOLD_IS_KNOWN_MS, () => `${process.id} calls with it`);
     law('unproved key', this.isProved || this.#unproved <= UNPROVED_CALLS, () => `${this.#unproved} calls`);
     if (slot.validMs !== undefined) slots.used(process.id, generation.model, governor.clock.at(stage.now));
     let isLost = false;
@@ -147,6 +151,7 @@ export class Life {
         process.onKilled.delete(onKilled);
         if (isLost) return;
         if (ending.verdict?.branch !== 'permission') this.isProved = true;
+        else this.#deniedAt = Math.min(this.#deniedAt, stage.now);
         process.report(slot.id, { ...ending, sentAfterMs: lagMs });
         this.#ended(generation, ending);
       });

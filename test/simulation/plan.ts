@@ -108,6 +108,8 @@ export interface Scenario {
   /** At the start, 1–12. */
   readonly processes: number;
   readonly load: readonly Phase[];
+  /** Clocks of processes are off by up to so much, either way. @default 5_000 */
+  readonly clocksMs?: number;
   readonly crowd?: Partial<Crowd>;
   readonly network?: Partial<NetworkPlan>;
   readonly trouble?: Partial<TroublePlan>;

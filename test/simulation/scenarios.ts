@@ -7,14 +7,14 @@ const FLASH = 'gemini-3.1-flash-lite-image';
 const sixty = { [PRO]: { limits: { rpm: 60 }, config: { rpm: 60 } } };
 
 const STEADY = {
-  use: 0.95,
+  use: 0.97,
   drain: 1.2,
   order: true,
   exchanges: 0.25,
   wakes: 5,
   refused: 0.005,
 } as const;
-const overload: Scenario['load'] = [{ forMs: 12 * MINUTE, times: 3 }];
+const overload: Scenario['load'] = [{ forMs: 8 * MINUTE, times: 3 }];
 
 export const STEADY_SCENARIOS: readonly Scenario[] = [
   {
@@ -94,6 +94,14 @@ export const SCENARIOS: readonly Scenario[] = [
     expected: { drain: 1.2, order: true, refused: 0.005, wakes: 5 },
   },
   {
+    name: 'clocks that are minutes apart',
+    models: sixty,
+    processes: 4,
+    load: [{ forMs: 6 * MINUTE, times: 2 }],
+    clocksMs: 3 * MINUTE,
+    expected: { ...STEADY, use: 0.95 },
+  },
+  {
     name: 'a burst of everything, and a lull after it',
     models: sixty,
     processes: 4,
@@ -133,9 +141,9 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'a governor that is lost again and again',
     models: sixty,
     processes: 3,
-    load: [{ forMs: 15 * MINUTE, times: 1 }],
-    network: { slow: 0.1, lostRequests: 0, lostAnswers: 0.1, doubled: 0.1 },
-    trouble: { losses: 12, kills: 12 },
+    load: [{ forMs: 15 * MINUTE, times: 2 }],
+    network: { slow: 0.01, lostRequests: 0.02, lostAnswers: 0.02, doubled: 0.1 },
+    trouble: { losses: 20, kills: 6 },
   },
   {
     name: 'calls of very different sizes under a limit of tokens',
@@ -147,16 +155,23 @@ export const SCENARIOS: readonly Scenario[] = [
       },
     },
     processes: 3,
-    load: [{ forMs: 12 * MINUTE, times: 1 }],
+    load: [{ forMs: 8 * MINUTE, times: 1.5 }],
     trouble: { kills: 5, joins: 5 },
     expected: { refused: 0.005 },
+  },
+  {
+    name: 'calls of one size that does not divide the limit of tokens',
+    models: { [PRO]: { limits: { tpm: 10_000 }, config: { tpm: 10_000 }, tokens: [700, 700] } },
+    processes: 3,
+    load: [{ forMs: 12 * MINUTE, times: 1.5 }],
+    expected: { use: 0.93, drain: 1.2, refused: 0.005 },
   },
   {
     name: 'limits that nobody configured, learned from the provider',
     models: { [PRO]: { limits: { rpm: 60 } }, [FLASH]: { limits: { rpm: 30 } } },
     processes: 4,
-    load: [{ forMs: 20 * MINUTE, times: 2 }],
-    warmUpWindows: 6,
+    load: [{ forMs: 12 * MINUTE, times: 2 }],
+    warmUpWindows: 4,
     // Now and then a learned limit is probed, and the provider's answer is waited for.
     expected: { use: 0.8, drain: 1.3, refused: 0.02 },
   },
@@ -164,8 +179,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'limits configured twice too high',
     models: { [PRO]: { limits: { rpm: 30 }, config: { rpm: 60 } } },
     processes: 4,
-    load: [{ forMs: 20 * MINUTE, times: 3 }],
-    warmUpWindows: 6,
+    load: [{ forMs: 14 * MINUTE, times: 3 }],
+    warmUpWindows: 4,
     // Now and then a learned limit is probed, and the provider's answer is waited for.
     expected: { use: 0.8, drain: 1.3, refused: 0.02 },
   },
@@ -218,9 +233,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'a key that was never good',
-    models: sixty,
+    models: { [PRO]: { limits: { rpm: 60 } } },
     processes: 6,
-    load: [{ forMs: 10 * MINUTE, times: 2 }],
+    load: [{ forMs: 10 * MINUTE, times: 2, burst: 30 }],
     mood: { leakedAfterMs: 0 },
   },
   {

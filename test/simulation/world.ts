@@ -63,7 +63,10 @@ export class World implements Stage {
     const clock = new HostClock(this.now, this.random.between(-GOVERNOR_CLOCK_MS, GOVERNOR_CLOCK_MS), 0);
     const network = new Network(this, { ...QUIET_NETWORK, ...scenario.network });
     this.governor = new GovernorHost(this, engine, clock, slots);
-    this.fleet = new Fleet({ stage: this, engine, governor: this.governor, network, slots, models });
+    this.fleet = new Fleet(
+      { stage: this, engine, governor: this.governor, network, slots, models },
+      scenario.clocksMs,
+    );
     this.windows = new WindowLaw(models);
     const toleranceMs = scenario.expected?.order === true ? ORDER_TOLERANCE_MS : Infinity;
     this.queue = new QueueLaw(toleranceMs, this.startedAt + WINDOW_MS);
@@ -184,7 +187,8 @@ export class World implements Stage {
       failures: 0,
       isOver: false,
     };
-    if (this.#crowd.loyal) generation.home = this.random.pick(this.fleet.alive)?.id ?? '';
+    const { alive } = this.fleet;
+    if (this.#crowd.loyal) generation.home = alive[this.generations.length % alive.length]?.id ?? '';
     this.generations.push(generation);
     this.queue.born(generation);
     this.life.ask(generation);

@@ -6,7 +6,12 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import type { GovernorView, ModelLimits } from '../../src/contract/exchange.ts';
+import type {
+  ExchangeAnswer,
+  ExchangeRequest,
+  GovernorView,
+  ModelLimits,
+} from '../../src/contract/exchange.ts';
 import { ENTITY_QUERIES, governorWorkflowId } from '../../src/contract/names.ts';
 import type { Route } from '../../src/domain/path.ts';
 import { quotaId } from '../../src/domain/path.ts';
@@ -16,12 +21,14 @@ import { createEntityWorker } from '../../src/plugin/entity-worker.ts';
 import type { SlotRequest } from '../../src/quota/broker.ts';
 import { FleetQuotaBroker } from '../../src/quota/fleet-broker.ts';
 import { TemporalGovernorLink } from '../../src/quota/temporal-governor-link.ts';
+import { asking } from './asking.ts';
 import { entityBundle } from './entity-bundle.ts';
 import type { GovernorHistory } from './governor-history.ts';
 import { governorHistory } from './governor-history.ts';
 import { ownNamespace } from './namespaces.ts';
 
 export const MODEL = 'gemini-3-pro-image';
+type Lane = Parameters<typeof asking>[3];
 
 export interface Brokers {
   readonly client: Client;
@@ -32,6 +39,8 @@ export interface Brokers {
   serve(): Promise<EntityWorker>;
   broker(limits: ModelLimits | null, windowMs?: number): FleetQuotaBroker;
   link(): TemporalGovernorLink;
+  /** The next exchange of a process, without a broker. */
+  ask(process: string, lane?: Lane, given?: Partial<ExchangeRequest>): Promise<ExchangeAnswer>;
   request(given?: Partial<SlotRequest>): SlotRequest;
   governor(): WorkflowHandle;
   view(): Promise<GovernorView>;
@@ -63,6 +72,8 @@ export async function startBrokers(): Promise<Brokers> {
   // A worker's connection has retries of its own, so a fleet's links are made of nothing else.
   const link = (): TemporalGovernorLink =>
     new TemporalGovernorLink(new Client({ connection: native, namespace }));
+  const own = link();
+  const asked = new Map<string, number>();
   const governor = (): WorkflowHandle => client.workflow.getHandle(governorWorkflowId(id));
   return {
     client,
@@ -86,6 +97,11 @@ export async function startBrokers(): Promise<Brokers> {
       return broker;
     },
     link,
+    ask: async (process, lane, given) => {
+      const n = (asked.get(process) ?? 0) + 1;
+      asked.set(process, n);
+      return await own.exchange(id, asking(process, n, Date.now(), lane, given));
+    },
     request: (given = {}) => ({
       generationId: randomUUID(),
       route,
