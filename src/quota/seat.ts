@@ -92,6 +92,7 @@ const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
 /** Where too many asked at once, they come back within so long: so few at a time that all are answered. */
 const CROWDED_RETRY_MS = 20_000;
+const LONGEST_CROWDED_MS = 80_000;
 /** How often those that wait for a trial are looked after, beside every answer. */
 const PARKED_LOOK_MS = 1_000;
 const MAX_OPEN = 100_000;
@@ -359,8 +360,9 @@ export class Seat {
   get #retryMs(): number {
     if (this.#failures === 0) return 0;
     const share = shareOf(`${this.settings.process} ${this.#failures}`);
-    if (this.#isCrowded) return RETRY_MS + CROWDED_RETRY_MS * share;
-    return Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (this.#failures - 1)) * (0.5 + share);
+    const growth = 2 ** (this.#failures - 1);
+    if (this.#isCrowded) return RETRY_MS + Math.min(LONGEST_CROWDED_MS, CROWDED_RETRY_MS * growth) * share;
+    return Math.min(LONGEST_RETRY_MS, RETRY_MS * growth) * (0.5 + share);
   }
 
   #isUrgent(now: number): boolean {

@@ -1,5 +1,5 @@
 /** A generation whose route is held for everyone: it calls nothing, says why, and goes on when that is over. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GenerationResult, GenerationView, HeldAnswer } from '../../src/contract/generation.ts';
 import type { MemoState } from '../../src/contract/names.ts';
 import { MEMO, QUERIES, SIGNALS, UPDATES, WAKE_SIGNAL } from '../../src/contract/names.ts';
@@ -11,10 +11,10 @@ import type { Script } from '../support/scripted-activities.ts';
 import { ACCOUNT, BACKUP, hold, heldBy, LOOKING, PAUSE, times } from '../support/standing.ts';
 
 let courses: Courses;
-beforeAll(async () => {
+beforeEach(async () => {
   courses = await Courses.open('fleet-held');
 });
-afterAll(() => courses.env.teardown());
+afterEach(() => courses.env.teardown());
 
 const HOUR = 3_600_000;
 const isHeld = ({ phase }: GenerationView) => phase.phase === 'held';
