@@ -82,8 +82,8 @@ export interface Expected {
   readonly drain?: number;
   /** Beyond that, everybody may wait so much longer: for an outage, or for what the provider said. */
   readonly slackMs?: number;
-  /** Nobody is overtaken by a later one of the same urgency and tenant. */
-  readonly order?: true;
+  /** Nobody is overtaken by one of the same urgency and tenant that came so much later, in milliseconds. */
+  readonly order?: number;
   /** Equal processes get equal shares, to this deviation. */
   readonly shares?: number;
   /** Exchanges of a process each second, on average. */

@@ -6,10 +6,12 @@ const PRO = 'gemini-3-pro-image';
 const FLASH = 'gemini-3.1-flash-lite-image';
 const sixty = { [PRO]: { limits: { rpm: 60 }, config: { rpm: 60 } } };
 
+/** Ten seconds and a lease. */
+const ORDER_MS = 17_500;
 const STEADY = {
   use: 0.97,
   drain: 1.2,
-  order: true,
+  order: ORDER_MS,
   exchanges: 0.25,
   wakes: 5,
   refused: 0.005,
@@ -62,7 +64,8 @@ export const STEADY_SCENARIOS: readonly Scenario[] = [
     models: sixty,
     processes: 12,
     load: [{ forMs: 10 * MINUTE, times: 2 }],
-    expected: STEADY,
+    // Each has but five slots a minute, so a lease that finds its call served already counts for more.
+    expected: { ...STEADY, order: ORDER_MS + 5_000 },
   },
   {
     name: 'steady overload of one process',
@@ -91,7 +94,7 @@ export const SCENARIOS: readonly Scenario[] = [
     models: { [PRO]: { limits: { rpm: 30 }, config: { rpm: 30 } } },
     processes: 3,
     load: [{ forMs: 20 * MINUTE, times: 0.5, burst: 5 }],
-    expected: { drain: 1.2, order: true, refused: 0.005, wakes: 5 },
+    expected: { drain: 1.2, order: ORDER_MS, refused: 0.005, wakes: 5 },
   },
   {
     name: 'clocks that are minutes apart',

@@ -24,8 +24,6 @@ import { WindowLaw } from './window-law.ts';
 
 const DEFAULT_START = '2026-11-20T20:00:00Z';
 const GOVERNOR_CLOCK_MS = 200;
-/** "More than 10 s and a lease later" is overtaken. */
-const ORDER_TOLERANCE_MS = 17_500;
 /** Nobody waits for ever, whatever happened: so much longer than the limit needs, and so much at least. */
 const ENDLESS = 2;
 const ENDLESS_MS = 20 * MINUTE;
@@ -68,8 +66,7 @@ export class World implements Stage {
       scenario.clocksMs,
     );
     this.windows = new WindowLaw(models);
-    const toleranceMs = scenario.expected?.order === true ? ORDER_TOLERANCE_MS : Infinity;
-    this.queue = new QueueLaw(toleranceMs, this.startedAt + WINDOW_MS);
+    this.queue = new QueueLaw(scenario.expected?.order ?? Infinity, this.startedAt + WINDOW_MS);
     const provider = new Provider(scenario, this.random, this.startedAt);
     const { fleet, governor, windows, queue } = this;
     this.life = new Life({ stage: this, fleet, governor, network, provider, slots, windows, queue });
