@@ -1,9 +1,11 @@
 /** One generation, as far as quota goes: what it asks for, and how often it had to. */
+import type { ServiceTier } from '../../src/domain/path.ts';
 import type { SlotRequest } from '../../src/quota/broker.ts';
 import type { Placed } from './queue-law.ts';
 
 export interface Generation extends Placed {
   readonly urgency: SlotRequest['urgency'];
+  readonly tier: ServiceTier;
   readonly tokens: number;
   /** When its workflow began, by the server's clock. */
   readonly startedAt: number;
@@ -26,10 +28,10 @@ export const ACCOUNT = {
 
 /** @param now By the clock of the process that asks. */
 export function slotRequest(generation: Generation, now: number): SlotRequest {
-  const { id, model, tokens, urgency, tenant, startedAt } = generation;
+  const { id, model, tier, tokens, urgency, tenant, startedAt } = generation;
   return {
     generationId: id,
-    route: { name: 'main', account: ACCOUNT, model, tier: 'standard' },
+    route: { name: 'main', account: ACCOUNT, model, tier },
     tokens,
     images: 1,
     urgency,

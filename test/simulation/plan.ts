@@ -1,5 +1,6 @@
 /** What a simulated fleet is like: everything that is not said is left to the seed. */
 import type { ModelLimits } from '../../src/contract/exchange.ts';
+import type { ServiceTier } from '../../src/domain/path.ts';
 import type { Limits } from '../../src/emulator/quota-windows.ts';
 import type { WindowForm } from '../../src/emulator/window.ts';
 import type { SlotRequest } from '../../src/quota/broker.ts';
@@ -70,6 +71,8 @@ export interface MoodPlan {
 export interface Crowd {
   readonly tenants: readonly string[];
   readonly urgencies: readonly SlotRequest['urgency'][];
+  /** They share the limits of their model. */
+  readonly tiers: readonly ServiceTier[];
   /** Generations come back to the process that they began at; Temporal sends them anywhere. */
   readonly loyal: boolean;
 }
@@ -136,7 +139,12 @@ export const GOOD_MOOD: MoodPlan = {
   endlessAfterMs: Infinity,
   leakedAfterMs: Infinity,
 };
-export const PLAIN_CROWD: Crowd = { tenants: ['shop'], urgencies: ['standard'], loyal: false };
+export const PLAIN_CROWD: Crowd = {
+  tenants: ['shop'],
+  urgencies: ['standard'],
+  tiers: ['standard'],
+  loyal: false,
+};
 
 export const WINDOW_MS = MINUTE;
 

@@ -82,7 +82,11 @@ export const STEADY_SCENARIOS: readonly Scenario[] = [
     },
     processes: 5,
     load: [{ forMs: 8 * MINUTE, times: 2 }],
-    crowd: { tenants: ['a', 'b', 'c'], urgencies: ['interactive', 'standard', 'batch'] },
+    crowd: {
+      tenants: ['a', 'b', 'c'],
+      urgencies: ['interactive', 'standard', 'batch'],
+      tiers: ['standard', 'priority', 'flex'],
+    },
     expected: { use: 0.95, drain: 1.2, exchanges: 0.25, refused: 0.005 },
   },
 ];

@@ -29,6 +29,7 @@ function generation(n: number, tenants: number): Generation {
     model: MODEL,
     tenant: `tenant-${n % tenants}`,
     urgency: n % 3 === 0 ? 'batch' : 'standard',
+    tier: 'standard',
     tokens: 100,
     bornAt: NOW - (n % 900) * 1_000,
     startedAt: NOW - (n % 900) * 1_000,

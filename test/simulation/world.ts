@@ -175,6 +175,7 @@ export class World implements Stage {
       id: `g${this.generations.length + 1}`,
       model,
       tokens: this.random.whole(fewest, most),
+      tier: this.random.pick(this.#crowd.tiers) ?? 'standard',
       urgency: this.random.pick(this.#crowd.urgencies) ?? 'standard',
       tenant: this.random.pick(this.#crowd.tenants) ?? 'shop',
       bornAt: this.now,
