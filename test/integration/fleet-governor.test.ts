@@ -159,7 +159,7 @@ describe.concurrent('a governor', { timeout: SLOW }, () => {
   });
 });
 
-describe('fifty processes that join at once', { timeout: 2 * SLOW }, () => {
+describe('fifty processes that join at once', { timeout: SLOW }, () => {
   it('all of them are answered, and once they are settled the governor is asked 20 times a second at most', async () => {
     const all = await startBrokers();
     await all.serve();
@@ -169,7 +169,7 @@ describe('fifty processes that join at once', { timeout: 2 * SLOW }, () => {
       used.set(broker, 0);
       return calling(all, broker, () => used.set(broker, (used.get(broker) ?? 0) + 1), 2);
     });
-    await eventually('calls of each', () => [...used.values()].every((calls) => calls > 0), 150_000);
+    await eventually('calls of each', () => [...used.values()].every((calls) => calls > 0));
     const settledAt = Date.now();
     await seconds(10);
     const { exchanges, failedTasks } = await all.history();
