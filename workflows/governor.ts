@@ -23,6 +23,7 @@ import { command } from '../src/governor/standing/index.ts';
 import type { GovernorState } from '../src/governor/state.ts';
 import { newGovernor } from '../src/governor/state.ts';
 import { governorView } from '../src/governor/view.ts';
+import { tellEvents } from './governor-events.ts';
 
 const exchangeUpdate = defineUpdate<ExchangeAnswer, [ExchangeRequest]>(ENTITY_UPDATES.exchange);
 const commandUpdate = defineUpdate<GovernorView, [GovernorCommand]>(ENTITY_UPDATES.command);
@@ -30,7 +31,7 @@ const viewQuery = defineQuery<GovernorView>(ENTITY_QUERIES.governor);
 const stateQuery = defineQuery<GovernorState>(ENTITY_QUERIES.state);
 
 /**
- * Whoever takes over a run from a process that was killed replays it first: some 5 ms of CPU for each update
+ * Whoever takes over a run from a process that was killed replays it first: some 10 ms of CPU for each update
  * (measured), while others wait. A run takes 2,000 updates at most.
  */
 const UPDATES_PER_RUN = 200;
@@ -43,6 +44,7 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
     (request) => {
       updates += 1;
       const exchanged = exchange(state, request, Date.now());
+      tellEvents(state, exchanged.state);
       state = exchanged.state;
       return exchanged.answer;
     },
@@ -54,7 +56,9 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
       updates += 1;
       const done = command(state.standing, told, Date.now());
       if ('refused' in done) throw refused(done.refused);
-      state = { ...state, standing: done.state };
+      const after = { ...state, standing: done.state };
+      tellEvents(state, after);
+      state = after;
       return governorView(state, Date.now());
     },
     {

@@ -4,6 +4,7 @@
  * unless it is returned before its time (I6). Pure; JSON throughout.
  */
 import type { LaneAnswer, LimitView, ModelLimits, Rejected } from '../contract/exchange.ts';
+import { heeded } from '../domain/hint.ts';
 import type { Buckets } from './buckets.ts';
 import { added, joined, newBuckets, roomAt, sumIn } from './buckets.ts';
 import type { Served } from './dealing.ts';
@@ -33,7 +34,6 @@ const MARGIN_CAP_SHARE = 0.1;
 const FASTEST_MS = 20;
 /** A window this full counts as full. */
 const FULL = 0.9;
-const LONGEST_PAUSE_MS = 24 * 3_600_000;
 /** Calls may be so much larger or smaller than a slot before slots are made for another size. */
 const SIZE_TOLERANCE = 0.2;
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
@@ -419,8 +419,9 @@ function dayIsUsedUp(lane: LaneState, grantedAt: number, now: number): LaneState
 
 /** Times made before the pause are given up: after it the pace begins anew. */
 function paused(lane: LaneState, retryAfterMs: number | undefined, from: number): LaneState {
-  if (retryAfterMs === undefined || !(retryAfterMs > 0)) return lane;
-  const until = from + Math.min(retryAfterMs, LONGEST_PAUSE_MS);
+  const pauseMs = heeded(retryAfterMs);
+  if (pauseMs === undefined) return lane;
+  const until = from + pauseMs;
   if (until <= lane.pausedUntil) return lane;
   return { ...lane, pausedUntil: until, free: [], nextAt: Math.max(lane.nextAt, until) };
 }

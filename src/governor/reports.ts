@@ -6,6 +6,7 @@ import type { LaneState } from './lane.ts';
 import {
   atTime,
   isPaced,
+  limitsOf,
   merged,
   overdrawn,
   overheard,
@@ -16,12 +17,13 @@ import {
   withSendLag,
   withSizes,
 } from './lane.ts';
+import { DIMENSIONS, limitOf } from './limits.ts';
 import { spendAt, spendRefused, spentBy, withSpendLimit } from './spend.ts';
-import { quotaUse, standingAfter } from './standing/index.ts';
+import type { StandingState } from './standing/index.ts';
+import { quotaUse, standingAfter, withEvent } from './standing/index.ts';
 import type { GovernorState } from './state.ts';
 import { laneKey, laneOf, withLane } from './state.ts';
 import { reachMs, termMs } from './terms.ts';
-import { limitsOf } from './lane.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Beyond the window: the widest margin that a lane may keep. */
@@ -44,8 +46,29 @@ export function told(before: GovernorState, request: ExchangeRequest, now: numbe
     now,
   );
   const spend = spendAt(spentBy(withSpendLimit(state.spend, request.spend), routes, now), now);
-  state = { ...state, standing, spend };
+  state = { ...state, standing: taught(before.lanes, state.lanes, standing, now), spend };
   return alerted(state, now);
+}
+
+/** An event for each limit that a rejection taught; a probe upwards is none until it is refused. */
+function taught(
+  before: GovernorState['lanes'],
+  after: GovernorState['lanes'],
+  standing: StandingState,
+  now: number,
+): StandingState {
+  let known = standing;
+  for (const [key, { book, models }] of Object.entries(after)) {
+    for (const dimension of DIMENSIONS) {
+      const was = limitOf(before[key]?.book ?? {}, dimension);
+      const is = limitOf(book, dimension);
+      if (is?.source !== 'learned' || is.probing || is.limit === was?.limit) continue;
+      const how = is.numbered ? 'as a 429 named it' : 'what went through before a 429';
+      const why = `${was === undefined ? '' : `${was.limit} → `}${is.limit}: ${how}`;
+      known = withEvent(known, 'limit-learned', `${models[0] ?? key} ${dimension}`, why, now);
+    }
+  }
+  return known;
 }
 
 /** What was before could not be read, its epoch neither. */

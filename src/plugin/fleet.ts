@@ -5,6 +5,7 @@
  */
 import { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
+import { Runtime } from '@temporalio/worker';
 import { TemporalBudgetLink } from '../quota/budget-link.ts';
 import type { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { TemporalGovernorLink } from '../quota/temporal-governor-link.ts';
@@ -12,6 +13,7 @@ import { FleetWallet } from '../quota/wallet-fleet.ts';
 import type { Wallet } from '../quota/wallet.ts';
 import type { EntityBundle, EntityWorker } from './entity-worker.ts';
 import { createEntityWorker } from './entity-worker.ts';
+import { fleetGauges } from './fleet-gauges.ts';
 
 export class Fleet {
   readonly #broker: FleetQuotaBroker;
@@ -21,6 +23,7 @@ export class Fleet {
   #running = 0;
   #made: Promise<EntityWorker> | undefined;
   #worker: EntityWorker | undefined;
+  #stopped: Promise<void> = Promise.resolve();
 
   constructor(broker: FleetQuotaBroker, wallet: Wallet, bundle?: EntityBundle) {
     this.#broker = broker;
@@ -44,30 +47,43 @@ export class Fleet {
       throw new TypeError("quota 'fleet': give Worker.create a connection; the governors are reached by it");
     }
     this.#options = options;
+    await this.#make(options);
+  }
+
+  /** The next run's; one that was stopped is not run again. */
+  async #make(options: WorkerOptions): Promise<EntityWorker> {
     this.#made ??= createEntityWorker(options, this.#bundle);
-    this.#worker = await this.#made;
+    return await this.#made;
   }
 
   async during(run: () => Promise<void>): Promise<void> {
     this.#running += 1;
-    if (this.#running === 1) this.#start();
     try {
+      if (this.#running === 1) await this.#start();
       await run();
     } finally {
       this.#running -= 1;
-      if (this.#running === 0) await this.#stop();
+      if (this.#running === 0) {
+        this.#stopped = this.#stop();
+        await this.#stopped;
+      }
     }
   }
 
-  #start(): void {
-    const { connection, namespace, dataConverter } = this.#options ?? {};
-    this.#worker?.run();
+  async #start(): Promise<void> {
+    await this.#stopped;
+    if (this.#options === undefined) return;
+    const { connection, namespace, dataConverter } = this.#options;
+    this.#worker = await this.#make(this.#options);
+    this.#worker.run();
     const client = new Client({
       ...(connection === undefined ? {} : { connection }),
       ...(namespace === undefined ? {} : { namespace }),
       ...(dataConverter === undefined ? {} : { dataConverter }),
     });
-    this.#broker.connect(new TemporalGovernorLink(client));
+    // The user's telemetry is installed by now: a worker was made.
+    const gauges = fleetGauges(Runtime.instance().metricMeter);
+    this.#broker.connect(new TemporalGovernorLink(client), gauges);
     if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client));
   }
 

@@ -4,6 +4,7 @@
  * A provider's hint wins over the computed delay, is never shortened and never scaled (I5); a
  * little is added so that a fleet told `22 s` does not come back as one.
  */
+import { heeded } from '../domain/hint.ts';
 import type { PolicyNumbers } from '../domain/snapshot.ts';
 
 /** Temporal rounds shorter durable waits up to this. */
@@ -22,10 +23,11 @@ export interface BackoffInput {
 }
 
 export function backoff(numbers: PolicyNumbers, input: BackoffInput): number {
-  const { retryAfterMs, random } = input;
-  if (retryAfterMs !== undefined) {
-    const spread = Math.min(retryAfterMs * HINT_SPREAD, LONGEST_HINT_SPREAD_MS);
-    return Math.max(SHORTEST_WAIT_MS, Math.ceil(retryAfterMs + random * spread));
+  const { random } = input;
+  const hintMs = heeded(input.retryAfterMs);
+  if (hintMs !== undefined) {
+    const spread = Math.min(hintMs * HINT_SPREAD, LONGEST_HINT_SPREAD_MS);
+    return Math.max(SHORTEST_WAIT_MS, Math.ceil(hintMs + random * spread));
   }
   const plain = Math.min(numbers.capMs, numbers.baseMs * numbers.factor ** input.spent);
   const jittered = plain * (1 + numbers.jitter * (2 * random - 1));

@@ -5,6 +5,7 @@
  * is `batch`, which needs a lane of its own.
  */
 import type { Attempt, CallRemedy, Variation } from '../domain/attempt.ts';
+import { heeded } from '../domain/hint.ts';
 import type { PreparedRemedy } from '../domain/preparation.ts';
 import type { PolicySnapshot, Rung } from '../domain/snapshot.ts';
 import { backoff, queueDelay, SHORTEST_WAIT_MS } from './backoff.ts';
@@ -110,7 +111,7 @@ function queue({ all, last, snapshot, numbers, now, random }: Situation): Call |
   });
   return {
     kind: 'call',
-    delayMs: Math.max(delayMs, last.classification.retryAfterMs ?? 0),
+    delayMs: Math.max(delayMs, heeded(last.classification.retryAfterMs) ?? 0),
     variation: last.variation,
     move: { kind: 'queued' },
     why: `${last.classification.branch} lasts; queued until it passes`,

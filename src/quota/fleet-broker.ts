@@ -7,7 +7,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { LimitView, ModelLimits, SpendLimit } from '../contract/exchange.ts';
+import type { ExchangeAnswer, LimitView, ModelLimits, SpendLimit } from '../contract/exchange.ts';
 import type { Degraded, Grant, Probe } from '../contract/standing.ts';
 import type { Route } from '../domain/path.ts';
 import { quotaId } from '../domain/path.ts';
@@ -58,6 +58,9 @@ export interface FleetBrokerOptions {
   readonly process?: string;
 }
 
+/** What an observer of answers is; it must not throw. */
+export type Answered = (quota: string, answer: ExchangeAnswer) => void;
+
 const DEFAULT_WINDOW_MS = 60_000;
 const DEFAULT_MAX_REMEMBERED = 50_000;
 const DEFAULT_FIRST_WITHIN_MS = 2_500;
@@ -80,6 +83,7 @@ export class FleetQuotaBroker implements QuotaBroker {
   readonly #seats = new Map<string, Seated>();
   readonly #slots = new Map<string, Seated>();
   #link: GovernorLink | undefined;
+  #answered: Answered = () => undefined;
   #isClosed = false;
   #wall = -Infinity;
   #setBackMs = 0;
@@ -92,10 +96,11 @@ export class FleetQuotaBroker implements QuotaBroker {
     this.process = options.process ?? `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
   }
 
-  /** From here on governors can be reached; until then calls wait. */
-  connect(link: GovernorLink): void {
+  /** From here on governors can be reached; until then calls wait. Each of their answers is told. */
+  connect(link: GovernorLink, answered: Answered = () => undefined): void {
     this.#isClosed = false;
     this.#link = link;
+    this.#answered = answered;
     for (const seated of this.#seats.values()) this.#tick(seated);
   }
 
@@ -197,10 +202,15 @@ export class FleetQuotaBroker implements QuotaBroker {
     this.#isClosed = true;
     const leaving = [...this.#seats.values()].map(async (seated) => {
       this.#clock.clearTimeout(seated.timer);
+      const { seat } = seated;
       await seated.exchanging;
-      if (this.#link === undefined || seated.seat.answer === undefined) return;
-      const request = seated.seat.draft(this.#now(), true);
-      await this.#link.exchange(seated.seat.settings.id, request);
+      if (this.#link === undefined || seat.answer === undefined) return;
+      const leave = this.#link.exchange(seat.settings.id, seat.draft(this.#now(), true));
+      // It may be connected again, when another worker of the process starts.
+      await leave.then(
+        (answer) => seat.heard(answer, this.#now()),
+        (error: unknown) => seat.failed(linkFailure(error), this.#now()),
+      );
     });
     const moment = new Promise((resolve) => setTimeout(resolve, LEAVE_WAIT_MS).unref());
     await Promise.race([Promise.allSettled(leaving), moment]);
@@ -257,6 +267,7 @@ export class FleetQuotaBroker implements QuotaBroker {
     const request = seat.draft(this.#now());
     seated.exchanging = link.exchange(seat.settings.id, request).then(
       (answer) => {
+        this.#answered(seat.settings.id, answer);
         for (const probe of seat.heard(answer, this.#now())) this.#probe(seated, probe);
         this.#tick(seated);
       },

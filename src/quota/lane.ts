@@ -4,6 +4,7 @@
  * timers and no promises. I6: a grant is refused by `earliest` unless every known window has room.
  */
 import type { QuotaViolation } from '../domain/classification.ts';
+import { heeded } from '../domain/hint.ts';
 import type { SlotUse } from './broker.ts';
 import type { Dimension, KnownLimit, LimitBook } from '../governor/limits.ts';
 import {
@@ -35,7 +36,6 @@ import {
 
 /** A window this full counts as full. */
 const FULL = 0.9;
-const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
 export interface LaneSettings {
   readonly windowMs: number;
@@ -324,7 +324,7 @@ export class Lane {
   }
 
   #pause(retryAfterMs: number | undefined, now: number): void {
-    if (retryAfterMs === undefined || !(retryAfterMs > 0)) return;
-    this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+    const pauseMs = heeded(retryAfterMs);
+    if (pauseMs !== undefined) this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
   }
 }

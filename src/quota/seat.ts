@@ -6,6 +6,7 @@
  */
 import type { ExchangeAnswer, ExchangeRequest, ModelLimits, SpendLimit } from '../contract/exchange.ts';
 import type { Grant, Held, Probe } from '../contract/standing.ts';
+import { heeded } from '../domain/hint.ts';
 import type { Route } from '../domain/path.ts';
 import { reachMs } from '../governor/terms.ts';
 import type { GrantRequest, Outlook, QuotaWait, Slot, SlotRequest, SlotUse, Witness } from './broker.ts';
@@ -502,9 +503,9 @@ export class Seat {
       ...(verdict?.branch === 'spend-window' ? { isSpend: true as const } : {}),
       heardAt: Math.max(grantedAt, now),
     });
-    if (retryAfterMs !== undefined && retryAfterMs > 0) {
-      lane.pausedUntil = Math.max(lane.pausedUntil, now + Math.min(retryAfterMs, this.settings.windowMs));
-    }
+    const pauseMs = heeded(retryAfterMs);
+    if (pauseMs !== undefined)
+      lane.pausedUntil = Math.max(lane.pausedUntil, now + Math.min(pauseMs, this.settings.windowMs));
   }
 
   #stopped({ route, insists }: SlotRequest, now: number): Stopped | undefined {

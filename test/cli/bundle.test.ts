@@ -55,8 +55,15 @@ async function bundled(id: string, ...options: readonly string[]): Promise<Reado
 
 describe('a bundle', () => {
   test('of one that a person is asked about has each attempt whole, and no key in any encoding (I7)', async () => {
-    const id = await generated('a fox in snow [[fault:key-leaked]]', '--wait', '3s');
+    // A leaked key is held in the worker that met it: this one has a worker of its own.
+    const own = { ...env, GEMINI_IMAGES_TASK_QUEUE: `bundle-${randomUUID()}` };
+    const leaked = start(['worker', '--json'], { env: own });
+    await leaked.event('ready');
+    const prompt = 'a fox in snow [[fault:key-leaked]]';
+    const asked = await run(['generate', prompt, '--json', '--wait', '3s'], { env: own });
+    const id = String(onlyJson(asked.stdout)['id']);
     const files = await bundled(id);
+    leaked.signal('SIGKILL');
     expect([...files.keys()]).toEqual(
       expect.arrayContaining([
         'README.txt',
@@ -68,7 +75,7 @@ describe('a bundle', () => {
     );
     expect(JSON.parse(files.get('attempts/1/response.json') ?? '')).toMatchObject({ error: { code: 403 } });
     expect(JSON.parse(files.get('request.json') ?? '')).toMatchObject({
-      prompt: 'a fox in snow [[fault:key-leaked]]',
+      prompt,
     });
     expect(files.get('README.txt')).toContain('why the credential with this hash may not call this model');
     for (const [name, text] of files)

@@ -115,13 +115,12 @@ describe('generate', () => {
   });
 
   test('a dead letter: branch, original words, owner and advice, evidence; `show --evidence` has it whole', async () => {
-    const { code, stdout } = await cli([
-      'generate',
-      'a fox [[fault:key-leaked]]',
-      '--route-out',
-      'never',
-      '--json',
-    ]);
+    // A leaked key is held in the worker that met it: this one has a worker of its own.
+    const own = `cli-${randomUUID()}`;
+    const leaked = await workerOn(own);
+    const prompt = 'a fox [[fault:key-leaked]]';
+    const { code, stdout } = await cli(['generate', prompt, '--route-out', 'never', '--json'], own);
+    leaked.signal('SIGKILL');
     const failure = onlyJson(stdout);
     expect(code).toBe(EXIT.generationFailed);
     expect(failure).toMatchObject({

@@ -65,6 +65,12 @@ describe('nextStep: waits', () => {
     );
   });
 
+  it('I5: int64 max says that there is a limit, not when it ends: nobody sleeps a day for it', () => {
+    const endless = after([failed('quota-minute', 'rpm', { retryAfterMs: 86_400_000 })]);
+    const unhinted = after([failed('quota-minute', 'rpm')]);
+    expect(endless).toEqual(unhinted);
+  });
+
   it('timeScale shortens computed delays and never hints', () => {
     const scaled = snapshot({ timeScale: 0.1 });
     expect(after([failed('capacity', 'overloaded')], scaled)).toMatchObject({ delayMs: 3_000 });

@@ -212,20 +212,14 @@ describe('learning from a 429', () => {
     await slot(broker);
   });
 
-  it.each([Number.NaN, -5, 0])(
-    'a malformed hint of %d loses its timing, no more (I5)',
+  it.each([Number.NaN, -5, 0, 2 ** 63])(
+    'a malformed or endless hint of %d loses its timing, no more (I5)',
     async (retryAfterMs) => {
       const { broker } = setUp();
       broker.report(await slot(broker), { kind: 'limited', violations: [], retryAfterMs });
       await slot(broker);
     },
   );
-
-  it('an endless hint is capped to a day (I5)', async () => {
-    const { broker } = setUp();
-    broker.report(await slot(broker), { kind: 'limited', violations: [], retryAfterMs: 2 ** 63 });
-    expect((await wait(broker)).ms).toBeLessThanOrEqual(24 * 3_600_000);
-  });
 
   it('a shorter pause never ends a longer one', async () => {
     const { broker, clock } = setUp();

@@ -52,6 +52,7 @@ export type ProcessSettings = Pick<
   | 'budgets'
   | 'routes'
   | 'clockOffsetMs'
+  | 'metricsAt'
 >;
 
 export interface Rig {

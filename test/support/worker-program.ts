@@ -2,6 +2,7 @@
  * A worker as its own process, for tests in which a process dies. Settings come by environment; prints
  * `ready` once it takes tasks and `drained` at its end, and ends by itself when its parent is gone.
  */
+import { Runtime } from '@temporalio/worker';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import { isS3Url } from '../../src/artifacts/s3-url.ts';
 import { runWorker } from '../../src/worker/run.ts';
@@ -11,7 +12,19 @@ import type { WorkerSettings } from './worker-settings.ts';
 import { SETTINGS_VARIABLE } from './worker-settings.ts';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
-const { store, diesAt, fullWhile, bundle, concurrency, limits, clockOffsetMs: _set, ...given } = settings;
+const {
+  store,
+  diesAt,
+  fullWhile,
+  bundle,
+  concurrency,
+  limits,
+  clockOffsetMs: _set,
+  metricsAt,
+  ...given
+} = settings;
+if (metricsAt !== undefined)
+  Runtime.install({ telemetryOptions: { metrics: { prometheus: { bindAddress: metricsAt } } } });
 
 process.stdin.on('end', () => process.exit(1)).resume();
 // Draining must end the process by itself: nothing of ours may keep it alive.

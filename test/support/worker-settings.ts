@@ -28,6 +28,8 @@ export interface WorkerSettings {
   readonly budgets?: readonly BudgetLimit[];
   /** Milliseconds that the process's clock is ahead of ours. */
   readonly clockOffsetMs?: number;
+  /** `host:port` at which Prometheus finds the process's metrics. */
+  readonly metricsAt?: string;
   /** Calls at a time. */
   readonly concurrency?: number;
   /** Where the process kills itself with SIGKILL, to be sure of the moment. */

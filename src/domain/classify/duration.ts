@@ -2,10 +2,10 @@
  * How long the provider said to wait. Its hint is kept in milliseconds and capped (int64 max is a
  * cap, not a wait); a malformed hint loses its timing and nothing else (I5).
  */
+import { LONGEST_HINT_MS } from '../hint.ts';
 import type { Json } from './json.ts';
 import { arrayOf, integerOf, isRecord } from './json.ts';
 
-export const LONGEST_HINT_MS = 86_400_000;
 /** Characters of the longest spelling worth reading, such as `4 hours 59 minutes 27.724879759 s`. */
 const LONGEST_DURATION = 60;
 

@@ -1,5 +1,5 @@
 /** Limits, load and faults on the provider's side: what passes with time. */
-import { LONGEST_HINT_MS } from './duration.ts';
+import { LONGEST_HINT_MS } from '../hint.ts';
 import { worst } from './quota.ts';
 import type { Reading } from './reading.ts';
 import type { Row } from './row.ts';
