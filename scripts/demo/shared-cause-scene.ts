@@ -13,6 +13,8 @@ import { BACKUP } from './stage.ts';
 /** Asks that the grant has room for. */
 const GRANTED = 3;
 const GRANT_LASTS_MS = 10 * 60_000;
+/** Who asked its governor just before the hold opened hears of it at its next exchange: 0.75 s here. */
+const HEARD_BY_ALL_MS = 1_500;
 const LOOK_EVERY_MS = 250;
 const DEADLINE_MS = 30_000;
 
@@ -22,6 +24,7 @@ export async function playSharedCause(show: Show): Promise<void> {
   teller.heading('One cause, many generations');
   const first = await start(show, LEAKED);
   await untilAsked(show, first.id);
+  await sleep(HEARD_BY_ALL_MS);
   const handles = [first, ...(await Promise.all(BEHIND.map((scenario) => start(show, scenario))))];
   const group = await untilWaiting(show, handles.length);
   const calls = handles.reduce((sum, { id }) => sum + stage.calls(id).length, 0);
@@ -57,21 +60,26 @@ export async function playSharedCause(show: Show): Promise<void> {
 }
 
 async function untilWaiting({ stage }: Show, count: number): Promise<CauseGroup> {
-  return await until(`${count} generations behind one hold`, async () =>
-    (await stage.images.causes()).find((group) => group.hold !== undefined && group.count === count),
-  );
+  let seen: readonly string[] = [];
+  const what = () => `${count} generations behind one hold, but: ${seen.join('; ') || 'nothing waits'}`;
+  return await until(what, async () => {
+    const groups = await stage.images.causes();
+    seen = groups.map((group) => `${group.name} ${group.hold ?? 'no hold'}: ${group.count}, ${group.why}`);
+    return groups.find((group) => group.hold !== undefined && group.count === count);
+  });
 }
 
 async function untilUsed({ stage }: Show, id: string, uses: number): Promise<unknown> {
-  return await until(`${uses} uses of ${id}`, async () =>
-    (await stage.images.grants()).find(({ grant }) => grant.id === id && grant.uses >= uses),
+  return await until(
+    () => `${uses} uses of ${id}`,
+    async () => (await stage.images.grants()).find(({ grant }) => grant.id === id && grant.uses >= uses),
   );
 }
 
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(what: () => string, look: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + DEADLINE_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
     const seen = await look();
     if (seen !== undefined) return seen;
   }
-  throw new Error(`there were not ${what} within ${DEADLINE_MS / 1_000} s`);
+  throw new Error(`there were not ${what()} within ${DEADLINE_MS / 1_000} s`);
 }

@@ -57,8 +57,9 @@ function withoutGone(state: GovernorState, now: number): GovernorState {
     ([, { seenAt }]) => !isGone(seenAt, state.windowMs, now),
   );
   const term = termMs(here.length, state.windowMs);
+  // Where windows are scaled, who is lost may be forgotten first.
   const standing = Object.entries(state.processes)
-    .filter(([, { seenAt }]) => isLost(seenAt, term, now))
+    .filter(([, { seenAt }]) => isLost(seenAt, term, now) || isGone(seenAt, state.windowMs, now))
     .reduce((after, [process]) => withoutTrialsOf(after, process), state.standing);
   return { ...state, standing, processes: Object.fromEntries(here) };
 }

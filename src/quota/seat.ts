@@ -77,6 +77,8 @@ const MIN_GAP_MS = 500;
 const FIRST_TERM_MS = 5_000;
 /** Terms without an answer through which calls without a known limit still go. */
 const ALLOWANCE_TERMS = 4;
+/** Terms after which what was heard is old: who asks each term never comes there. */
+const NEWS_TERMS = 1.5;
 /** A sleeper is called back this many reaches before its turn, so that there is always somebody for a slot. */
 const CALL_BACK_REACHES = 3;
 /** And early enough that each process has so many there, or a slot finds nobody where it is leased. */
@@ -471,8 +473,14 @@ export class Seat {
     return this.#isFresh(now) ? 'open' : undefined;
   }
 
+  /**
+   * Whether a call without a known limit may go by what was heard. After a while without an exchange it must
+   * be asked first: a hold may have opened. Who asked in time and is not answered has its allowance.
+   */
   #isFresh(now: number): boolean {
-    return now - this.#heardAt <= ALLOWANCE_TERMS * this.#termMs;
+    const askedAt = (this.#inFlight ?? this.#repeat)?.sentAt ?? now;
+    const askedInTime = askedAt - this.#heardAt <= NEWS_TERMS * this.#termMs;
+    return askedInTime && now - this.#heardAt <= ALLOWANCE_TERMS * this.#termMs;
   }
 
   #grant(lane: SeatLane<Waiter>, waiter: Waiter, slot: LeasedSlot | undefined, now: number): Slot {

@@ -38,7 +38,8 @@ async function start(count: number): Promise<readonly string[]> {
 async function group(count: number): Promise<CauseGroup> {
   return await eventually(`${count} of one cause`, async () => {
     const groups = await rig.images.causes();
-    return groups.length === 1 && groups[0]?.count === count && groups[0];
+    const [only] = groups;
+    return groups.length === 1 && only?.count === count && only.hold !== undefined && only;
   });
 }
 
@@ -60,9 +61,8 @@ describe('a leaked key', () => {
       maxCostUsd: 100,
       ...SAID,
     });
-    // Some looked by themselves before they could be woken.
+    // Who looks by itself before it can be woken needs no wake.
     expect(granted).toMatchObject({ left: 0, group: { count: MANY } });
-    expect(granted.woken).toBeGreaterThan(0);
     for (const id of ids) expect((await rig.images.result(id)).route).toBe('backup');
     expect(rig.calls()).toHaveLength(tried + MANY);
     const [used] = await rig.images.grants();

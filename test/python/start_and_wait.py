@@ -114,12 +114,14 @@ async def main(address: str, namespace: str, task_queue: str, store: str) -> Non
     prohibited = {"prompt": "a fox [[fault:prohibited-content*always]]", "allow": "available"}
     refused = await wait(await start(client, task_queue, f"{task_queue}: refused", prohibited))
 
-    stuck = await start(client, task_queue, f"{task_queue}: stuck", {"prompt": "a fox that is stuck"})
-    view = await approve_route_out(stuck, by="ann", why="the first key is dead, the backup is paid for")
-
     resolved = {**DEFAULTS, "prompt": 'eine Füchsin\n"狐" 🦊', "size": "2K", "tenant": "a/b", "temperature": 0.5}
     memo = {"geminiRequestDigest": request_digest(resolved)}
     shared = await start(client, task_queue, f"{task_queue}: shared", resolved, memo)
+    shared_outcome = await wait(shared)
+
+    # Last: nothing else is called with a key that is dead.
+    stuck = await start(client, task_queue, f"{task_queue}: stuck", {"prompt": "a fox that is stuck"})
+    view = await approve_route_out(stuck, by="ann", why="the first key is dead, the backup is paid for")
 
     seen = {
         "served": done,
@@ -130,7 +132,7 @@ async def main(address: str, namespace: str, task_queue: str, store: str) -> Non
         "userAction": refused["failure"]["classification"]["userAction"],
         "view": view,
         "stuck": await wait(stuck),
-        "shared": {"id": shared.id, "request": resolved, **memo, **await wait(shared)},
+        "shared": {"id": shared.id, "request": resolved, **memo, **shared_outcome},
     }
     json.dump(seen, sys.stdout)
 

@@ -15,6 +15,12 @@ beforeEach(() => {
   governor = new FakeGovernor(clock);
 });
 
+async function acquired(fleet: FleetQuotaBroker, generationId: string, maxWaitMs = 2_000) {
+  const answer = fleet.acquire(ask({ generationId }), { maxWaitMs });
+  await clock.advance(maxWaitMs);
+  return await answer;
+}
+
 describe('slots', () => {
   it('60 a minute: a crowd is sent evenly, in the order of its age, and no minute holds more than 60', async () => {
     const fleet = broker(clock, governor);
@@ -176,6 +182,35 @@ describe('bad days', () => {
     expect(two.limits()).toEqual([
       expect.objectContaining({ dimension: 'rpm', limit: 6, source: 'learned' }),
     ]);
+  });
+
+  it('a process that was idle asks before anything goes: what was held meanwhile is not called', async () => {
+    const [busy, idle] = [broker(clock, governor, null), broker(clock, governor, null)];
+    await proved(clock, busy);
+    await proved(clock, idle);
+    await clock.advance(10_000);
+    const leaked = await acquired(busy, 'leaked');
+    expect(leaked.kind).toBe('slot');
+    if (leaked.kind === 'slot') {
+      const verdict = { branch: 'permission', reason: 'key-leaked', message: 'it leaked' } as const;
+      busy.report(leaked, { kind: 'used', verdict });
+    }
+    await clock.advance(1_000);
+    const behind = await Promise.all(many(6).map(({ generationId }) => acquired(idle, generationId)));
+    expect(behind.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'held'));
+  });
+
+  it('without a limit, while the governor does not answer, calls go on for four terms', async () => {
+    const fleet = broker(clock, governor, null);
+    await proved(clock, fleet);
+    const kinds: string[] = [];
+    for (let second = 0; second < 45; second += 1) {
+      if (second === 10) governor.isAway = true;
+      kinds.push((await acquired(fleet, `g${second}`, 500)).kind);
+      await clock.advance(500);
+    }
+    expect(kinds.slice(0, 25)).not.toContain('wait');
+    expect(kinds.slice(-10)).not.toContain('slot');
   });
 
   it('the governor is away: what is leased is used, then calls wait; no slot is invented', async () => {

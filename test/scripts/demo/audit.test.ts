@@ -21,12 +21,19 @@ beforeAll(async () => {
   const prompt = 'Mickey Mouse in Nike shoes [[fault:image-safety*always]]';
   const large = await Promise.all([1_600, 1_601, 1_602].map((side) => image('png', side)));
   const inputs = large.map((bytes) => ({ bytes }));
-  const held = await images.start({ prompt: `a fox ${LEAKED}` });
-  const ended = await images.start({ prompt: `an owl ${LEAKED}` });
   const dead = await images.start({ prompt: 'a bear [[fault:prohibited-content]]' });
   [rewritten] = await Promise.all([
     images.generate({ prompt, allow: { rewrite: 'auto' } }).then(({ id }) => id),
     images.generate({ prompt: 'a collage [[fault:file-403]]', inputs }),
+    errorOf(dead.result()).then(async () => {
+      await images.revive(dead.id, { ...BY, change: { prompt: 'a bear in the wood' } });
+      await dead.result();
+    }),
+  ]);
+  // Last, because it holds the key: nothing else is called with it from then on.
+  const held = await images.start({ prompt: `a fox ${LEAKED}` });
+  const ended = await images.start({ prompt: `an owl ${LEAKED}` });
+  await Promise.all([
     asked(rig, held.id).then(async ({ ask: { evidence } }) => {
       await images.decide(held.id, { choice: 'route-out', ...BY, evidence });
       await held.result();
@@ -34,10 +41,6 @@ beforeAll(async () => {
     asked(rig, ended.id).then(async ({ ask: { evidence } }) => {
       await images.decide(ended.id, { choice: 'reject', ...BY, evidence });
       await errorOf(ended.result());
-    }),
-    errorOf(dead.result()).then(async () => {
-      await images.revive(dead.id, { ...BY, change: { prompt: 'a bear in the wood' } });
-      await dead.result();
     }),
   ]);
 });
