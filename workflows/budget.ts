@@ -5,9 +5,6 @@
  * by continue-as-new, with every lease and every booked call.
  */
 import {
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
   continueAsNew,
   defineQuery,
   defineUpdate,
@@ -23,16 +20,14 @@ import type {
   BudgetRequest,
   BudgetView,
 } from '../src/contract/budget.ts';
-import { ENTITY_QUERIES, ENTITY_UPDATES, FAILURES } from '../src/contract/names.ts';
+import { ENTITY_QUERIES, ENTITY_UPDATES } from '../src/contract/names.ts';
 import type { BudgetState } from '../src/governor/budget/index.ts';
 import { detailsOf, exchange, newBudget, viewOf } from '../src/governor/budget/index.ts';
+import { refused, untilFull } from './entity.ts';
 
 const exchangeUpdate = defineUpdate<BudgetAnswer, [BudgetRequest]>(ENTITY_UPDATES.budget);
 const viewQuery = defineQuery<BudgetView>(ENTITY_QUERIES.budget);
 const stateQuery = defineQuery<BudgetState>(ENTITY_QUERIES.state);
-
-/** A run takes 2,000 updates at most; well before that, and before 4 MiB, the next one takes over. */
-const UPDATES_PER_RUN = 1_000;
 
 export async function geminiBudget(input: BudgetInput): Promise<void> {
   let state = stateOf(input);
@@ -53,8 +48,7 @@ export async function geminiBudget(input: BudgetInput): Promise<void> {
     description: 'Caps, what was spent for sure and possibly, what processes hold, and events.',
   });
   setHandler(stateQuery, () => state, { description: 'All it knows, for a successor.' });
-  await condition(() => updates >= UPDATES_PER_RUN || workflowInfo().continueAsNewSuggested);
-  await condition(allHandlersFinished);
+  await untilFull(() => updates);
   await continueAsNew<typeof geminiBudget>({ tenant: input.tenant, state });
 }
 
@@ -76,12 +70,8 @@ function checkShape(request: Partial<BudgetRequest> | undefined): void {
     typeof seq === 'number' &&
     typeof aheadMicros === 'number' &&
     [terms, holds, settled, calls, heard, inherited].every((list) => Array.isArray(list));
-  if (isWhole) return;
-  const failure = ApplicationFailure.create({
-    message: 'not a BudgetRequest: process, seq, terms, holds, settled, calls, aheadMicros, heard, inherited',
-    type: FAILURES.command,
-    nonRetryable: true,
-  });
-  failure.stack = '';
-  throw failure;
+  if (!isWhole)
+    throw refused(
+      'not a BudgetRequest: process, seq, terms, holds, settled, calls, aheadMicros, heard, inherited',
+    );
 }

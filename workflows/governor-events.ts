@@ -19,8 +19,8 @@ const WARNINGS: ReadonlySet<StandingEvent['what']> = new Set([
 export function tellEvents(before: GovernorState, after: GovernorState): void {
   for (const event of newEvents(before.standing.events, after.standing.events)) {
     const { what, subject, why } = event;
-    const say = WARNINGS.has(what) ? log.warn : log.info;
-    say(`${what}: ${subject}: ${why}`, { quota: after.id });
+    const level = WARNINGS.has(what) ? 'warn' : 'info';
+    log[level](`${what}: ${subject}: ${why}`, { quota: after.id });
     COUNTER.add(1, { quota: after.id, event: what, ...alertOf(event) });
   }
 }

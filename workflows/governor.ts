@@ -4,25 +4,25 @@
  * exchange is one workflow task; the state is there before a handler is, and goes on by continue-as-new.
  */
 import {
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
   continueAsNew,
   defineQuery,
   defineUpdate,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ExchangeAnswer, ExchangeRequest, GovernorView } from '../src/contract/exchange.ts';
 import type { GovernorInput } from '../src/contract/governor.ts';
-import { ENTITY_QUERIES, ENTITY_UPDATES, FAILURES } from '../src/contract/names.ts';
+import { ENTITY_QUERIES, ENTITY_UPDATES } from '../src/contract/names.ts';
 import type { GovernorCommand } from '../src/contract/standing.ts';
+import { detailsOf } from '../src/governor/details.ts';
 import { exchange } from '../src/governor/exchange.ts';
 import { afterLoss, UNKNOWN_EPOCH } from '../src/governor/reports.ts';
 import { command } from '../src/governor/standing/index.ts';
 import type { GovernorState } from '../src/governor/state.ts';
 import { newGovernor } from '../src/governor/state.ts';
 import { governorView } from '../src/governor/view.ts';
+import { refused, untilFull } from './entity.ts';
 import { tellEvents } from './governor-events.ts';
 
 const exchangeUpdate = defineUpdate<ExchangeAnswer, [ExchangeRequest]>(ENTITY_UPDATES.exchange);
@@ -30,22 +30,20 @@ const commandUpdate = defineUpdate<GovernorView, [GovernorCommand]>(ENTITY_UPDAT
 const viewQuery = defineQuery<GovernorView>(ENTITY_QUERIES.governor);
 const stateQuery = defineQuery<GovernorState>(ENTITY_QUERIES.state);
 
-/**
- * Whoever takes over a run from a process that was killed replays it first: some 10 ms of CPU for each update
- * (measured), while others wait. A run takes 2,000 updates at most.
- */
-const UPDATES_PER_RUN = 200;
-
 export async function geminiGovernor(input: GovernorInput): Promise<void> {
   let state = stateOf(input);
   let updates = 0;
+  const goOn = (after: GovernorState): void => {
+    tellEvents(state, after);
+    state = after;
+    setCurrentDetails(detailsOf(state));
+  };
   setHandler(
     exchangeUpdate,
     (request) => {
       updates += 1;
       const exchanged = exchange(state, request, Date.now());
-      tellEvents(state, exchanged.state);
-      state = exchanged.state;
+      goOn(exchanged.state);
       return exchanged.answer;
     },
     { validator: checkShape, description: "A process's demand and outcomes; answered with its lease." },
@@ -56,9 +54,7 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
       updates += 1;
       const done = command(state.standing, told, Date.now());
       if ('refused' in done) throw refused(done.refused);
-      const after = { ...state, standing: done.state };
-      tellEvents(state, after);
-      state = after;
+      goOn({ ...state, standing: done.state });
       return governorView(state, Date.now());
     },
     {
@@ -73,8 +69,7 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
     description: 'Limits, leases, holds, breakers, degraded routes, grants, alerts and events.',
   });
   setHandler(stateQuery, () => state, { description: 'All it knows, for a successor.' });
-  await condition(() => updates >= UPDATES_PER_RUN || workflowInfo().continueAsNewSuggested);
-  await condition(allHandlersFinished);
+  await untilFull(() => updates);
   await continueAsNew<typeof geminiGovernor>({ id: input.id, state });
 }
 
@@ -83,12 +78,6 @@ function stateOf({ id, state, lost }: GovernorInput): GovernorState {
   if (state !== undefined) return state as GovernorState;
   const fresh = newGovernor(id, workflowInfo().firstExecutionRunId, now);
   return lost === true ? afterLoss(fresh, UNKNOWN_EPOCH, now) : fresh;
-}
-
-function refused(words: string): ApplicationFailure {
-  const failure = ApplicationFailure.create({ message: words, type: FAILURES.command, nonRetryable: true });
-  failure.stack = '';
-  return failure;
 }
 
 /** Whoever sends something else than a broker does is refused before it is history. */

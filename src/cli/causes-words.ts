@@ -27,12 +27,18 @@ function groupLines(
   all: readonly CauseGroup[],
   { now, server }: CauseTelling,
 ): readonly string[] {
-  const { name, hold, oldest, scope, routes } = group;
+  const { name, hold, oldest, scope, routes, isLocal } = group;
   const options = [...governorOption(group, all), ...server];
-  const grantable = scope === undefined || group.branch === 'operator' ? [] : routes;
+  const grantable = scope === undefined || group.branch === 'operator' || isLocal === true ? [] : routes;
   return [
     ...causeHead(group, now),
-    ...(hold === undefined
+    ...(isLocal === true
+      ? [
+          '  each worker holds it by itself (quota local); once the cause is fixed, let one try: the others follow',
+          `    $ ${commandLine(['retry', oldest, '--why', YOUR_REASON, ...server])}`,
+        ]
+      : []),
+    ...(hold === undefined || isLocal === true
       ? []
       : [
           '  once the cause is fixed',

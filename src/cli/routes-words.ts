@@ -5,6 +5,7 @@
 import type { GovernorSight } from '../client/governors-sight.ts';
 import { isSilent } from '../client/governors-sight.ts';
 import type { GovernorView, LaneView, LimitView } from '../contract/exchange.ts';
+import { CLOSED_BY } from '../contract/exchange.ts';
 import type { RouteStatistics, StandingEvent } from '../contract/standing.ts';
 import { clockWords } from './clock-words.ts';
 import { durationWords } from './duration.ts';
@@ -67,12 +68,6 @@ function laneLines(lane: LaneView): readonly string[] {
     ...limits.map(limitLine),
   ];
 }
-
-const CLOSED_BY: Readonly<Record<NonNullable<LaneView['closed']>['by'], string>> = {
-  pause: 'the provider asked for a pause',
-  rpd: "the day's calls are used up",
-  spend: 'the spend window is used up',
-};
 
 const PER: Readonly<Record<LimitView['dimension'], string>> = {
   rpm: 'calls a minute',

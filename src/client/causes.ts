@@ -9,7 +9,7 @@ import type { ClientContext } from './context.ts';
 import type { Waiting } from './causes-waiting.ts';
 import { waitingForAPerson, waitsSince } from './causes-waiting.ts';
 import { governorSight } from './governors.ts';
-import { answered } from './governors-sight.ts';
+import { answered, isSilent } from './governors-sight.ts';
 import type { Listed } from './listed.ts';
 import { sameScope, scopeWords } from './routes-scope.ts';
 
@@ -27,6 +27,8 @@ export interface CauseGroup {
   readonly governor?: string;
   /** Id of the hold that stops it; absent where none does. */
   readonly hold?: string;
+  /** Workers hold it by themselves (`quota: 'local'`): nobody resumes it or grants for it, a decision on one does. */
+  readonly isLocal?: true;
   readonly count: number;
   /** How many of them are in which phase. */
   readonly phases: Readonly<Record<string, number>>;
@@ -71,19 +73,21 @@ export async function causes(context: ClientContext): Promise<CauseListing> {
   return Object.assign(await withHolds(context, listing), { lookedAt, complete });
 }
 
-/** What no memo tells, the governors know: only those are asked, and only of a cause that may be held. */
+/** What no memo tells, the governors know: those of causes that may be held are asked. */
 async function withHolds(
   context: ClientContext,
   groups: readonly CauseGroup[],
 ): Promise<readonly CauseGroup[]> {
-  const unknown = groups.filter(({ hold, scope }) => hold === undefined && scope !== undefined);
-  const ids = distinct(unknown.map(({ governor }) => governor));
+  const ids = distinct(groups.filter(({ scope }) => scope !== undefined).map(({ governor }) => governor));
   if (ids.length === 0) return groups;
   const deadlineMs = Math.min(ASK_MS, context.deadlineMs);
   const sights = await Promise.all(ids.map((id) => governorSight({ ...context, deadlineMs }, id)));
   const views = answered(sights);
+  const absent = sights.filter((sight) => isSilent(sight) && sight.isAbsent).map(({ id }) => id);
   return groups.map((group) => {
     const { hold: known, scope, branch, governor } = group;
+    if (scope !== undefined && governor !== undefined && absent.includes(governor))
+      return { ...group, isLocal: true };
     const view = known === undefined ? views.find(({ id }) => id === governor) : undefined;
     const hold = view?.holds.find(
       (each) => scope !== undefined && each.branch === branch && sameScope(each.scope, scope),

@@ -7,6 +7,8 @@ export interface SilentGovernor {
   readonly id: string;
   /** Why, and what to do. */
   readonly unreachable: string;
+  /** There is none of this id: its project is not called by a fleet. */
+  readonly isAbsent?: true;
 }
 
 export type GovernorSight = GovernorView | SilentGovernor;

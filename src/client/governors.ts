@@ -49,7 +49,8 @@ export async function governorSight(context: ClientContext, id: string): Promise
       handle.query<GovernorView>(ENTITY_QUERIES.governor),
     );
   } catch (error) {
-    return { id, unreachable: silenceWords(error, deadlineMs) };
+    const isAbsent = error instanceof WorkflowNotFoundError;
+    return { id, unreachable: silenceWords(error, deadlineMs), ...(isAbsent ? { isAbsent } : {}) };
   }
 }
 

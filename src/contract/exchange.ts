@@ -168,6 +168,13 @@ export interface SpendLimit {
   readonly windowMs: number;
 }
 
+/** Why nobody calls a model for a while, as people read it. */
+export const CLOSED_BY = {
+  pause: 'the provider asked for a pause',
+  rpd: "the day's calls are used up",
+  spend: 'the spend window is used up',
+} as const;
+
 export interface LaneAnswer {
   readonly model: string;
   /** The id that the provider counts under. */
@@ -184,7 +191,7 @@ export interface LaneAnswer {
   /** Milliseconds between two slots of the whole fleet; 0 where it is open. */
   readonly everyMs: number;
   /** Nobody calls for so long, and why: a provider's pause, the day, the spend window. */
-  readonly closed?: { readonly ms: number; readonly by: 'pause' | 'rpd' | 'spend' };
+  readonly closed?: { readonly ms: number; readonly by: keyof typeof CLOSED_BY };
   /** What binds: the lowest known limit. */
   readonly binding?: LimitView;
   readonly limits: readonly LimitView[];

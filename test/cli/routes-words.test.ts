@@ -218,6 +218,19 @@ describe('list --causes', () => {
     ]);
   });
 
+  test('where no governor is, one of them tries: nobody resumes a hold or grants for it', () => {
+    const found = [waiting('oldest'), waiting('next')];
+    const listing = causesOf({ found, lookedAt: 2, complete: true });
+    const local = Object.assign(
+      listing.map((group) => ({ ...group, isLocal: true as const })),
+      { lookedAt: 2, complete: true },
+    );
+    const text = causeLines(local, { now: NOW, server: [] }).map(command).join('\n');
+    expect(text).toContain("$ retry oldest --why '…'");
+    expect(text).not.toContain('routes resume');
+    expect(text).not.toContain('approve');
+  });
+
   test('what a person paused is resumed, never granted', () => {
     const cause = { branch: 'operator', reason: 'paused', scope: HOLD.scope, hold: 'h-1', account: bad.id };
     const text = tell([waiting('a', { cause })]).join('\n');

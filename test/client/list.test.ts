@@ -54,6 +54,9 @@ describe.for(['with search attributes', 'without them'])('in a namespace %s', (w
       choices: ask.choices,
       until,
     });
+    // Its worker held it by itself: no governor answers for it.
+    const groups = await rig.images.causes();
+    expect(groups.find(({ oldest }) => oldest === id)).toMatchObject({ branch: 'permission', isLocal: true });
     expect(held.why).not.toBe('');
     expect(held.since).toBeLessThanOrEqual(Date.now());
 
