@@ -5,22 +5,23 @@
  * without a governor that answers, calls wait.
  */
 import type { ExchangeAnswer, ExchangeRequest, ModelLimits, SpendLimit } from '../contract/exchange.ts';
-import type { Grant, Held, Probe } from '../contract/standing.ts';
+import type { Held, Probe } from '../contract/standing.ts';
 import { heeded } from '../domain/hint.ts';
 import type { Route } from '../domain/path.ts';
-import { reachMs } from '../governor/terms.ts';
 import type { GrantRequest, Outlook, QuotaWait, Slot, SlotRequest, SlotUse, Witness } from './broker.ts';
 import { URGENCIES } from './broker.ts';
-import { describeDuration, describeWait } from './describe.ts';
-import type { GovernorClock } from './governor-clock.ts';
-import { aheadMs, surelyFrom, surelyUntil, synchronised } from './governor-clock.ts';
-import type { Pass } from './route-guard.ts';
+import type { Letter } from './correspondence.ts';
+import { Correspondence } from './correspondence.ts';
+import { aheadMs, surelyFrom, surelyUntil } from './governor-clock.ts';
+import type { GrantCall } from './grant-uses.ts';
+import { GrantUses, told } from './grant-uses.ts';
+import type { Asker, Pass } from './route-guard.ts';
 import { RouteGuard } from './route-guard.ts';
 import type { LinkFailure } from './link-failure.ts';
 import type { LeasedSlot } from './seat-lane.ts';
 import { SeatLane } from './seat-lane.ts';
-import { shareOf } from './spread.ts';
 import type { Turn } from './turn-queue.ts';
+import { waitWords } from './wait-words.ts';
 
 export interface SeatSettings {
   /** `google/ai-studio/my-project` */
@@ -57,28 +58,6 @@ interface Open {
 
 type Stopped = NonNullable<ReturnType<RouteGuard['check']>>;
 
-interface GrantCall {
-  readonly generationId: string;
-  readonly grant: Grant;
-  readonly worstUsd: number;
-  readonly settle: (grant: Grant | undefined) => void;
-}
-
-interface Flight {
-  readonly request: ExchangeRequest;
-  /** When it was sent first: the answer that we hear may be that one's. */
-  readonly sentAt: number;
-  readonly uses: readonly GrantCall[];
-}
-
-/** Two exchanges are at least this far apart, whatever happens: at most two a second. */
-const MIN_GAP_MS = 500;
-/** Before the first answer: what a term is taken to be. */
-const FIRST_TERM_MS = 5_000;
-/** Terms without an answer through which calls without a known limit still go. */
-const ALLOWANCE_TERMS = 4;
-/** Terms after which what was heard is old: who asks each term never comes there. */
-const NEWS_TERMS = 1.5;
 /** A sleeper is called back this many reaches before its turn, so that there is always somebody for a slot. */
 const CALL_BACK_REACHES = 3;
 /** And early enough that each process has so many there, or a slot finds nobody where it is leased. */
@@ -90,12 +69,6 @@ const SLEEP_SHARE = 0.9;
 /** A caller waits here for its slot so many times as long as it was called back early, unless it says otherwise. */
 const PATIENCE = 4;
 const SHORTEST_WAIT_MS = 1_000;
-/** After a failed exchange: grows to the longest. */
-const RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 15_000;
-/** Where too many asked at once, they come back within so long: so few at a time that all are answered. */
-const CROWDED_RETRY_MS = 20_000;
-const LONGEST_CROWDED_MS = 80_000;
 /** How often those that wait for a trial are looked after, beside every answer. */
 const PARKED_LOOK_MS = 1_000;
 const MAX_OPEN = 100_000;
@@ -109,22 +82,8 @@ export class Seat {
   readonly #open = new Map<string, Open>();
   readonly #parked = new Set<Waiter>();
   readonly #others: () => readonly RouteGuard[];
-  #clock: GovernorClock | undefined;
-  #epoch: string | undefined;
-  #answer: ExchangeAnswer | undefined;
-  #heardAt = -Infinity;
-  #inFlight: Flight | undefined;
-  /** Not answered: sent again as it was. */
-  #repeat: Flight | undefined;
-  #firstAt: number | undefined;
-  #sentAt = -Infinity;
-  #failures = 0;
-  #isCrowded = false;
-  #failedAt = -Infinity;
-  #why = 'it has not answered yet';
-  #uses: GrantCall[] = [];
-  /** Who asked for a grant while the news were old. */
-  #grantless: { readonly request: GrantRequest; readonly settle: GrantCall['settle'] }[] = [];
+  readonly #letters: Correspondence<GrantCall>;
+  readonly #grants = new GrantUses();
   #probes: ExchangeRequest['probes'][number][] = [];
   #sequence = 0;
   #live: Readonly<Record<string, ModelLimits>> = {};
@@ -133,15 +92,8 @@ export class Seat {
   constructor(settings: SeatSettings, others: () => readonly RouteGuard[] = () => []) {
     this.settings = settings;
     this.guard = new RouteGuard();
+    this.#letters = new Correspondence(settings);
     this.#others = others;
-  }
-
-  get #termMs(): number {
-    return this.#answer?.againMs ?? Math.min(FIRST_TERM_MS, this.settings.windowMs / 4);
-  }
-
-  get #reachMs(): number {
-    return reachMs(Math.max(this.#termMs, Math.min(FIRST_TERM_MS, this.settings.windowMs / 4)));
   }
 
   /** How long a caller waits here for its slot, unless it says otherwise. */
@@ -152,13 +104,14 @@ export class Seat {
   /** So long before its turn a sleeper is called back. */
   #callBackMs(lane: SeatLane<Waiter> | undefined): number {
     const everyMs = lane?.answer?.everyMs ?? 0;
-    const enough = (this.#answer?.processes ?? 1) * CALLS_AT_HAND * everyMs;
-    return Math.max(this.#reachMs * CALL_BACK_REACHES, Math.min(enough, this.settings.windowMs));
+    const enough = (this.answer?.processes ?? 1) * CALLS_AT_HAND * everyMs;
+    return Math.max(this.#letters.reachMs * CALL_BACK_REACHES, Math.min(enough, this.settings.windowMs));
   }
 
   /** @param asker Who `sleeps` on a wait keeps its place here, so that others do not take themselves for next. */
   outlook(request: SlotRequest, now: number, asker?: { readonly sleeps: boolean }): Outlook {
-    const stopped = this.#stopped(request, now);
+    // Who does not sleep on the answer only looks: a trial that is asked for would be kept for nobody.
+    const stopped = this.#stopped(request, now, asker?.sleeps === true ? {} : { looks: true });
     if (stopped !== undefined) {
       // Seconds are waited for where the slot is taken.
       return stopped.kind === 'wait' && stopped.limit === 'trial' ? GO : this.#asOutlook(stopped);
@@ -238,16 +191,12 @@ export class Seat {
 
   /** Asks for a grant's use; `settle` is called with it once the governor recorded that. */
   useGrant(request: GrantRequest, settle: GrantCall['settle'], now: number): void {
-    // What was heard long ago may lack the grant that somebody has just given.
-    if (now - this.#heardAt > this.#termMs) this.#grantless.push({ request, settle });
-    else this.#useKnownGrant(request, settle, now);
+    if (now - this.#letters.heardAt > this.#letters.termMs) this.#grants.ask(request, settle);
+    else this.#grants.use(request, settle, this.#grantFor(now));
   }
 
-  #useKnownGrant(request: GrantRequest, settle: GrantCall['settle'], now: number): void {
-    const found = this.guard.grantFor(request, now);
-    if (found === undefined) return settle(undefined);
-    const { grant, worstUsd } = found;
-    this.#uses.push({ generationId: request.generationId, grant, worstUsd, settle });
+  #grantFor(now: number) {
+    return (request: GrantRequest) => this.guard.grantFor(request, now);
   }
 
   probed(outcome: ExchangeRequest['probes'][number]): void {
@@ -277,49 +226,32 @@ export class Seat {
 
   /** When to exchange next; undefined while one is under way, or nothing is to be asked or told. */
   exchangeAt(now: number): number | undefined {
-    if (this.#inFlight !== undefined) return undefined;
-    const { process, firstWithinMs = 0 } = this.settings;
-    this.#firstAt ??= now + firstWithinMs * shareOf(process);
-    const earliest = Math.max(this.#firstAt, this.#sentAt + MIN_GAP_MS, this.#failedAt + this.#retryMs);
-    if (this.#repeat !== undefined || this.#isUrgent(now)) return earliest;
+    const { isUnderWay, mustRepeat, heardAt, termMs } = this.#letters;
+    if (isUnderWay) return undefined;
+    const earliest = this.#letters.earliestAt(now);
+    if (mustRepeat || this.#isUrgent(now)) return earliest;
     const lanes = [...this.#lanes.values()];
     if (this.guard.hasNews || this.guard.isTrying || lanes.some((lane) => lane.isBusy))
-      return Math.max(earliest, this.#heardAt + this.#termMs);
+      return Math.max(earliest, heardAt + termMs);
     // Who only sleeps here is told of rarely: it is for the estimates of others.
     return lanes.some(({ queue }) => queue.away > 0)
-      ? Math.max(earliest, this.#heardAt + this.settings.windowMs)
+      ? Math.max(earliest, heardAt + this.settings.windowMs)
       : undefined;
   }
 
   /** The request to send now; the same one again after a failure. */
   draft(now: number, leaving = false): ExchangeRequest {
-    const flight = this.#repeat ?? { ...this.#newRequest(now, leaving), sentAt: now };
-    const { request } = flight;
-    this.#repeat = undefined;
-    this.#inFlight = flight;
-    this.#sentAt = now;
-    return request;
+    return this.#letters.next(() => this.#newLetter(now, leaving), now);
   }
 
   /** @returns Probes that the governor asks this process to make. */
   heard(answer: ExchangeAnswer, now: number): readonly Probe[] {
-    const flight = this.#inFlight;
-    if (flight === undefined || flight.request.requestId !== answer.requestId) return [];
-    this.#inFlight = undefined;
-    this.#failures = 0;
-    this.#clock = synchronised(
-      this.#epoch === answer.epoch ? this.#clock : undefined,
-      answer.at,
-      flight.sentAt,
-      now,
-    );
-    this.#epoch = answer.epoch;
-    this.#answer = answer;
-    this.#heardAt = now;
+    const letter = this.#letters.heard(answer, now);
+    if (letter === undefined) return [];
     this.guard.heard(answer, now);
-    for (const { request, settle } of this.#grantless.splice(0)) this.#useKnownGrant(request, settle, now);
+    this.#grants.heard(this.#grantFor(now));
     for (const lane of answer.lanes) this.#leased(lane, answer.at, now);
-    for (const { generationId, grant, settle } of flight.uses) {
+    for (const { generationId, grant, settle } of letter.uses) {
       settle(answer.granted.includes(generationId) ? grant : undefined);
     }
     this.#forgetIdle();
@@ -327,21 +259,13 @@ export class Seat {
     return answer.probes;
   }
 
-  failed(failure: string | LinkFailure, now: number): void {
-    const { why, isCrowded } = typeof failure === 'string' ? { why: failure, isCrowded: false } : failure;
-    const flight = this.#inFlight;
-    if (flight === undefined) return;
-    this.#inFlight = undefined;
-    this.#repeat = flight;
-    this.#failures += 1;
-    this.#isCrowded = isCrowded;
-    this.#failedAt = now;
-    this.#why = why;
+  failed(failure: LinkFailure, now: number): void {
+    this.#letters.failed(failure, now);
     this.serve(now);
   }
 
   get answer(): ExchangeAnswer | undefined {
-    return this.#answer;
+    return this.#letters.answer;
   }
 
   stats(): {
@@ -359,50 +283,41 @@ export class Seat {
     };
   }
 
-  /** Where one process was not answered, others were not either: they come back one after another. */
-  get #retryMs(): number {
-    if (this.#failures === 0) return 0;
-    const share = shareOf(`${this.settings.process} ${this.#failures}`);
-    const growth = 2 ** (this.#failures - 1);
-    if (this.#isCrowded) return RETRY_MS + Math.min(LONGEST_CROWDED_MS, CROWDED_RETRY_MS * growth) * share;
-    return Math.min(LONGEST_RETRY_MS, RETRY_MS * growth) * (0.5 + share);
-  }
-
   #isUrgent(now: number): boolean {
     if (this.guard.urgent || this.#probes.length > 0) return true;
-    if (this.#uses.length + this.#grantless.length > 0) return true;
+    if (!this.#grants.isEmpty) return true;
     return [...this.#lanes.values()].some((lane) => {
       if (lane.rejections.length > 0) return true;
       if (lane.queue.present === 0) return false;
       if (lane.answer === undefined) return true;
-      if (lane.answer.kind === 'open') return !this.#isFresh(now);
+      if (lane.answer.kind === 'open') return !this.#letters.isFresh(now);
       // Who got all it wanted last time may ask at once when more comes; who did not waits for the term.
       return lane.slots.length === 0 && !lane.isShort && this.#closedMs(lane, now) === 0;
     });
   }
 
-  #newRequest(now: number, leaving: boolean): { request: ExchangeRequest; uses: readonly GrantCall[] } {
+  #newLetter(now: number, leaving: boolean): Letter<GrantCall> {
     const { process, windowMs, spend, resets } = this.settings;
-    const told = this.guard.drain(now);
-    const uses = this.#uses;
-    this.#uses = [];
+    const { epoch, termMs, reachMs } = this.#letters;
+    const routes = this.guard.drain(now);
+    const uses = this.#grants.drain();
     const probes = this.#probes;
     this.#probes = [];
     const lanes = [...this.#lanes.values()].filter((lane) => !lane.isIdle);
     const request: ExchangeRequest = {
       requestId: `${process}-${++this.#sequence}`,
       process,
-      ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
+      ...(epoch === undefined ? {} : { epoch }),
       windowMs,
       resets: resets(now),
       ...(spend === undefined ? {} : { spend }),
       lanes: lanes.map((lane) => {
-        const nextMs = lane.queue.present > 0 ? this.#termMs : windowMs;
-        return lane.report(now, this.#reachMs, now + nextMs);
+        const nextMs = lane.queue.present > 0 ? termMs : windowMs;
+        return lane.report(now, reachMs, now + nextMs);
       }),
-      routes: told,
+      routes,
       probes,
-      uses: uses.map(({ generationId, grant, worstUsd }) => ({ generationId, grant: grant.id, worstUsd })),
+      uses: told(uses),
       ...(leaving ? { leaving } : {}),
     };
     return { request, uses };
@@ -410,7 +325,7 @@ export class Seat {
 
   #leased(answer: ExchangeAnswer['lanes'][number], at: number, now: number): void {
     const lane = this.#lanes.get(answer.model);
-    const clock = this.#clock;
+    const { clock } = this.#letters;
     if (lane === undefined || clock === undefined) return;
     lane.answer =
       answer.limits.length === 0 && lane.answer !== undefined ? { ...answer, ...kept(lane.answer) } : answer;
@@ -470,17 +385,7 @@ export class Seat {
     const { answer } = lane;
     if (answer === undefined || this.#closedMs(lane, now) > 0) return undefined;
     if (answer.kind === 'paced') return lane.take(waiter, now);
-    return this.#isFresh(now) ? 'open' : undefined;
-  }
-
-  /**
-   * Whether a call without a known limit may go by what was heard. After a while without an exchange it must
-   * be asked first: a hold may have opened. Who asked in time and is not answered has its allowance.
-   */
-  #isFresh(now: number): boolean {
-    const askedAt = (this.#inFlight ?? this.#repeat)?.sentAt ?? now;
-    const askedInTime = askedAt - this.#heardAt <= NEWS_TERMS * this.#termMs;
-    return askedInTime && now - this.#heardAt <= ALLOWANCE_TERMS * this.#termMs;
+    return this.#letters.isFresh(now) ? 'open' : undefined;
   }
 
   #grant(lane: SeatLane<Waiter>, waiter: Waiter, slot: LeasedSlot | undefined, now: number): Slot {
@@ -516,8 +421,8 @@ export class Seat {
       lane.pausedUntil = Math.max(lane.pausedUntil, now + Math.min(pauseMs, this.settings.windowMs));
   }
 
-  #stopped({ route, insists }: SlotRequest, now: number): Stopped | undefined {
-    const asker = insists === true ? { insists } : {};
+  #stopped({ route, insists }: SlotRequest, now: number, how: Asker = {}): Stopped | undefined {
+    const asker = insists === true ? { ...how, insists } : how;
     for (const guard of [this.guard, ...this.#others()]) {
       const stopped =
         guard === this.guard ? guard.check(route, now, asker) : guard.checkShared(route, now, asker);
@@ -548,7 +453,8 @@ export class Seat {
   /** Generations begin by the server's clock: a process whose own is ahead must not take all of its for older. */
   #waitedMs({ waitedMs }: SlotRequest): number {
     if (waitedMs === undefined) return 0;
-    return Math.max(0, waitedMs - (this.#clock === undefined ? 0 : aheadMs(this.#clock)));
+    const { clock } = this.#letters;
+    return Math.max(0, waitedMs - (clock === undefined ? 0 : aheadMs(clock)));
   }
 
   #laneOf(model: string, now: number): SeatLane<Waiter> {
@@ -600,7 +506,10 @@ export class Seat {
       answer: {
         kind: 'wait',
         ms: Math.max(SHORTEST_WAIT_MS, Math.ceil(ms)),
-        why: this.#why_(lane, route, ahead, closed, now),
+        why: waitWords({
+          ...{ model: route.model, answer, ahead, closedMs: closed, windowMs: this.settings.windowMs },
+          ageMs: now - lane.heardAt,
+        }),
         limit: by ?? answer.binding?.dimension ?? 'rpm',
         place: ahead + 1,
         ...(answer.everyMs > 0 ? { perMinute: Math.round((60_000 / answer.everyMs) * 10) / 10 } : {}),
@@ -608,33 +517,21 @@ export class Seat {
     };
   }
 
-  #why_(lane: SeatLane<Waiter>, route: Route, ahead: number, closedMs: number, now: number): string {
-    const { answer } = lane;
-    const by = closedMs > 0 ? (answer?.closed?.by ?? 'pause') : (answer?.binding?.dimension ?? 'rpm');
-    if (by === 'spend') {
-      return `${route.model}: the project spends faster than its tier allows, for another ${describeDuration(closedMs)}, ${ahead} ahead`;
-    }
-    const known = by === 'pause' ? undefined : answer?.limits.find(({ dimension }) => dimension === by);
-    return describeWait({
-      model: route.model,
-      ...(answer === undefined ? {} : { countedAs: answer.countedAs }),
-      binding: by,
-      ...(known === undefined ? {} : { known: { ...known, ageMs: known.ageMs + (now - lane.heardAt) } }),
-      windowMs: this.settings.windowMs,
-      untilMs: closedMs,
-      ahead,
-    });
-  }
-
   /** Its patience is over: what it is told. */
   #lastWord(lane: SeatLane<Waiter>, waiter: Waiter, now: number): QuotaWait {
     const { route } = waiter.request;
-    const isSilent = this.#failures > 0 || lane.answer === undefined;
+    const isSilent = this.#letters.isFailing || lane.answer === undefined;
     const known = isSilent ? undefined : this.#waitOf(lane, waiter, route, now);
     if (known !== undefined) return known.answer;
     const place = lane.queue.ahead(waiter) + 1;
-    const why = `${route.model}: the quota governor of ${this.settings.id} does not answer (${this.#why}), and no slot is left`;
-    return { kind: 'wait', ms: Math.max(SHORTEST_WAIT_MS, this.#termMs), why, limit: 'governor', place };
+    const why = `${route.model}: the quota governor of ${this.settings.id} does not answer (${this.#letters.why}), and no slot is left`;
+    return {
+      kind: 'wait',
+      ms: Math.max(SHORTEST_WAIT_MS, this.#letters.termMs),
+      why,
+      limit: 'governor',
+      place,
+    };
   }
 
   #sendAway(lane: SeatLane<Waiter>, waiter: Waiter, answer: QuotaWait, now: number): void {

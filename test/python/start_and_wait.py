@@ -6,6 +6,7 @@ Arguments: Temporal's address, namespace, task queue, directory of the artifact 
 import asyncio
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -138,3 +139,6 @@ async def main(address: str, namespace: str, task_queue: str, store: str) -> Non
 
 
 asyncio.run(main(*sys.argv[1:]))
+sys.stdout.flush()
+# All is said. The SDK's threads may still be at work, and Python then dies of them while it shuts down.
+os._exit(0)

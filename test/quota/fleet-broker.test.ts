@@ -325,6 +325,17 @@ it('bad options name the field and the cure', () => {
 });
 
 describe('a credential that nothing has proved', () => {
+  it('who only looks at a route keeps none of its trials from others; who sleeps on the answer asks for one', async () => {
+    const [looks, sleeps] = [broker(clock, governor, null), broker(clock, governor, null)];
+    const wants = () => governor.requests.flatMap(({ routes }) => routes.filter((route) => route.wants));
+    looks.outlook(ask());
+    await clock.advance(10_000);
+    expect(wants()).toEqual([]);
+    sleeps.outlook(ask(), { sleeps: true });
+    await clock.advance(2_000);
+    expect(wants()).toHaveLength(1);
+  });
+
   it('its first caller is killed: its trials are others’ within seconds, not after the longest call', async () => {
     const [killed, lives] = [broker(clock, governor, null), broker(clock, governor, null)];
     void killed.acquire(ask({ generationId: 'a' }), { maxWaitMs: 30_000 });

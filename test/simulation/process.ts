@@ -167,7 +167,7 @@ export class Process {
     };
     const failed = (why: string): void => {
       if (this.state === 'gone') return;
-      this.seat.failed(why, this.now);
+      this.seat.failed({ why, isCrowded: false }, this.now);
       this.tick();
     };
     network.ask(this.id, { message: JSON.stringify(request), answered, failed }, (message, reply, refuse) =>

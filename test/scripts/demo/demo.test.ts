@@ -10,7 +10,7 @@ import type { Branch } from '../../../src/domain/branch.ts';
 import { ROOT } from '../../support/root.ts';
 
 const DEADLINE_MS = 240_000;
-const LINES = 100;
+const LINES = 130;
 
 const FAMILIES: readonly Branch[] = [
   'quota-minute',
