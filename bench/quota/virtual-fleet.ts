@@ -112,7 +112,7 @@ export async function virtualFleet(settings: VirtualSettings): Promise<VirtualRe
       await clock.sleep(ms + random() * TIMER_LATE_MS);
     };
     for (;;) {
-      const outlook = own.outlook(request());
+      const outlook = own.outlook(request(), { sleeps: true });
       if (outlook.kind === 'held') throw new Error(`held: ${outlook.why}`);
       if (outlook.kind === 'wait') {
         await rest(outlook.ms);

@@ -31,7 +31,7 @@ export async function approveCause(cause: string, options: ApproveCauseOptions):
     ...said,
     route: needed('route', options.route, 'the name of the route that they may leave to'),
     until: needed('until', options.until, 'for how long, such as 2h'),
-    maxCostUsd: needed('max-cost', options.maxCost, 'at most how many USD all of them may cost'),
+    maxCostUsd: needed('max-cost', options.maxCost, 'at most how many USD they may reserve, one call each'),
     ...(evidence === undefined ? {} : { evidence }),
     ...(governor === undefined ? {} : { governor }),
     ...(wait === undefined ? {} : { waitMs: wait }),

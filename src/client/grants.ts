@@ -27,7 +27,10 @@ export interface CauseApproval {
   /** Name of the route that they may leave to: one that the group is offered. */
   readonly route: string;
   readonly until: Date;
-  /** Of all of them together, at worst prices. */
+  /**
+   * Of all of them together: each generation that leaves reserves the worst price of one call. What it calls
+   * again there, after an answer that was lost, is bounded by its own `maxPaidCalls` and `maxCostUsd`.
+   */
   readonly maxCostUsd: number;
   readonly by: string;
   readonly why: string;

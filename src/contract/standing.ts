@@ -102,7 +102,7 @@ export interface Grant {
   /** Epoch milliseconds. */
   readonly until: number;
   readonly maxCostUsd: number;
-  /** Worst prices reserved so far. */
+  /** Worst prices reserved so far: of one call for each generation. */
   readonly spentUsd: number;
   /** Generations that used it. */
   readonly uses: number;

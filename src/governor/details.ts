@@ -3,7 +3,7 @@ import type { LimitView } from '../contract/exchange.ts';
 import { CLOSED_BY } from '../contract/exchange.ts';
 import type { StandingEvent } from '../contract/standing.ts';
 import { shortText } from '../domain/short-text.ts';
-import { closedFor, isPaced, limitsOf } from './lane.ts';
+import { closedFor, isPaced, limitsOf } from './lane/index.ts';
 import { modelWords, scopeWords } from './standing/index.ts';
 import type { GovernorState } from './state.ts';
 

@@ -27,7 +27,7 @@ import {
   madeUntil,
   roomPerSlot,
   slotMs,
-} from './lane.ts';
+} from './lane/index.ts';
 import { told } from './reports.ts';
 import { sound } from './sound.ts';
 import { spendRoom } from './spend.ts';

@@ -2,7 +2,7 @@
 import type { ExchangeRequest, LaneReport, Rejected } from '../contract/exchange.ts';
 import type { QuotaViolation } from '../domain/classification.ts';
 import { total } from './dealing.ts';
-import type { LaneState } from './lane.ts';
+import type { LaneState } from './lane/index.ts';
 import {
   atTime,
   isPaced,
@@ -16,7 +16,7 @@ import {
   withLimits,
   withSendLag,
   withSizes,
-} from './lane.ts';
+} from './lane/index.ts';
 import { DIMENSIONS, limitOf } from './limits.ts';
 import { spendAt, spendRefused, spentBy, withSpendLimit } from './spend.ts';
 import type { StandingState } from './standing/index.ts';

@@ -1,7 +1,7 @@
 /** What a governor keeps: JSON, small, and independent of how many generations wait. */
 import type { Demand, ExchangeAnswer } from '../contract/exchange.ts';
-import type { LaneState } from './lane.ts';
-import { newLane } from './lane.ts';
+import type { LaneState } from './lane/index.ts';
+import { newLane } from './lane/index.ts';
 import type { SpendState } from './spend.ts';
 import { newSpend } from './spend.ts';
 import type { StandingState } from './standing/index.ts';

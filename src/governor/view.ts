@@ -1,8 +1,8 @@
 /** A governor, as `gemini-images routes` and the console show it. */
 import type { GovernorView, LaneView } from '../contract/exchange.ts';
 import { total } from './dealing.ts';
-import type { LaneState } from './lane.ts';
-import { closedFor, countedAs, everyMs, isPaced, limitsOf } from './lane.ts';
+import type { LaneState } from './lane/index.ts';
+import { closedFor, countedAs, everyMs, isPaced, limitsOf } from './lane/index.ts';
 import { spendView } from './spend.ts';
 import { standingView } from './standing/index.ts';
 import type { Claimed, GovernorState } from './state.ts';

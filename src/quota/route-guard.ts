@@ -26,9 +26,9 @@ import { GuardStops } from './guard-stops.ts';
 import { GuardWishes } from './guard-wishes.ts';
 import { holdWhy, stopWhy } from './guard-words.ts';
 
-/** Text calls and generations that go first take seconds: worth asking again then. */
 /** No provider thinks about a bad key for so long. */
 const UNREFUSED_MS = 3_000;
+/** Text calls and generations that go first take seconds: worth asking again then. */
 const TRIAL_MS = 5_000;
 /** An answer of the governor takes less. */
 const ASK_MS = 1_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LaneState } from '../../src/governor/lane.ts';
+import type { LaneState } from '../../src/governor/lane/index.ts';
 import {
   atTime,
   closedFor,
@@ -18,7 +18,7 @@ import {
   withLimits,
   withSendLag,
   withSizes,
-} from '../../src/governor/lane.ts';
+} from '../../src/governor/lane/index.ts';
 import { perDay, violation } from '../quota/fixtures.ts';
 
 const DAY = 86_400_000;

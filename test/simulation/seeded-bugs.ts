@@ -11,7 +11,7 @@ export interface SeededBug extends Bug {
 export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a slot that was leased stays free for the next one',
-    file: 'governor/lane.ts',
+    file: 'governor/lane/times.ts',
     find: 'const free = lane.free.filter((at) => !taken.has(at));',
     replace: 'const { free } = lane;',
     scenario: 'refused calls count',
@@ -67,15 +67,15 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a repeated request counts from when it was repeated',
-    file: 'quota/seat.ts',
-    find: '    this.#repeat = flight;',
-    replace: '    this.#repeat = { ...flight, get sentAt() { return Infinity; } } as never;',
+    file: 'quota/correspondence.ts',
+    find: 'const letter = this.#repeat ?? { ...write(), sentAt: now };',
+    replace: 'const letter = { ...(this.#repeat ?? write()), sentAt: now };',
     scenario: 'crashes',
     laws: ['I6 slot in its time', 'I6 window', 'finite', 'nobody waits for ever', 'no spinning'],
   },
   {
     name: 'no margin is kept for late sends',
-    file: 'governor/lane.ts',
+    file: 'governor/lane/state.ts',
     find: 'const MARGIN_SHARE = 0.013;',
     replace: 'const MARGIN_SHARE = 0;',
     scenario: 'refused calls count',
@@ -99,7 +99,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: "the day's count does not go on with the next run",
-    file: 'governor/lane.ts',
+    file: 'governor/lane/times.ts',
     find: 'return { ...lane, sent, day: { ...day, count } };',
     replace:
       "const { count: _, ...rest } = day; return { ...lane, sent, day: Object.defineProperty(rest, 'count', { value: count }) as never };",
@@ -158,8 +158,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a process whose clock is ahead takes its calls for older',
     file: 'quota/seat.ts',
-    find: 'this.#clock === undefined ? 0 : aheadMs(this.#clock)',
-    replace: 'this.#clock === undefined ? 0 : 0 * aheadMs(this.#clock)',
+    find: 'clock === undefined ? 0 : aheadMs(clock)',
+    replace: 'clock === undefined ? 0 : 0 * aheadMs(clock)',
     scenario: 'minutes apart',
     laws: ['order', 'use', 'wakes'],
   },
@@ -175,7 +175,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     name: 'who sleeps is counted for a while after it woke',
     file: 'quota/seat.ts',
     find: 'lane.queue.remember(turn, now + ms);',
-    replace: 'lane.queue.remember(turn, now + ms + 3 * this.#reachMs);',
+    replace: 'lane.queue.remember(turn, now + ms + 3 * this.#letters.reachMs);',
     scenario: 'refused calls count',
     laws: ['use', 'wakes', 'order'],
   },
@@ -189,7 +189,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a slot has room for whatever comes',
-    file: 'governor/lane.ts',
+    file: 'governor/lane/sizes.ts',
     find: 'if (limit === undefined) return UNLIMITED;',
     replace: 'if (limit !== 0) return UNLIMITED;',
     scenario: 'different sizes',
@@ -197,7 +197,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a part of a call fits in what a limit of tokens leaves',
-    file: 'governor/lane.ts',
+    file: 'governor/lane/state.ts',
     find: 'Math.max(1, Math.floor(limit / sizeIn(lane, dimension)))',
     replace: 'Math.max(1, limit / sizeIn(lane, dimension))',
     scenario: 'one size',
@@ -213,7 +213,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'exchanges follow each other at once',
-    file: 'quota/seat.ts',
+    file: 'quota/correspondence.ts',
     find: 'const MIN_GAP_MS = 500;',
     replace: 'const MIN_GAP_MS = 100;',
     scenario: 'crashes',

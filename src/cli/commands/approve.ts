@@ -54,7 +54,7 @@ export function command(finish: Finish): Command {
           .option('--until <time>', 'with --cause: for how long (2h), or until when (ISO)', timeToCome)
           .option(
             '--max-cost <usd>',
-            'with --cause: of all of them together, at worst prices',
+            'with --cause: of all of them together, one call each at its worst price',
             positiveNumber,
           )
           .option('--wait <duration>', 'with --cause: how long to wake those that wait (60s)', duration),
