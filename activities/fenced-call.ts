@@ -45,6 +45,7 @@ const ANSWER_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 2_000;
 /** Less than the grace above: a run that comes later must not give up on a call that is about to go. */
 const FRESH_SLOT_WAIT_MS = 4_000;
+const AHEAD_OF_ALL_MS = 7 * 24 * 3_600_000;
 
 /** Calls under way in this process, so that a second run of the same attempt joins the first. */
 const underWay = new Map<string, Promise<StoredOutcome>>();
@@ -176,7 +177,9 @@ async function freshSlot(
 ): Promise<GrantedSlot | undefined> {
   if (!isStale(granted)) return granted;
   broker.report(granted.slot, { kind: 'unused' });
-  const again = await takeSlot(broker, request, heartbeat, FRESH_SLOT_WAIT_MS);
+  // Its turn had come: the next slot that this process has is its own, whoever waits here.
+  const first = { ...request, waitedMs: (request.waitedMs ?? 0) + AHEAD_OF_ALL_MS };
+  const again = await takeSlot(broker, first, heartbeat, FRESH_SLOT_WAIT_MS);
   return 'kind' in again ? undefined : again;
 }
 

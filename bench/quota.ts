@@ -8,7 +8,7 @@
  * the four forms, shares as 0–1. Where a client got no image at all, `callsPerImage` is the calls it made.
  * Exit code 1 when the bench itself fails, a missing baseline included, never for a number.
  *
- * `--quick` is too short for figures. `--only overload,baselines,scenarios,growth,virtual` runs parts and
+ * `--quick` is too short for figures. `--only overload,baselines,scenarios,minutes,growth,virtual` runs parts and
  * `--forms S,S+R` some forms of the overload, without a last line. `--quota local` gives each of our processes an equal part of the limit instead of the governor.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -26,7 +26,7 @@ import { burst, overload, realMinutes, scaleOut, skew, wrongLimit } from './quot
 import { taskQueueLimit } from './quota/task-queue.ts';
 import { tellVirtual } from './quota/virtual.ts';
 
-const PARTS = ['overload', 'baselines', 'scenarios', 'growth', 'virtual'] as const;
+const PARTS = ['overload', 'baselines', 'scenarios', 'minutes', 'growth', 'virtual'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -86,6 +86,8 @@ try {
       ours(growing, { processes, quota, queues: 'own', joining }),
       callers('pacing', growing, 2 * processes, processes),
     ]);
+  }
+  if (parts.includes('minutes')) {
     // By itself: processes that join build their bundles, and these two cores have nothing to spare then.
     await phase('Ours in real minutes', [ours(realMinutes(plan), { processes, quota, queues: 'shared' })]);
   }

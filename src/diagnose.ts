@@ -3,6 +3,7 @@
  * Temporal code and calls nobody. Takes a recorded answer in the corpus format, a pasted payload
  * (JSON, SSE, HTML) or the text that an SDK, a relay or a log printed.
  */
+import { heeded } from './domain/hint.ts';
 import type { Branch } from './domain/branch.ts';
 import { isStopBranch } from './domain/branch.ts';
 import type { Billed, Certainty, Classification, Verdict } from './domain/classification.ts';
@@ -241,7 +242,8 @@ function when({ branch, reason, retryAfterMs }: Classification): string {
   if (branch === 'quota-day') return 'after midnight Pacific, whatever shorter delay the answer names.';
   if (isStopBranch(branch) && !WAITED_FOR.includes(reason))
     return 'when the cause is mended; waiting alone does not help.';
-  return retryAfterMs === undefined
-    ? 'the answer names no delay; a computed one is used.'
-    : `not before ${Math.ceil(retryAfterMs / 1000)} s, as the answer says.`;
+  const hintMs = heeded(retryAfterMs);
+  return hintMs === undefined
+    ? 'the answer names no delay that can be waited for; a computed one is used.'
+    : `not before ${Math.ceil(hintMs / 1000)} s, as the answer says.`;
 }

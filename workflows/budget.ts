@@ -32,6 +32,7 @@ const stateQuery = defineQuery<BudgetState>(ENTITY_QUERIES.state);
 export async function geminiBudget(input: BudgetInput): Promise<void> {
   let state = stateOf(input);
   let updates = 0;
+  setCurrentDetails(detailsOf(state));
   setHandler(
     exchangeUpdate,
     (request) => {

@@ -38,6 +38,7 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
     state = after;
     setCurrentDetails(detailsOf(state));
   };
+  setCurrentDetails(detailsOf(state));
   setHandler(
     exchangeUpdate,
     (request) => {

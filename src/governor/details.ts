@@ -10,7 +10,7 @@ import type { GovernorState } from './state.ts';
 const LATEST = 5;
 const LONGEST_BYTES = 6_000;
 
-/** Readable with every worker down, as it was heard last. */
+/** As it was heard last. */
 export function detailsOf(state: GovernorState): string {
   const { id, at, processes, standing } = state;
   const { holds, routes, alerts, events } = standing;
@@ -30,12 +30,19 @@ export function detailsOf(state: GovernorState): string {
   const lanes = Object.entries(state.lanes).map(([model, lane]) => {
     const closed = closedFor(lane, at);
     const limits = isPaced(lane) ? limitsOf(lane, at).map(limitWords).join(', ') : 'no limit known';
-    const shut = closed === undefined ? '' : `; closed until ${iso(at + closed.ms)}: ${CLOSED_BY[closed.by]}`;
+    // A lane that nobody speaks of has not been looked at since.
+    const shut =
+      closed === undefined || closed.ms <= 0
+        ? ''
+        : `; closed until ${iso(at + closed.ms)}: ${CLOSED_BY[closed.by]}`;
     return `- **${lane.models[0] ?? model}**: ${limits}${shut}`;
   });
+  const count = Object.keys(processes).length;
+  const { pausedUntil } = state.spend;
+  const spending = pausedUntil > at ? [`- no calls until ${iso(pausedUntil)}: ${CLOSED_BY.spend}`] : [];
   const lines = [
-    `Quota of ${id}, shared by ${Object.keys(processes).length} processes; as of ${iso(at)}`,
-    ...section(stops),
+    `Quota of ${id}, shared by ${count} process${count === 1 ? '' : 'es'}; as of ${iso(at)}`,
+    ...section([...stops, ...spending]),
     ...section(lanes),
     ...section(events.slice(-LATEST).map(eventWords)),
   ];

@@ -17,7 +17,7 @@ import {
   withSendLag,
   withSizes,
 } from './lane/index.ts';
-import { DIMENSIONS, limitOf } from './limits.ts';
+import { DIMENSIONS } from './limits.ts';
 import { spendAt, spendRefused, spentBy, withSpendLimit } from './spend.ts';
 import type { StandingState } from './standing/index.ts';
 import { quotaUse, standingAfter, withEvent } from './standing/index.ts';
@@ -59,12 +59,17 @@ function taught(
 ): StandingState {
   let known = standing;
   for (const [key, { book, models }] of Object.entries(after)) {
+    // Two model ids may have turned out to be one quota.
+    const earlier = (
+      before[key] ?? Object.values(before).find((lane) => lane.models.some((id) => models.includes(id)))
+    )?.book;
     for (const dimension of DIMENSIONS) {
-      const was = limitOf(before[key]?.book ?? {}, dimension);
-      const is = limitOf(book, dimension);
+      const was = earlier?.[dimension]?.seen;
+      const is = book[dimension]?.seen;
       if (is?.source !== 'learned' || is.probing || is.limit === was?.limit) continue;
       const how = is.numbered ? 'as a 429 named it' : 'what went through before a 429';
-      const why = `${was === undefined ? '' : `${was.limit} → `}${is.limit}: ${how}`;
+      const bound = was ?? earlier?.[dimension]?.config;
+      const why = `${bound === undefined ? '' : `${bound.limit} → `}${is.limit}: ${how}`;
       known = withEvent(known, 'limit-learned', `${models[0] ?? key} ${dimension}`, why, now);
     }
   }

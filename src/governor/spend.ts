@@ -2,6 +2,7 @@
  * The project's rolling spend window: what calls cost, and how many more may go. A limit is configured or
  * learned from the first 429 that speaks of spending; a guess is probed upward like any learned limit.
  */
+import { heeded } from '../domain/hint.ts';
 import type { RouteReport, SpendLimit } from '../contract/exchange.ts';
 import type { Buckets } from './buckets.ts';
 import { added, newBuckets, sumIn } from './buckets.ts';
@@ -54,7 +55,7 @@ export function spentBy(spend: SpendState, routes: readonly RouteReport[], now: 
 
 /** A 429 that speaks of spending. */
 export function spendRefused(spend: SpendState, retryAfterMs: number | undefined, now: number): SpendState {
-  const pause = retryAfterMs !== undefined && retryAfterMs > 0 ? retryAfterMs : spend.windowMs * PAUSE_SHARE;
+  const pause = heeded(retryAfterMs) ?? spend.windowMs * PAUSE_SHARE;
   const usd = LEARNED_SHARE * sumIn(spend.spent, spend.windowMs, now);
   const lower = usd > 0 && usd < (limitUsd(spend) ?? Infinity);
   return {

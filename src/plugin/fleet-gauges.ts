@@ -1,6 +1,6 @@
 /**
  * How this process's quotas stand, as gauges where its worker's metrics go. Each process tells what its own
- * last lease said, so that no gauge outlives whoever served the governor. Labels are bounded: the quota, the
+ * last lease said, so that no gauge outlives whoever served the governor; one that has nothing to do tells its last one. Labels are bounded: the quota, the
  * model, the dimension, the kind of stop.
  */
 import type { MetricMeter } from '@temporalio/common';
@@ -20,13 +20,13 @@ export function fleetGauges(meter: MetricMeter): Answered {
     'Routes whose generations take an allowed alternative at once',
   );
   const closed = gauge(
-    'quota_closed_seconds',
+    'quota_closed_until_seconds',
     's',
-    'How long nobody calls the model: a pause, the day, spending',
+    'Unix time until which nobody calls the model: a pause, the day, spending; 0 where it is open',
   );
   return (quota, answer) => {
     for (const { model, limits: known, closed: until } of answer.lanes) {
-      closed.set((until?.ms ?? 0) / 1_000, { quota, model });
+      closed.set(until === undefined ? 0 : (Date.now() + until.ms) / 1_000, { quota, model });
       for (const { dimension, limit, used: count } of known) {
         used.set(count / limit, { quota, model, dimension });
         limits.set(limit, { quota, model, dimension });

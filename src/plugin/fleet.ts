@@ -23,6 +23,7 @@ export class Fleet {
   #running = 0;
   #made: Promise<EntityWorker> | undefined;
   #worker: EntityWorker | undefined;
+  #started: Promise<void> | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
   constructor(broker: FleetQuotaBroker, wallet: Wallet, bundle?: EntityBundle) {
@@ -50,16 +51,24 @@ export class Fleet {
     await this.#make(options);
   }
 
-  /** The next run's; one that was stopped is not run again. */
+  /** The next run's: one that was stopped is not run again, and two at a time a server would not take. */
   async #make(options: WorkerOptions): Promise<EntityWorker> {
-    this.#made ??= createEntityWorker(options, this.#bundle);
+    this.#made ??= this.#stopped
+      // What became of the last one was told to whoever ran it.
+      .catch(() => undefined)
+      .then(() => createEntityWorker(options, this.#bundle))
+      .catch((error: unknown) => {
+        this.#made = undefined;
+        throw error;
+      });
     return await this.#made;
   }
 
   async during(run: () => Promise<void>): Promise<void> {
     this.#running += 1;
     try {
-      if (this.#running === 1) await this.#start();
+      this.#started ??= this.#start();
+      await this.#started;
       await run();
     } finally {
       this.#running -= 1;
@@ -71,7 +80,6 @@ export class Fleet {
   }
 
   async #start(): Promise<void> {
-    await this.#stopped;
     if (this.#options === undefined) return;
     const { connection, namespace, dataConverter } = this.#options;
     this.#worker = await this.#make(this.#options);
@@ -91,6 +99,7 @@ export class Fleet {
     const worker = this.#worker;
     this.#made = undefined;
     this.#worker = undefined;
+    this.#started = undefined;
     // Leaving is an exchange, too: it needs somebody who answers.
     await Promise.all([this.#broker.close(), this.#wallet.close()]);
     await worker?.stop();

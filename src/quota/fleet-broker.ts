@@ -74,6 +74,8 @@ interface Seated {
   timer?: unknown;
   limitsReadAt: number;
   exchanging?: Promise<void>;
+  /** It has left: nothing is asked there any more. */
+  isOver?: true;
 }
 
 export class FleetQuotaBroker implements QuotaBroker {
@@ -85,6 +87,8 @@ export class FleetQuotaBroker implements QuotaBroker {
   #link: GovernorLink | undefined;
   #answered: Answered = () => undefined;
   #isClosed = false;
+  /** How often it was closed. */
+  #lives = 0;
   #wall = -Infinity;
   #setBackMs = 0;
 
@@ -200,17 +204,19 @@ export class FleetQuotaBroker implements QuotaBroker {
   /** Returns what is leased; waits for that a moment and no longer. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const leaving = [...this.#seats.values()].map(async (seated) => {
+    const all = [...this.#seats.values()];
+    // Another worker of this process may connect it again: with seats of its own, by another name.
+    this.#seats.clear();
+    this.#lives += 1;
+    const link = this.#link;
+    const leaving = all.map(async (seated) => {
       this.#clock.clearTimeout(seated.timer);
+      seated.isOver = true;
       const { seat } = seated;
+      seat.dismiss(this.#now());
       await seated.exchanging;
-      if (this.#link === undefined || seat.answer === undefined) return;
-      const leave = this.#link.exchange(seat.settings.id, seat.draft(this.#now(), true));
-      // It may be connected again, when another worker of the process starts.
-      await leave.then(
-        (answer) => seat.heard(answer, this.#now()),
-        (error: unknown) => seat.failed(linkFailure(error), this.#now()),
-      );
+      if (link === undefined || seat.answer === undefined) return;
+      await link.exchange(seat.settings.id, seat.draft(this.#now(), true));
     });
     const moment = new Promise((resolve) => setTimeout(resolve, LEAVE_WAIT_MS).unref());
     await Promise.race([Promise.allSettled(leaving), moment]);
@@ -229,7 +235,7 @@ export class FleetQuotaBroker implements QuotaBroker {
     } = this.#options;
     const settings = {
       id,
-      process: this.process,
+      process: this.#lives === 0 ? this.process : `${this.process}/${this.#lives}`,
       limits,
       windowMs,
       ...(spend === undefined ? {} : { spend }),
@@ -250,7 +256,7 @@ export class FleetQuotaBroker implements QuotaBroker {
     const { seat } = seated;
     this.#clock.clearTimeout(seated.timer);
     seated.timer = undefined;
-    if (this.#isClosed) return;
+    if (this.#isClosed || seated.isOver) return;
     const now = this.#now();
     seat.serve(now);
     if (this.#link !== undefined && (seat.exchangeAt(now) ?? Infinity) <= now)

@@ -117,6 +117,11 @@ export class RouteGuard {
     return !this.#reports.isEmpty || this.#ends.length > 0 || this.#stops.hasFree;
   }
 
+  /** A hold may have been resumed since it was heard of. */
+  isStale(now: number): boolean {
+    return now - this.#heardAt > STALE_MS && this.#heardAt > -Infinity;
+  }
+
   /** Something is to be told at once. */
   get urgent(): boolean {
     return this.#urgent || this.#stops.hasUnclaimed(this.#now);
@@ -318,7 +323,7 @@ export class RouteGuard {
   #held(hold: Hold, place: Place, { looks }: Asker, now: number): Held | StopWait {
     const why = holdWhy(hold);
     if (looks === true) return { kind: 'held', hold, why };
-    if (now - this.#heardAt > STALE_MS && this.#heardAt > -Infinity) {
+    if (this.isStale(now)) {
       if (this.#askedAt <= this.#heardAt) {
         this.#askedAt = now;
         this.#reports.wants(place);

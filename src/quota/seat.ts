@@ -162,6 +162,16 @@ export class Seat {
     }
   }
 
+  /** Nobody is served here any more: all that wait are sent away. */
+  dismiss(now: number): void {
+    for (const waiter of this.#parked) this.#lanes.get(waiter.request.route.model)?.queue.join(waiter);
+    this.#parked.clear();
+    for (const lane of this.#lanes.values()) {
+      for (const waiter of lane.queue.everyPresent())
+        this.#sendAway(lane, waiter, this.#lastWord(lane, waiter, now), now);
+    }
+  }
+
   report(slotId: string, use: SlotUse, now: number): void {
     const open = this.#open.get(slotId);
     if (open === undefined) return;
@@ -426,7 +436,9 @@ export class Seat {
     for (const guard of [this.guard, ...this.#others()]) {
       const stopped =
         guard === this.guard ? guard.check(route, now, asker) : guard.checkShared(route, now, asker);
-      if (stopped !== undefined) return stopped;
+      // Old news of a hold are nothing to turn away by: the call itself asks whether it still is.
+      const isOldNews = how.looks === true && stopped?.kind === 'held' && guard.isStale(now);
+      if (stopped !== undefined && !isOldNews) return stopped;
     }
     return undefined;
   }

@@ -34,7 +34,11 @@ async function allBehindOneHold(): Promise<void> {
     },
     SLOW,
   );
-  expect(group).toMatchObject({ branch: 'permission', reasons: ['key-leaked'], scope: { kind: 'credential' } });
+  expect(group).toMatchObject({
+    branch: 'permission',
+    reasons: ['key-leaked'],
+    scope: { kind: 'credential' },
+  });
   expect((await rig.view()).holds).toHaveLength(1);
 }
 

@@ -37,6 +37,15 @@ describe('limit-learned', () => {
     expect(limitEvents(state)).toEqual([expect.stringMatching(/rpm: \d+: what went through before a 429$/)]);
   });
 
+  it('processes that are configured differently tell of nothing that was not learned', () => {
+    let state = after(newGovernor('g', 'e', NOW), { config: { rpm: 90 } }, NOW);
+    const refused = { violations: [{ ...MINUTE, limit: 70 }], agoMs: 0 };
+    state = after(state, { config: { rpm: 90 }, rejections: [refused] }, NOW + 1_000);
+    for (let i = 2; i < 40; i += 1)
+      state = after(state, i % 2 === 0 ? { config: { rpm: 60 } } : {}, NOW + i * 1_000);
+    expect(limitEvents(state)).toHaveLength(1);
+  });
+
   it('a configured limit and a probe upwards are none', () => {
     const config = { rpm: 90 };
     let state = after(newGovernor('g', 'e', NOW), { config }, NOW);

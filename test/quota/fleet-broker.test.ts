@@ -200,6 +200,36 @@ describe('bad days', () => {
     expect(behind.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'held'));
   });
 
+  it('a hold heard of long ago turns nobody away who only looks: it may have been resumed since', async () => {
+    const fleet = broker(clock, governor, null);
+    await proved(clock, fleet);
+    const leaked = await acquired(fleet, 'leaked');
+    const verdict = { branch: 'permission', reason: 'key-leaked', message: 'it leaked' } as const;
+    if (leaked.kind === 'slot') fleet.report(leaked, { kind: 'used', verdict });
+    await clock.advance(1_000);
+    expect(fleet.outlook(ask())).toMatchObject({ kind: 'held' });
+    governor.state = { ...governor.state, standing: { ...governor.state.standing, holds: [] } };
+    await clock.advance(60_000);
+    expect(fleet.outlook(ask())).toEqual({ kind: 'go' });
+    expect((await acquired(fleet, 'next', 10_000)).kind).toBe('slot');
+  });
+
+  it('closed, all that wait are sent away; connected again, it takes part as another process', async () => {
+    const fleet = broker(clock, governor);
+    await proved(clock, fleet);
+    const waiting = many(40).map(({ generationId }) =>
+      fleet.acquire(ask({ generationId }), { maxWaitMs: 60_000 }),
+    );
+    await clock.advance(2_000);
+    await fleet.close();
+    const kinds = (await Promise.all(waiting)).map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['slot', 'wait']));
+    expect(Object.keys(governor.state.processes)).toEqual([]);
+    fleet.connect(governor);
+    expect((await acquired(fleet, 'again', 10_000)).kind).toBe('slot');
+    expect(Object.keys(governor.state.processes)).toEqual([`${fleet.process}/1`]);
+  });
+
   it('without a limit, while the governor does not answer, calls go on for four terms', async () => {
     const fleet = broker(clock, governor, null);
     await proved(clock, fleet);

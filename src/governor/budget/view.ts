@@ -43,7 +43,7 @@ function sumOf({ period }: Budget, { from, until, sureMicros, possibleMicros }: 
   };
 }
 
-/** Markdown; readable with every worker down, as far as it was told last. */
+/** Markdown; as far as it was told last. */
 export function detailsOf({ tenant, budgets, leases, events }: BudgetState): string {
   const lines = budgets.map((budget) => {
     const { period, capMicros, now } = budget;

@@ -1,0 +1,97 @@
+/**
+ * A long queue drains in its order: four processes under one limit, and the emulator's ledger says who was
+ * sent when. Hundreds here; `DRAIN_CROWD=5000 DRAIN_PER_WINDOW=400` for the queue that the design speaks of.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import type { FleetRig } from '../support/fleet-rig.ts';
+import { REQUEST, startFleetRig, WINDOW_MS } from '../support/fleet-rig.ts';
+
+const CROWD = Number(process.env['DRAIN_CROWD'] ?? 300);
+/** Calls in each of the provider's minutes, which are 20 s. */
+const PER_WINDOW = Number(process.env['DRAIN_PER_WINDOW'] ?? 200);
+const PROCESSES = 4;
+const STARTS_AT_ONCE = 16;
+const DRAIN_MS = 60_000 + 3 * (CROWD / PER_WINDOW) * WINDOW_MS;
+/** Who came more than 10 s later never goes first. */
+const MOST_OVERTAKEN_MS = 10_000;
+const MOST_WAKES = 5;
+/** Histories that are read: of those who waited longest. */
+const SAMPLE = 40;
+
+interface Arrived {
+  readonly id: string;
+  readonly urgency: 'interactive' | 'standard';
+  readonly at: number;
+}
+
+let rig: FleetRig;
+let arrived: readonly Arrived[];
+/** By generation, when its first call came to the provider. */
+let sent: ReadonlyMap<string, number>;
+
+async function arrive(): Promise<readonly Arrived[]> {
+  const all: Arrived[] = [];
+  let next = 0;
+  const one = async (): Promise<void> => {
+    while (next < CROWD) {
+      const urgency = next++ % 10 === 0 ? 'interactive' : 'standard';
+      // None may be late by its deadline: what is looked at is the order.
+      const { id } = await rig.images.start({ ...REQUEST, urgency, deadlineMs: 86_400_000 });
+      all.push({ id, urgency, at: Date.now() });
+    }
+  };
+  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, one));
+  return all;
+}
+
+beforeAll(async () => {
+  rig = await startFleetRig({ provider: { rpm: PER_WINDOW } });
+  await Promise.all(Array.from({ length: PROCESSES }, () => rig.fleetProcess()));
+  arrived = await arrive();
+  await eventually(`${CROWD} calls`, () => rig.calls().length >= CROWD, DRAIN_MS);
+  sent = new Map(
+    rig
+      .calls()
+      .map(({ generation, at }): [string, number] => [generation?.id ?? '', Date.parse(at)])
+      .toReversed(),
+  );
+}, DRAIN_MS + 60_000);
+afterAll(() => rig.close());
+
+it('each is called once, no window holds more than its limit, nothing is refused', () => {
+  expect(new Set(sent.keys())).toEqual(new Set(arrived.map(({ id }) => id)));
+  expect(rig.calls()).toHaveLength(CROWD);
+  expect(rig.windows().most).toBeLessThanOrEqual(PER_WINDOW);
+  expect(rig.refused()).toBe(0);
+});
+
+it.each(['interactive', 'standard'] as const)(
+  '%s: nobody goes before one of its urgency that came 10 s earlier',
+  (urgency) => {
+    const bySend = arrived
+      .filter((each) => each.urgency === urgency)
+      .toSorted((a, b) => (sent.get(a.id) ?? 0) - (sent.get(b.id) ?? 0));
+    let latest = -Infinity;
+    let overtakenMs = 0;
+    for (const { at } of bySend) {
+      overtakenMs = Math.max(overtakenMs, latest - at);
+      latest = Math.max(latest, at);
+    }
+    expect(bySend.length).toBeGreaterThan(0);
+    expect(overtakenMs).toBeLessThanOrEqual(MOST_OVERTAKEN_MS);
+  },
+);
+
+it('a generation wakes at most five times before its turn, and no workflow task fails', async () => {
+  const waited = ({ id, at }: Arrived): number => (sent.get(id) ?? 0) - at;
+  const longest = arrived.toSorted((a, b) => waited(b) - waited(a)).slice(0, SAMPLE);
+  for (const { id } of longest) {
+    const { events } = await rig.client.workflow.getHandle(id).fetchHistory();
+    const of = (attributes: 'timerFiredEventAttributes' | 'workflowTaskFailedEventAttributes'): number =>
+      (events ?? []).filter((event) => event[attributes] != null).length;
+    expect({ id, wakes: of('timerFiredEventAttributes') <= MOST_WAKES }).toEqual({ id, wakes: true });
+    expect({ id, failed: of('workflowTaskFailedEventAttributes') }).toEqual({ id, failed: 0 });
+  }
+  expect((await rig.history()).failedTasks).toEqual([]);
+});
