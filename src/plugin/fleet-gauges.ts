@@ -1,7 +1,7 @@
 /**
  * How this process's quotas stand, as gauges where its worker's metrics go. Each process tells what its own
- * last lease said, so that no gauge outlives whoever served the governor; one that has nothing to do tells its last one. Labels are bounded: the quota, the
- * model, the dimension, the kind of stop.
+ * last lease said, so that no gauge outlives whoever served the governor; one that has nothing to do goes on
+ * telling its last. Labels are bounded: the quota, the model, the dimension, the kind of stop.
  */
 import type { MetricMeter } from '@temporalio/common';
 import type { Answered } from '../quota/fleet-broker.ts';
