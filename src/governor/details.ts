@@ -7,6 +7,8 @@ import { closedFor, isPaced, limitsOf } from './lane/index.ts';
 import { modelWords, scopeWords } from './standing/index.ts';
 import type { GovernorState } from './state.ts';
 
+/** A provider's text of several lines is one item of the list. */
+const LINES = /\s+/g;
 const LATEST = 5;
 const LONGEST_BYTES = 6_000;
 
@@ -17,7 +19,7 @@ export function detailsOf(state: GovernorState): string {
   const stops = [
     ...holds.map(({ id: hold, branch, reason, scope, since, phase, message }) => {
       const cause = branch === 'operator' ? 'paused' : `${branch}/${reason}`;
-      return `- **hold ${hold}** of ${scopeWords(scope)}: ${cause}, ${phase} since ${iso(since)}. ${message}`;
+      return `- **hold ${hold}** of ${scopeWords(scope)}: ${cause}, ${phase} since ${iso(since)}. ${message.replace(LINES, ' ')}`;
     }),
     ...routes.flatMap(({ route, breaker, degraded }) => [
       ...(breaker === undefined

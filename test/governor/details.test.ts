@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { detailsOf } from '../../src/governor/details.ts';
 import { exchange } from '../../src/governor/exchange.ts';
 import { command } from '../../src/governor/standing/index.ts';
+import type { HoldState } from '../../src/governor/standing/state.ts';
 import type { GovernorState } from '../../src/governor/state.ts';
 import { newGovernor } from '../../src/governor/state.ts';
 import { ASKED, asking } from '../support/asking.ts';
@@ -31,6 +32,25 @@ describe('details of a governor', () => {
       /rpm \d+ of 30 \(learned\); closed until 2026-07-01T12:00:2\dZ: the provider asked for a pause/,
     );
     expect(text).toContain(`limit-learned ${ASKED} rpm: 60 → 30: as a 429 named it`);
+  });
+
+  it('a provider’s text of several lines stays one item of the list', () => {
+    const state = newGovernor('g', 'e', NOW);
+    const message = 'quota exceeded.\n* metric: one\n* metric: two';
+    const hold: HoldState = {
+      id: 'h-1',
+      scope: { kind: 'model', key: ASKED },
+      branch: 'quota-zero',
+      reason: 'limit-zero',
+      message,
+      generationId: 'gemini-image/a',
+      since: NOW,
+      calls: 1,
+      phase: 'held',
+      usedBy: [],
+    };
+    const text = detailsOf({ ...state, standing: { ...state.standing, holds: [hold] } });
+    expect(text.split('\n').filter((line) => line.includes('metric'))).toHaveLength(1);
   });
 
   it('of one that knows nothing yet are its name', () => {
