@@ -24,6 +24,7 @@ import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
 import { deliveryWarnings, MOST_LISTED } from './delivery-warnings.ts';
 import { plainOutcome, putEvidence } from './outcome-evidence.ts';
 import { bookCost, worstUsdOf } from './price.ts';
+import { witness } from './witness.ts';
 
 const LONGEST_TEXT = 500;
 const LONGEST_TEXT_BYTES = 1_500;
@@ -43,8 +44,13 @@ export async function conclude(
   const evidence: Evidence = { outcome, model: format.model, modalities: format.modalities };
   const read = classify(evidence);
   const attempt = await attemptOf(deps, input, { path, format, stored, extraction, evidence, read });
-  if (read.branch !== 'success') throw verdict(attempt as FailedAttempt);
-  return await deliver(deps, input, path, format, attempt, extraction as Extraction);
+  const delivery =
+    read.branch === 'success'
+      ? await deliver(deps, input, path, format, attempt, extraction as Extraction)
+      : undefined;
+  witness(deps, input.generationId, path.route, attempt);
+  if (delivery === undefined) throw verdict(attempt as FailedAttempt);
+  return delivery;
 }
 
 async function extractionOf(deps: ActivityDeps, stored: StoredOutcome): Promise<Extraction | undefined> {

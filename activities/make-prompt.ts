@@ -26,6 +26,7 @@ import { plainOutcome, putEvidence } from './outcome-evidence.ts';
 import { bookCost } from './price.ts';
 import { promptText } from './prompt.ts';
 import { keepPrompts } from './prompt-record.ts';
+import { witness } from './witness.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 /** Room for thinking besides the answer. */
@@ -37,7 +38,7 @@ export async function makePrompt(deps: ActivityDeps, input: MakePromptInput): Pr
     const original = await promptText(deps.store, input.request, input.variation);
     const call = readyCall(deps, input, original);
     const stored = await outcomeOfCall(deps, input, heartbeat, async () => call);
-    return await concludeText(deps, input, call.fingerprint, original, stored);
+    return await concludeText(deps, input, call, original, stored);
   } catch (error) {
     throw error instanceof StoreUnavailable ? storeAway(error) : error;
   } finally {
@@ -81,7 +82,7 @@ function readyCall(deps: ActivityDeps, input: MakePromptInput, original: string)
 async function concludeText(
   deps: ActivityDeps,
   input: MakePromptInput,
-  fingerprint: string,
+  { fingerprint, slot }: ReadyCall,
   original: string,
   stored: StoredOutcome,
 ): Promise<MadePrompts> {
@@ -114,11 +115,15 @@ async function concludeText(
   });
   // To the classifier an answer of words is an image call without an image; here it is what was asked.
   if (read.branch !== 'success' && read.branch !== 'no-image') {
-    throw verdict({ ...(await attempt()), classification: read });
+    const failed = { ...(await attempt()), classification: read };
+    witness(deps, input.generationId, slot.route, failed);
+    throw verdict(failed);
   }
   const preparation = await keepPrompts(deps, input, original, wordsOf(outcome));
   const note = preparation.ok ? `${input.remedy}: ready` : preparation.why;
-  return { attempt: await attempt(note), preparation };
+  const ready = await attempt(note);
+  witness(deps, input.generationId, slot.route, ready);
+  return { attempt: ready, preparation };
 }
 
 function wordsOf(outcome: Outcome): string {

@@ -1,11 +1,15 @@
 /** What a call asks of the quota broker, and what it reports back. */
 import type { GenerateInput } from '../src/contract/generation.ts';
+import type { Branch } from '../src/domain/branch.ts';
 import { classify } from '../src/domain/classify/index.ts';
 import type { Outcome } from '../src/domain/evidence.ts';
 import type { CallRecord } from '../src/gemini/port.ts';
 import type { Held, QuotaBroker, QuotaWait, Slot, SlotRequest } from '../src/quota/broker.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { PreparedCall } from './prepare-call.ts';
+
+/** What the quota is told of; other failures say nothing of it. */
+const LIMITED: readonly Branch[] = ['quota-minute', 'quota-day', 'quota-unknown', 'spend-window'];
 
 export function slotRequest(
   { path, tokens }: PreparedCall,
@@ -63,7 +67,7 @@ export function reportSlot(
   if (read.branch === 'success') return broker.report(slot, { kind: 'used', sentAfterMs });
   const { branch, reason, message, violations = [], retryAfterMs } = read;
   const verdict = { branch, reason, message };
-  if (branch !== 'quota-minute' && branch !== 'quota-day' && branch !== 'quota-unknown') {
+  if (!LIMITED.includes(branch)) {
     return broker.report(slot, { kind: 'used', sentAfterMs, verdict });
   }
   broker.report(slot, {

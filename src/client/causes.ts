@@ -93,7 +93,8 @@ async function withHolds(
       (each) => scope !== undefined && each.branch === branch && sameScope(each.scope, scope),
     );
     if (hold === undefined) return group;
-    const evidence = group.evidence ?? hold.evidence;
+    // What its members saw may be older: a hold's evidence comes once it is stored.
+    const evidence = hold.evidence ?? group.evidence;
     return { ...group, hold: hold.id, ...(evidence === undefined ? {} : { evidence }) };
   });
 }

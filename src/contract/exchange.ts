@@ -103,9 +103,11 @@ export interface RouteReport extends RouteKey {
   readonly disproved?: readonly string[];
   /** A call is kept back here by a stop; a trial would let it through now. */
   readonly wants?: true;
-  /** USD that these calls cost for sure, and at most possibly. */
+  /** USD that calls cost for sure, and at most possibly: told once they are concluded, so maybe later than they. */
   readonly sureUsd: number;
   readonly possibleUsd: number;
+  /** Calls that these USD are the price of; absent where there are none. */
+  readonly priced?: number;
 }
 
 export interface RouteVerdict {
@@ -158,6 +160,8 @@ export interface ExchangeRequest {
   readonly routes: readonly RouteReport[];
   readonly probes: readonly ProbeOutcome[];
   readonly uses: readonly GrantUse[];
+  /** Calls on their way, and calls whose price is not known yet; absent where there are none. */
+  readonly unpriced?: number;
   /** The process ends: its leases are free. */
   readonly leaving?: true;
 }

@@ -71,6 +71,14 @@ export function joined(a: Buckets, b: Buckets): Buckets {
   );
 }
 
+/** The same amounts for another window; each counts as if it came last in its old bucket. */
+export function rebucketed(buckets: Buckets, spanMs: number, now: number): Buckets {
+  return buckets.amounts.reduce(
+    (all, amount, index) => (amount > 0 ? added(all, Math.min(now, endOf(buckets, index) - 1), amount) : all),
+    newBuckets(spanMs),
+  );
+}
+
 function startOf({ newest, widthMs, amounts }: Buckets, index: number): number {
   return (newest - (amounts.length - 1 - index)) * widthMs;
 }

@@ -4,6 +4,7 @@ import { CLOSED_BY } from '../contract/exchange.ts';
 import type { StandingEvent } from '../contract/standing.ts';
 import { shortText } from '../domain/short-text.ts';
 import { closedFor, isPaced, limitsOf } from './lane/index.ts';
+import { spendClosed } from './spend.ts';
 import { modelWords, scopeWords } from './standing/index.ts';
 import type { GovernorState } from './state.ts';
 
@@ -40,8 +41,8 @@ export function detailsOf(state: GovernorState): string {
     return `- **${lane.models[0] ?? model}**: ${limits}${shut}`;
   });
   const count = Object.keys(processes).length;
-  const { pausedUntil } = state.spend;
-  const spending = pausedUntil > at ? [`- no calls until ${iso(pausedUntil)}: ${CLOSED_BY.spend}`] : [];
+  const spent = spendClosed(state.spend, at);
+  const spending = spent === undefined ? [] : [`- no calls until ${iso(at + spent.ms)}: ${CLOSED_BY.spend}`];
   const lines = [
     `Quota of ${id}, shared by ${count} process${count === 1 ? '' : 'es'}; as of ${iso(at)}`,
     ...section([...stops, ...spending]),

@@ -10,7 +10,6 @@ import type {
   LaneAnswer,
   LaneReport,
 } from '../contract/exchange.ts';
-import { sumIn } from './buckets.ts';
 import { EXPECTED, aged, deal, total, without } from './dealing.ts';
 import type { Claim } from './dealing.ts';
 import { overlaid } from './curve.ts';
@@ -30,7 +29,7 @@ import {
 } from './lane/index.ts';
 import { told } from './reports.ts';
 import { sound } from './sound.ts';
-import { spendRoom } from './spend.ts';
+import { spendClosed, spendRoom } from './spend.ts';
 import { standingFor, withoutTrialsOf } from './standing/index.ts';
 import type { Claimed, GovernorState, ProcessState } from './state.ts';
 import { laneKey, laneOf, withLane } from './state.ts';
@@ -78,9 +77,12 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
   let state = heard;
   const answers: LaneAnswer[] = [];
   const claims: Record<string, Claimed> = stillLeased(heard, process, now);
+  const unpriced = unpricedOf(request, now);
+  let affordable = spendRoom(heard.spend, outstanding(heard, process, now) + unpriced, now);
   for (const report of request.lanes) {
-    const { after, claimed, answer } = leaseOf(state, process, report, reachMs(term), now);
+    const { after, claimed, answer, n } = leaseOf(state, process, report, reachMs(term), affordable, now);
     state = after;
+    affordable -= n;
     claims[report.model] = claimed;
     answers.push(answer);
   }
@@ -99,7 +101,10 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
     granted,
     probes,
   };
-  const kept: ProcessState = { seenAt: now, claims, answer: repeatable(answer) };
+  const kept: ProcessState = {
+    ...{ seenAt: now, claims, answer: repeatable(answer) },
+    ...(unpriced > 0 ? { unpriced } : {}),
+  };
   return { state: { ...state, askAt, processes: { ...state.processes, [process]: kept } }, answer };
 }
 
@@ -161,6 +166,8 @@ function repeatable(answer: ExchangeAnswer): ExchangeAnswer {
 
 interface LaneLease {
   readonly after: GovernorState;
+  /** Slots that were not leased before. */
+  readonly n: number;
   readonly claimed: Claimed;
   readonly answer: LaneAnswer;
 }
@@ -170,6 +177,7 @@ function leaseOf(
   process: string,
   report: LaneReport,
   reach: number,
+  affordable: number,
   now: number,
 ): LaneLease {
   const { model } = report;
@@ -181,7 +189,7 @@ function leaseOf(
   const wanted = wishes({ demand: ready, expected: report.expected });
   const until = now + reach;
   const closed = closedFor(lane, now);
-  const room = closed === undefined ? Math.min(leftToday(lane), spendLeft(state, now)) : 0;
+  const room = closed === undefined ? Math.min(leftToday(lane), affordable) : 0;
   let taken: readonly number[] = [];
   if (isPaced(lane) && room > 0 && total(wanted) > had.length) {
     lane = madeUntil(lane, until, now);
@@ -193,12 +201,10 @@ function leaseOf(
   }
   const slots = [...had, ...taken].sort((a, b) => a - b);
   const { asleep, expected } = report;
-  const spending = spendRoom(state.spend, 0, now) === 0;
-  const stopped =
-    closed ??
-    (spending ? { ms: Math.max(1_000, state.spend.pausedUntil - now), by: 'spend' as const } : undefined);
+  const stopped = closed ?? spendClosed(state.spend, now);
   return {
     after: withLane(state, model, lane),
+    n: taken.length,
     claimed: { leased: slots, coveredUntil: until, demand: ready, asleep, expected },
     answer: {
       model,
@@ -258,12 +264,19 @@ function othersOf(state: GovernorState, process: string, model: string, now: num
   return overlaid(curves);
 }
 
-/** Calls that the spend window still allows; those leased within a minute may not have been paid yet. */
-function spendLeft(state: GovernorState, now: number): number {
-  if (state.spend.pausedUntil > now) return 0;
-  const leasedLately = Object.values(state.lanes).reduce(
-    (sum, { sent, windowMs }) => sum + sumIn(sent.rpm, windowMs, now),
-    0,
-  );
-  return spendRoom(state.spend, leasedLately, now);
+/** What this process may spend that is not counted yet: calls on their way, and slots whose time has come. */
+function unpricedOf({ lanes, unpriced = 0 }: ExchangeRequest, now: number): number {
+  const due = lanes.map((lane) => (lane.due ?? []).filter((at) => at <= now).length);
+  return due.reduce((sum, n) => sum + n, unpriced);
+}
+
+/** The same of the others, as they told it, and what is leased to anybody. */
+function outstanding({ processes }: GovernorState, asking: string, now: number): number {
+  return Object.entries(processes).reduce((sum, [process, { claims, unpriced = 0 }]) => {
+    const isAsking = process === asking;
+    const leased = Object.values(claims).flatMap((claim) =>
+      isAsking ? claim.leased.filter((at) => at > now) : claim.leased,
+    );
+    return sum + leased.length + (isAsking ? 0 : unpriced);
+  }, 0);
 }

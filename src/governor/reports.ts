@@ -31,6 +31,7 @@ const WIDEST_WINDOW = 1.1;
 
 export function told(before: GovernorState, request: ExchangeRequest, now: number): GovernorState {
   let state = calendar(lost(before, request, now), request, now);
+  state = { ...state, spend: withSpendLimit(state.spend, request.spend, state.windowMs, now) };
   for (const report of request.lanes) state = lane(state, request.process, report, now);
   const { process, routes, probes, uses, leaving } = request;
   const standing = standingAfter(
@@ -45,7 +46,7 @@ export function told(before: GovernorState, request: ExchangeRequest, now: numbe
     },
     now,
   );
-  const spend = spendAt(spentBy(withSpendLimit(state.spend, request.spend), routes, now), now);
+  const spend = spendAt(spentBy(state.spend, routes, now), now);
   state = { ...state, standing: taught(before.lanes, state.lanes, standing, now), spend };
   return alerted(state, now);
 }

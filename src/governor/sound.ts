@@ -34,9 +34,9 @@ const LATEST = 1e14;
 const URGENCIES = 3;
 
 export function sound(request: ExchangeRequest): ExchangeRequest {
-  const { epoch, windowMs, resets, spend, lanes, routes, probes, uses } = request;
+  const { epoch, windowMs, resets, spend, lanes, routes, probes, uses, unpriced, ...rest } = request;
   return {
-    ...request,
+    ...rest,
     requestId: String(request.requestId),
     process: name(request.process),
     ...(epoch === undefined ? {} : { epoch: String(epoch) }),
@@ -47,6 +47,7 @@ export function sound(request: ExchangeRequest): ExchangeRequest {
     routes: routes.slice(0, MOST_ROUTES).map(route),
     probes: probes.slice(0, MOST_ENTRIES).map(probe),
     uses: uses.slice(0, MOST_CALLS).map(use),
+    ...optional('unpriced', unpriced === undefined ? undefined : within(unpriced, 0, MOST_CALLS)),
   };
 }
 
@@ -126,6 +127,7 @@ function route(report: RouteReport): RouteReport {
       .map((end) => (end.verdict === undefined ? end : { ...end, verdict: verdict(end.verdict) })),
     sureUsd: within(report.sureUsd, 0, MOST_USD),
     possibleUsd: within(report.possibleUsd, 0, MOST_USD),
+    ...(report.priced === undefined ? {} : { priced: within(report.priced, 0, MOST_CALLS) }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface ProcessState {
   /** When it asked last. */
   readonly seenAt: number;
   readonly claims: Readonly<Record<string, Claimed>>;
+  /** Calls of which it did not know yet what they cost, and slots that had come for more; absent: none. */
+  readonly unpriced?: number;
   /** The last answer, for a request that is repeated because it was lost. */
   readonly answer: ExchangeAnswer;
 }

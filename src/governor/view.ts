@@ -3,7 +3,7 @@ import type { GovernorView, LaneView } from '../contract/exchange.ts';
 import { total } from './dealing.ts';
 import type { LaneState } from './lane/index.ts';
 import { closedFor, countedAs, everyMs, isPaced, limitsOf } from './lane/index.ts';
-import { spendView } from './spend.ts';
+import { spendClosed, spendView } from './spend.ts';
 import { standingView } from './standing/index.ts';
 import type { Claimed, GovernorState } from './state.ts';
 import { laneKey } from './state.ts';
@@ -34,7 +34,7 @@ function laneView(state: GovernorState, key: string, lane: LaneState, now: numbe
       laneKey(state, model) === key ? [claim] : [],
     ),
   );
-  const closed = closedFor(lane, now);
+  const closed = closedFor(lane, now) ?? spendClosed(state.spend, now);
   return {
     model: lane.models[0] ?? key,
     countedAs: countedAs(lane),

@@ -13,7 +13,10 @@ export interface QuotaOptions {
    * budgets through one governor for each project. @default 'local'
    */
   readonly quota?: 'local' | 'fleet' | QuotaBroker;
-  /** The project's rolling spend limit, e.g. `{ usd: 10, windowMs: 600_000 }`; learned where it is left out. */
+  /**
+   * The project's rolling spend limit, e.g. `{ usd: 10, windowMs: 600_000 }`; learned where it is left out. Kept
+   * by a fleet's governor; beside a limit on calls, or calls that are on their way when it is reached exceed it.
+   */
   readonly spendLimit?: SpendLimit;
   /**
    * Reads the limits that the provider publishes for a project (`google/ai-studio/my-project`), by model id;

@@ -85,14 +85,16 @@ export interface CallVerdict {
   readonly message: string;
 }
 
-/** What became of a call, once its evidence is stored: the hold it opened is told by it. */
-export interface Witness extends CallVerdict {
+/** What became of a call, once its evidence is stored: what it cost, and what a hold that it opened is told by. */
+export interface Witness {
   readonly route: Route;
   readonly generationId: string;
   /** SHA-256. */
   readonly evidence: string;
   readonly sureUsd: number;
   readonly possibleUsd: number;
+  /** Absent when it went well. */
+  readonly verdict?: CallVerdict;
 }
 
 export interface QuotaBroker {
@@ -111,7 +113,7 @@ export interface QuotaBroker {
   ): Promise<Slot | QuotaWait | Held>;
   /** Ends a slot; a second report of the same slot is ignored. */
   report(slot: Slot, use: SlotUse): void;
-  /** Tells what a call cost, and the evidence of a verdict that may have opened a hold. */
+  /** Tells what a call cost, and the evidence of a verdict that may have opened a hold. Not told twice. */
   witness(seen: Witness): void;
   /** The route is degraded: a generation that allows another model should start on that at once. */
   degraded(route: Route): Degraded | undefined;

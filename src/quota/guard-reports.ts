@@ -18,6 +18,7 @@ interface Gathered {
   disproved: readonly string[];
   sureUsd: number;
   possibleUsd: number;
+  priced: number;
 }
 
 export class GuardReports {
@@ -48,6 +49,7 @@ export class GuardReports {
     const gathered = this.#of(place);
     gathered.sureUsd += sureUsd;
     gathered.possibleUsd += possibleUsd;
+    gathered.priced += 1;
   }
 
   disproved(place: Place, holds: readonly string[]): void {
@@ -76,10 +78,12 @@ export class GuardReports {
         disproved,
         sureUsd,
         possibleUsd,
+        priced,
       } = gathered;
       const first: RouteReport = {
         ...emptyReport(place),
         ...{ calls, failures, verdicts: [...verdicts.values()], sureUsd, possibleUsd },
+        ...(priced > 0 ? { priced } : {}),
         ...(wants ? { wants } : {}),
         ...(unrefused ? { unrefused } : {}),
         ...(disproved.length > 0 ? { disproved } : {}),
@@ -98,7 +102,7 @@ export class GuardReports {
     if (known !== undefined) return known;
     const created: Gathered = {
       ...{ place, calls: 0, failures: {}, verdicts: new Map(), evidence: new Map() },
-      ...{ wants: false, unrefused: false, disproved: [], sureUsd: 0, possibleUsd: 0 },
+      ...{ wants: false, unrefused: false, disproved: [], sureUsd: 0, possibleUsd: 0, priced: 0 },
     };
     this.#routes.set(key, created);
     return created;

@@ -47,7 +47,9 @@ import { LocalStanding } from './local-standing.ts';
 import type { Asker, Pass, StopWait } from './route-guard.ts';
 import { routeId } from '../domain/path.ts';
 import type { ModelLimits } from '../governor/limits.ts';
+import { heeded } from '../domain/hint.ts';
 import { DIMENSIONS, checkLimits } from '../governor/limits.ts';
+import { spendPauseMs } from '../governor/spend.ts';
 import type { Turn } from './turn-queue.ts';
 import { WINDOWED } from '../governor/windows.ts';
 
@@ -169,7 +171,10 @@ export class LocalQuotaBroker implements QuotaBroker {
     else this.#standing.ended(open.pass, use.verdict, now);
     const own =
       use.kind === 'limited'
-        ? { ...use, violations: this.#lanes.sortOut(slot.route, use.violations, now) }
+        ? {
+            ...withSpendPause(use, this.#settings.windowMs),
+            violations: this.#lanes.sortOut(slot.route, use.violations, now),
+          }
         : use;
     const entry = this.#lanes.of(slot.route, now);
     entry.lane.settle(open.grant, own, now);
@@ -400,4 +405,12 @@ export class LocalQuotaBroker implements QuotaBroker {
 
 function waitOf({ ms, why, limit }: StopWait): Omit<QuotaWait, 'place'> {
   return { kind: 'wait', ms, why, limit };
+}
+
+type Limited = SlotUse & { readonly kind: 'limited' };
+
+/** A 429 of spending that names no pause says nothing of calls per minute, which would spread them. */
+function withSpendPause(use: Limited, windowMs: number): Limited {
+  const isSpend = use.verdict?.branch === 'spend-window' && heeded(use.retryAfterMs) === undefined;
+  return isSpend ? { ...use, retryAfterMs: spendPauseMs(windowMs) } : use;
 }

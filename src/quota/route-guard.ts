@@ -205,11 +205,13 @@ export class RouteGuard {
 
   /** What a call cost, and the evidence of a verdict that may have opened a hold. */
   witness(seen: Witness): void {
-    const { route, branch, generationId, evidence, sureUsd, possibleUsd } = seen;
+    const { route, verdict, generationId, evidence, sureUsd, possibleUsd } = seen;
     const place = placeOf(route);
-    if (sureUsd > 0 || possibleUsd > 0) this.#reports.cost(place, sureUsd, possibleUsd);
-    if (!opensHold(seen) && !isCapacity(branch)) return;
-    this.#reports.evidence(place, { ...wordsOf(seen), generationId, evidence });
+    // A call that is not billed says nothing of what calls cost.
+    if (verdict === undefined || sureUsd + possibleUsd > 0) this.#reports.cost(place, sureUsd, possibleUsd);
+    if (verdict === undefined || (!opensHold(verdict) && !isCapacity(verdict.branch))) return;
+    const { branch } = verdict;
+    this.#reports.evidence(place, { ...wordsOf(verdict), generationId, evidence });
     const scope = holdScope(branch, place);
     const hold = scope === undefined ? undefined : this.#stops.holdOf(branch, scope);
     // Somebody who decides on the hold must name it.

@@ -21,6 +21,7 @@ import type { LinkFailure } from './link-failure.ts';
 import type { LeasedSlot } from './seat-lane.ts';
 import { SeatLane } from './seat-lane.ts';
 import type { Turn } from './turn-queue.ts';
+import { UnpricedCalls } from './unpriced.ts';
 import { waitWords } from './wait-words.ts';
 
 export interface SeatSettings {
@@ -80,6 +81,7 @@ export class Seat {
   readonly guard: RouteGuard;
   readonly #lanes = new Map<string, SeatLane<Waiter>>();
   readonly #open = new Map<string, Open>();
+  readonly #unpriced = new UnpricedCalls();
   readonly #parked = new Set<Waiter>();
   readonly #others: () => readonly RouteGuard[];
   readonly #letters: Correspondence<GrantCall>;
@@ -185,6 +187,7 @@ export class Seat {
     }
     if (use.sentAfterMs !== undefined) lane.lagged(use.sentAfterMs + open.lateMs);
     this.guard.ended(pass, use.verdict, now);
+    this.#unpriced.ended(pass.generationId, now);
     if (use.kind === 'limited') this.#limited(open, use, now);
     this.serve(now);
   }
@@ -196,6 +199,7 @@ export class Seat {
   }
 
   witness(seen: Witness): void {
+    this.#unpriced.priced(seen.generationId);
     this.guard.witness(seen);
   }
 
@@ -314,6 +318,7 @@ export class Seat {
     const probes = this.#probes;
     this.#probes = [];
     const lanes = [...this.#lanes.values()].filter((lane) => !lane.isIdle);
+    const unpriced = this.#open.size + this.#unpriced.count(now);
     const request: ExchangeRequest = {
       requestId: `${process}-${++this.#sequence}`,
       process,
@@ -328,6 +333,7 @@ export class Seat {
       routes,
       probes,
       uses: told(uses),
+      ...(unpriced > 0 ? { unpriced } : {}),
       ...(leaving ? { leaving } : {}),
     };
     return { request, uses };

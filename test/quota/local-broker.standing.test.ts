@@ -103,8 +103,8 @@ describe('a hold', () => {
   it('takes its evidence from the witness', async () => {
     const local = await leaked();
     local.broker.witness({
-      ...{ ...said('permission', 'key-leaked'), route: route(), generationId: 'g7', evidence: EVIDENCE },
-      ...{ sureUsd: 0, possibleUsd: 0 },
+      ...{ verdict: said('permission', 'key-leaked'), route: route(), generationId: 'g7' },
+      ...{ evidence: EVIDENCE, sureUsd: 0, possibleUsd: 0 },
     });
     expect(local.broker.standing().holds).toMatchObject([
       { evidence: EVIDENCE, generationId: 'g7', calls: 1 },

@@ -82,12 +82,13 @@ describe('a verdict that opens a hold', () => {
   it('is told with its evidence once that is stored, which is urgent while the hold has none', () => {
     const held = leaked();
     const guard = held.guard('p1');
-    const seen = { ...said('permission', 'key-leaked'), route: R, generationId: 'g9', evidence: EVIDENCE };
-    guard.witness({ ...seen, sureUsd: 0, possibleUsd: 0 });
+    const seen = { route: R, generationId: 'g9', evidence: EVIDENCE, sureUsd: 0, possibleUsd: 0 };
+    const verdict = said('permission', 'key-leaked');
+    guard.witness({ ...seen, verdict });
     expect(guard.urgent).toBe(true);
     held.exchange('p1');
     expect(held.view.holds).toMatchObject([{ evidence: EVIDENCE, generationId: 'g9', calls: 1 }]);
-    guard.witness({ ...seen, sureUsd: 0, possibleUsd: 0 });
+    guard.witness({ ...seen, verdict });
     expect(guard.urgent).toBe(false);
   });
 
@@ -433,11 +434,11 @@ describe('what is told', () => {
   it('costs, and the evidence of capacity failures for the route proof', () => {
     const told = fleet('p1');
     told.guard('p1').witness({
-      ...{ ...said('capacity', 'overloaded'), route: R, generationId: 'g1', evidence: EVIDENCE },
+      ...{ verdict: said('capacity', 'overloaded'), route: R, generationId: 'g1', evidence: EVIDENCE },
       ...{ sureUsd: 0.1, possibleUsd: 0.2 },
     });
     expect(told.guard('p1').drain(told.now)).toMatchObject([
-      { calls: 0, sureUsd: 0.1, possibleUsd: 0.2, verdicts: [] },
+      { calls: 0, sureUsd: 0.1, possibleUsd: 0.2, priced: 1, verdicts: [] },
       { calls: 0, sureUsd: 0, verdicts: [{ branch: 'capacity', evidence: EVIDENCE }] },
     ]);
   });

@@ -98,6 +98,7 @@ const route = fc.record(
     wants: fc.constant(true),
     sureUsd: number,
     possibleUsd: number,
+    priced: number,
   },
   {
     requiredKeys: [
@@ -125,6 +126,7 @@ const request = fc.record(
       }),
       { maxLength: 2 },
     ),
+    unpriced: number,
     leaving: fc.constant(true),
   },
   {
