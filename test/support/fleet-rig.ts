@@ -39,6 +39,8 @@ export interface FleetRigOptions {
   /** What the workers' configuration says; null: nothing, it is learned. @default as the provider */
   readonly configured?: ModelLimits | null;
   readonly emulator?: EmulatorOptions;
+  /** The provider's window over a real minute. @default a third */
+  readonly scale?: number;
   /** @default a namespace of its own on the shared dev server */
   readonly server?: Server;
 }
@@ -59,21 +61,21 @@ export interface FleetRig extends Rig {
 }
 
 export async function startFleetRig(options: FleetRigOptions = {}): Promise<FleetRig> {
-  const { provider, configured = provider ?? null } = options;
+  const { provider, configured = provider ?? null, scale = SCALE } = options;
   const server = options.server ?? (await ownNamespace());
   const { codePath } = await entityBundle();
   const rig = await startRig({
     server,
     emulator: {
       // The harshest provider: any window counts, and so does what it refuses.
-      ...{ quota: 'sliding', rejectedCount: true, timeScale: SCALE, latencyMs: { meanMs: 200, spread: 0.5 } },
+      ...{ quota: 'sliding', rejectedCount: true, timeScale: scale, latencyMs: { meanMs: 200, spread: 0.5 } },
       ...(provider === undefined ? {} : { limits: { [MODEL]: provider } }),
       ...options.emulator,
     },
   });
   const fleet = {
     quota: 'fleet',
-    quotaWindowScale: SCALE,
+    quotaWindowScale: scale,
     entityBundle: { codePath },
     ...(configured === null ? {} : { limits: { [MODEL]: configured } }),
   } as const;
@@ -98,7 +100,7 @@ export async function startFleetRig(options: FleetRigOptions = {}): Promise<Flee
     reached: async (calls) => {
       await eventually(`${calls} calls`, () => rig.calls().length >= calls);
     },
-    windows: () => windowsOf(rig.calls(), MODEL, WINDOW_MS),
+    windows: () => windowsOf(rig.calls(), MODEL, 60_000 * scale),
     refused: () => refusals(rig.calls()).length,
     view: () => governor().query<GovernorView>(ENTITY_QUERIES.governor),
     history: () => governorHistory(rig.client, governorId),
