@@ -31,7 +31,7 @@ export function detailsOf(state: GovernorState): string {
     ...alerts.map(({ kind, subject, since }) => `- alert ${kind} of ${subject} since ${iso(since)}`),
   ];
   const lanes = Object.entries(state.lanes).map(([model, lane]) => {
-    const closed = closedFor(lane, at);
+    const closed = closedFor(lane, at) ?? spendClosed(state.spend, model, at);
     const limits = isPaced(lane) ? limitsOf(lane, at).map(limitWords).join(', ') : 'no limit known';
     // A lane that nobody speaks of has not been looked at since.
     const shut =
@@ -41,8 +41,8 @@ export function detailsOf(state: GovernorState): string {
     return `- **${lane.models[0] ?? model}**: ${limits}${shut}`;
   });
   const count = Object.keys(processes).length;
-  const spent = spendClosed(state.spend, at);
-  const spending = spent === undefined ? [] : [`- no calls until ${iso(at + spent.ms)}: ${CLOSED_BY.spend}`];
+  const { pausedUntil } = state.spend;
+  const spending = pausedUntil > at ? [`- no calls until ${iso(pausedUntil)}: ${CLOSED_BY.spend}`] : [];
   const lines = [
     `Quota of ${id}, shared by ${count} process${count === 1 ? '' : 'es'}; as of ${iso(at)}`,
     ...section([...stops, ...spending]),

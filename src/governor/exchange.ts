@@ -78,11 +78,12 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
   const answers: LaneAnswer[] = [];
   const claims: Record<string, Claimed> = stillLeased(heard, process, now);
   const unpriced = unpricedOf(request, now);
-  let affordable = spendRoom(heard.spend, outstanding(heard, process, now) + unpriced, now);
+  let unpaid = outstanding(heard, process, now) + unpriced;
   for (const report of request.lanes) {
+    const affordable = spendRoom(heard.spend, report.model, unpaid, now);
     const { after, claimed, answer, n } = leaseOf(state, process, report, reachMs(term), affordable, now);
     state = after;
-    affordable -= n;
+    unpaid += n;
     claims[report.model] = claimed;
     answers.push(answer);
   }
@@ -201,7 +202,7 @@ function leaseOf(
   }
   const slots = [...had, ...taken].sort((a, b) => a - b);
   const { asleep, expected } = report;
-  const stopped = closed ?? spendClosed(state.spend, now);
+  const stopped = closed ?? spendClosed(state.spend, model, now);
   return {
     after: withLane(state, model, lane),
     n: taken.length,

@@ -14,7 +14,9 @@ const PAUSE_SHARE = 0.2;
 /** Of what had been spent when it was refused; and what a guess grows by after a window without refusal. */
 const LEARNED_SHARE = 0.95;
 const GROWTH = 1.25;
-const PRICE_WEIGHT = 0.2;
+/** A dearer call than before is believed at once, cheaper ones little by little. */
+const CHEAPER_WEIGHT = 0.1;
+const MOST_PRICES = 50;
 /** Until one of them was concluded, nobody knows what a call costs here. */
 const CALLS_UNPRICED = 4;
 /** Not sooner is it worth looking again. */
@@ -25,8 +27,8 @@ export interface SpendState {
   readonly config?: SpendLimit;
   readonly learned?: { readonly usd: number; readonly since: number };
   readonly spent: Buckets;
-  /** Mean price of a call; absent until one was concluded. */
-  readonly usdPerCall?: number;
+  /** By model, what a call costs there, once one was concluded; a governor of an earlier release has none. */
+  readonly prices?: Readonly<Record<string, number>>;
   readonly pausedUntil: number;
 }
 
@@ -51,13 +53,20 @@ export function withSpendLimit(
 }
 
 export function spentBy(spend: SpendState, routes: readonly RouteReport[], now: number): SpendState {
-  return routes.reduce((after, { sureUsd, possibleUsd, priced = 0 }) => {
+  return routes.reduce((after, { model, sureUsd, possibleUsd, priced = 0 }) => {
     if (priced === 0) return after;
     const usd = sureUsd + possibleUsd;
-    const { usdPerCall: before = usd / priced } = after;
-    const usdPerCall = before + PRICE_WEIGHT * (usd / priced - before);
-    return { ...after, usdPerCall, spent: usd > 0 ? added(after.spent, now, usd) : after.spent };
+    const prices = withPrice(after.prices, model, usd / priced);
+    return { ...after, prices, spent: usd > 0 ? added(after.spent, now, usd) : after.spent };
   }, spend);
+}
+
+type Prices = NonNullable<SpendState['prices']>;
+
+function withPrice(prices: Prices | undefined, model: string, usd: number): Prices {
+  const { [model]: before, ...others } = prices ?? {};
+  const price = before === undefined || usd > before ? usd : before + CHEAPER_WEIGHT * (usd - before);
+  return Object.fromEntries([...Object.entries(others).slice(1 - MOST_PRICES), [model, price]]);
 }
 
 /** The same where nobody knows of a window: two of the provider's minutes. */
@@ -89,22 +98,28 @@ function limitUsd({ config, learned }: SpendState): number | undefined {
   return Math.min(config.usd, learned.usd);
 }
 
-/** How many calls more fit, `outstanding` of them leased already and not paid yet. */
-export function spendRoom(spend: SpendState, outstanding: number, now: number): number {
+/**
+ * How many calls more of a model fit, `outstanding` of any leased already and not paid yet: those are taken to
+ * cost what the dearest model does.
+ */
+export function spendRoom(spend: SpendState, model: string, outstanding: number, now: number): number {
+  const { prices = {}, spent, windowMs, pausedUntil } = spend;
+  if (pausedUntil > now) return 0;
   const limit = limitUsd(spend);
-  const { usdPerCall, spent, windowMs } = spend;
-  if (limit === undefined || usdPerCall === 0) return Infinity;
-  if (usdPerCall === undefined) return Math.max(0, CALLS_UNPRICED - outstanding);
-  const left = limit - sumIn(spent, windowMs, now) - outstanding * usdPerCall;
-  return Math.max(0, Math.floor(left / usdPerCall));
+  const price = prices[model];
+  if (limit === undefined || price === 0) return Infinity;
+  const dearest = Math.max(0, ...Object.values(prices));
+  const left = limit - sumIn(spent, windowMs, now) - outstanding * dearest;
+  if (price === undefined) return left > 0 ? Math.max(0, CALLS_UNPRICED - outstanding) : 0;
+  return Math.max(0, Math.floor(left / price));
 }
 
 /** Why nobody may call, and for how long: the provider asked for a pause, or the window has no room for a call. */
-export function spendClosed(spend: SpendState, now: number): LaneAnswer['closed'] {
-  const { pausedUntil, spent, windowMs, usdPerCall = 0 } = spend;
+export function spendClosed(spend: SpendState, model: string, now: number): LaneAnswer['closed'] {
+  const { pausedUntil, spent, windowMs, prices = {} } = spend;
   if (pausedUntil > now) return { ms: pausedUntil - now, by: 'spend' };
-  if (spendRoom(spend, 0, now) > 0) return undefined;
-  const freeAt = roomAt(spent, windowMs, (limitUsd(spend) ?? Infinity) - usdPerCall, now);
+  if (spendRoom(spend, model, 0, now) > 0) return undefined;
+  const freeAt = roomAt(spent, windowMs, (limitUsd(spend) ?? Infinity) - (prices[model] ?? 0), now);
   return { ms: Math.max(LOOK_MS, freeAt - now), by: 'spend' };
 }
 

@@ -34,7 +34,7 @@ function laneView(state: GovernorState, key: string, lane: LaneState, now: numbe
       laneKey(state, model) === key ? [claim] : [],
     ),
   );
-  const closed = closedFor(lane, now) ?? spendClosed(state.spend, now);
+  const closed = closedFor(lane, now) ?? spendClosed(state.spend, lane.models[0] ?? key, now);
   return {
     model: lane.models[0] ?? key,
     countedAs: countedAs(lane),

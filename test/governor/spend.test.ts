@@ -109,6 +109,17 @@ describe('a spend limit', () => {
     expect(project.leased.size).toBe(CALLS - 1);
   });
 
+  it('of models of which one costs little: a call of the other is dear from the first', () => {
+    const project = new Spender();
+    project.ask({ routes: [report({ priced: 20, sureUsd: 0.002, model: 'gemini-flash-latest' })] });
+    for (let second = 0; second < 30; second += 1, project.now += 1_000) project.ask();
+    // Nobody knows yet what it costs.
+    expect(project.leased.size).toBeLessThanOrEqual(4);
+    project.paid(1);
+    for (let second = 0; second < 60; second += 1, project.now += 1_000) project.ask();
+    expect(project.leased.size).toBeLessThanOrEqual(CALLS);
+  });
+
   it('a model that costs nothing is not kept back', () => {
     const project = new Spender();
     project.paid(1, 0);
@@ -147,10 +158,15 @@ describe('a 429 of spending', () => {
     const project = new Spender();
     project.paid(2);
     project.now += WINDOW_MS - 60_000;
-    expect(closed(project.refused(90_000))).toEqual({ ms: 90_000, by: 'spend' });
+    const refused = project.refused(90_000);
+    expect(closed(refused)).toEqual({ ms: 90_000, by: 'spend' });
+    const had = project.leased.size;
+    project.now += 30_000;
+    expect(slots(project.ask())).toBe(0);
+    expect(project.leased.size).toBe(had);
     const other = project.ask({}, { model: 'gemini-3.1-flash-image' });
-    expect(closed(other)).toEqual({ ms: 90_000, by: 'spend' });
-    project.now += 90_001;
+    expect(closed(other)).toEqual({ ms: 60_000, by: 'spend' });
+    project.now += 60_001;
     expect(closed(project.ask())).toBeUndefined();
   });
 
