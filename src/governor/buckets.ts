@@ -71,6 +71,11 @@ export function joined(a: Buckets, b: Buckets): Buckets {
   );
 }
 
+/** The window that they were made for, or a little more. */
+export function spanOf({ widthMs }: Buckets): number {
+  return widthMs * BUCKETS;
+}
+
 /** The same amounts for another window; each counts as if it came last in its old bucket. */
 export function rebucketed(buckets: Buckets, spanMs: number, now: number): Buckets {
   return buckets.amounts.reduce(

@@ -10,6 +10,7 @@ import type {
   LaneAnswer,
   LaneReport,
 } from '../contract/exchange.ts';
+import { sumIn } from './buckets.ts';
 import { EXPECTED, aged, deal, total, without } from './dealing.ts';
 import type { Claim } from './dealing.ts';
 import { overlaid } from './curve.ts';
@@ -80,8 +81,7 @@ function lease(heard: GovernorState, request: ExchangeRequest, now: number): Exc
   const unpriced = unpricedOf(request, now);
   let unpaid = outstanding(heard, process, now) + unpriced;
   for (const report of request.lanes) {
-    const affordable = spendRoom(heard.spend, report.model, unpaid, now);
-    const { after, claimed, answer, n } = leaseOf(state, process, report, reachMs(term), affordable, now);
+    const { after, claimed, answer, n } = leaseOf(state, process, report, reachMs(term), unpaid, now);
     state = after;
     unpaid += n;
     claims[report.model] = claimed;
@@ -178,7 +178,7 @@ function leaseOf(
   process: string,
   report: LaneReport,
   reach: number,
-  affordable: number,
+  unpaid: number,
   now: number,
 ): LaneLease {
   const { model } = report;
@@ -190,6 +190,8 @@ function leaseOf(
   const wanted = wishes({ demand: ready, expected: report.expected });
   const until = now + reach;
   const closed = closedFor(lane, now);
+  const own = sumIn(lane.sent.rpm, lane.windowMs + reach, until);
+  const affordable = spendRoom(state.spend, model, { calls: unpaid, own }, now);
   const room = closed === undefined ? Math.min(leftToday(lane), affordable) : 0;
   let taken: readonly number[] = [];
   if (isPaced(lane) && room > 0 && total(wanted) > had.length) {

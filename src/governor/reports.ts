@@ -18,7 +18,7 @@ import {
   withSizes,
 } from './lane/index.ts';
 import { DIMENSIONS } from './limits.ts';
-import { spendAt, spendRefused, spentBy, withSpendLimit } from './spend.ts';
+import { spendAt, spendLost, spendRefused, spentBy, withSpendLimit } from './spend.ts';
 import type { StandingState } from './standing/index.ts';
 import { quotaUse, standingAfter, withEvent } from './standing/index.ts';
 import type { GovernorState } from './state.ts';
@@ -31,7 +31,9 @@ const WIDEST_WINDOW = 1.1;
 
 export function told(before: GovernorState, request: ExchangeRequest, now: number): GovernorState {
   let state = calendar(lost(before, request, now), request, now);
-  state = { ...state, spend: withSpendLimit(state.spend, request.spend, state.windowMs, now) };
+  const limited = withSpendLimit(state.spend, request.spend, state.windowMs, now);
+  // Before the refusals: what was paid until then is what they teach.
+  state = { ...state, spend: spentBy(limited, request.routes, now) };
   for (const report of request.lanes) state = lane(state, request.process, report, now);
   const { process, routes, probes, uses, leaving } = request;
   const standing = standingAfter(
@@ -46,7 +48,7 @@ export function told(before: GovernorState, request: ExchangeRequest, now: numbe
     },
     now,
   );
-  const spend = spendAt(spentBy(state.spend, routes, now), now);
+  const spend = spendAt(state.spend, now);
   state = { ...state, standing: taught(before.lanes, state.lanes, standing, now), spend };
   return alerted(state, now);
 }
@@ -107,7 +109,8 @@ export function afterLoss(state: GovernorState, epoch: string, now: number): Gov
       nextAt: Math.max(each.nextAt, quietUntil),
     },
   ]);
-  return { ...state, lostEpoch: epoch, quietUntil, lanes: Object.fromEntries(lanes) };
+  const spend = spendLost(state.spend, now);
+  return { ...state, lostEpoch: epoch, quietUntil, spend, lanes: Object.fromEntries(lanes) };
 }
 
 function whole(value: number, otherwise: number): number {

@@ -119,6 +119,7 @@ function route(report: RouteReport): RouteReport {
   }
   return {
     ...report,
+    model: name(report.model),
     calls: within(report.calls, 0, MOST_CALLS),
     failures,
     verdicts: report.verdicts.slice(0, MOST_ENTRIES).map(verdict),
@@ -127,8 +128,13 @@ function route(report: RouteReport): RouteReport {
       .map((end) => (end.verdict === undefined ? end : { ...end, verdict: verdict(end.verdict) })),
     sureUsd: within(report.sureUsd, 0, MOST_USD),
     possibleUsd: within(report.possibleUsd, 0, MOST_USD),
-    ...(report.priced === undefined ? {} : { priced: within(report.priced, 0, MOST_CALLS) }),
+    ...optional('priced', pricedCalls(report.priced)),
   };
+}
+
+function pricedCalls(told: number | undefined): number | undefined {
+  const calls = told === undefined ? 0 : Math.floor(within(told, 0, MOST_CALLS));
+  return calls > 0 ? calls : undefined;
 }
 
 /** A process of a later release may know branches that this governor does not. */

@@ -5,7 +5,7 @@
 import { heeded } from '../domain/hint.ts';
 import type { LaneAnswer, RouteReport, SpendLimit } from '../contract/exchange.ts';
 import type { Buckets } from './buckets.ts';
-import { added, newBuckets, rebucketed, roomAt, sumIn } from './buckets.ts';
+import { added, newBuckets, rebucketed, roomAt, spanOf, sumIn } from './buckets.ts';
 
 /** Google's window, where the configuration names none. */
 export const SPEND_WINDOW_MS = 600_000;
@@ -17,8 +17,8 @@ const GROWTH = 1.25;
 /** A dearer call than before is believed at once, cheaper ones little by little. */
 const CHEAPER_WEIGHT = 0.1;
 const MOST_PRICES = 50;
-/** Until one of them was concluded, nobody knows what a call costs here. */
-const CALLS_UNPRICED = 4;
+/** Of a model of which nobody knows yet what a call costs, and of any however low a guess is. */
+const FEW_CALLS = 4;
 /** Not sooner is it worth looking again. */
 const LOOK_MS = 1_000;
 
@@ -30,6 +30,8 @@ export interface SpendState {
   /** By model, what a call costs there, once one was concluded; a governor of an earlier release has none. */
   readonly prices?: Readonly<Record<string, number>>;
   readonly pausedUntil: number;
+  /** What was spent before was lost: until a window has passed, half of the limit is taken to be. */
+  readonly unknownUntil?: number;
 }
 
 export function newSpend(): SpendState {
@@ -48,7 +50,10 @@ export function withSpendLimit(
   now: number,
 ): SpendState {
   const windowMs = config?.windowMs ?? (SPEND_WINDOW_MS / 60_000) * minuteMs;
-  const spent = windowMs === spend.windowMs ? spend.spent : rebucketed(spend.spent, windowMs, now);
+  const { spent: before } = spend;
+  // What is kept for a longer window serves a shorter one, while processes are configured differently.
+  const isEnough = windowMs <= spanOf(before) && before.amounts.length > 0;
+  const spent = isEnough || windowMs === spend.windowMs ? before : rebucketed(before, windowMs, now);
   return { ...spend, windowMs, spent, ...(config === undefined ? {} : { config }) };
 }
 
@@ -74,11 +79,17 @@ export function spendPauseMs(minuteMs: number): number {
   return (SPEND_WINDOW_MS / 60_000) * minuteMs * PAUSE_SHARE;
 }
 
-/** A 429 that speaks of spending. */
+/** An earlier governor and what it knew are gone. */
+export function spendLost(spend: SpendState, now: number): SpendState {
+  return { ...spend, unknownUntil: now + spend.windowMs };
+}
+
+/** A 429 that speaks of spending. Others may spend here too: what is learned is never less than a few calls. */
 export function spendRefused(spend: SpendState, retryAfterMs: number | undefined, now: number): SpendState {
   const pause = heeded(retryAfterMs) ?? spend.windowMs * PAUSE_SHARE;
-  const usd = LEARNED_SHARE * sumIn(spend.spent, spend.windowMs, now);
-  const lower = usd > 0 && usd < (limitUsd(spend) ?? Infinity);
+  const passed = LEARNED_SHARE * sumIn(spend.spent, spend.windowMs, now);
+  const usd = Math.max(passed, FEW_CALLS * dearest(spend));
+  const lower = passed > 0 && usd < (limitUsd(spend) ?? Infinity);
   return {
     ...spend,
     pausedUntil: Math.max(spend.pausedUntil, now + Math.min(pause, spend.windowMs)),
@@ -98,29 +109,45 @@ function limitUsd({ config, learned }: SpendState): number | undefined {
   return Math.min(config.usd, learned.usd);
 }
 
-/**
- * How many calls more of a model fit, `outstanding` of any leased already and not paid yet: those are taken to
- * cost what the dearest model does.
- */
-export function spendRoom(spend: SpendState, model: string, outstanding: number, now: number): number {
-  const { prices = {}, spent, windowMs, pausedUntil } = spend;
-  if (pausedUntil > now) return 0;
+function dearest({ prices = {} }: SpendState): number {
+  return Math.max(0, ...Object.values(prices));
+}
+
+export interface Outstanding {
+  /** Calls of any model that are leased or on their way, and not paid yet: each may be the dearest. */
+  readonly calls: number;
+  /** Of this model, lately. */
+  readonly own: number;
+}
+
+const NOTHING: Outstanding = { calls: 0, own: 0 };
+
+/** How many calls more of a model fit. One always does while nothing was spent, however low the limit. */
+export function spendRoom(
+  spend: SpendState,
+  model: string,
+  { calls, own }: Outstanding,
+  now: number,
+): number {
+  if (spend.pausedUntil > now) return 0;
   const limit = limitUsd(spend);
-  const price = prices[model];
+  const price = spend.prices?.[model];
   if (limit === undefined || price === 0) return Infinity;
-  const dearest = Math.max(0, ...Object.values(prices));
-  const left = limit - sumIn(spent, windowMs, now) - outstanding * dearest;
-  if (price === undefined) return left > 0 ? Math.max(0, CALLS_UNPRICED - outstanding) : 0;
-  return Math.max(0, Math.floor(left / price));
+  const spent = sumIn(spend.spent, spend.windowMs, now);
+  const sum = (spend.unknownUntil ?? 0) > now ? Math.max(spent, limit / 2) : spent;
+  const left = limit - sum - calls * dearest(spend);
+  const isFirst = calls === 0 && spent === 0;
+  if (price === undefined) return left > 0 || isFirst ? Math.max(0, FEW_CALLS - own) : 0;
+  return Math.max(isFirst ? 1 : 0, Math.floor(left / price));
 }
 
 /** Why nobody may call, and for how long: the provider asked for a pause, or the window has no room for a call. */
 export function spendClosed(spend: SpendState, model: string, now: number): LaneAnswer['closed'] {
   const { pausedUntil, spent, windowMs, prices = {} } = spend;
   if (pausedUntil > now) return { ms: pausedUntil - now, by: 'spend' };
-  if (spendRoom(spend, model, 0, now) > 0) return undefined;
-  const freeAt = roomAt(spent, windowMs, (limitUsd(spend) ?? Infinity) - (prices[model] ?? 0), now);
-  return { ms: Math.max(LOOK_MS, freeAt - now), by: 'spend' };
+  if (spendRoom(spend, model, NOTHING, now) > 0) return undefined;
+  const room = Math.max(0, (limitUsd(spend) ?? Infinity) - (prices[model] ?? 0));
+  return { ms: Math.max(LOOK_MS, roomAt(spent, windowMs, room, now) - now), by: 'spend' };
 }
 
 export function spendView(

@@ -144,6 +144,26 @@ describe('a spend limit', () => {
     }
   });
 
+  it('lower than the price of a call lets one go at a time, a window apart', () => {
+    const project = new Spender({ ...LIMIT, usd: 0.05 });
+    project.paid(1);
+    for (let second = 0; second < 590; second += 10, project.now += 10_000) project.ask();
+    expect(project.leased.size).toBe(0);
+    project.now += 30_000;
+    project.ask();
+    expect(project.leased.size).toBe(1);
+  });
+
+  it('once what was spent was lost, half of it is taken to be for a window', () => {
+    const project = new Spender();
+    project.ask({ routes: [report({ priced: 1, sureUsd: EACH_USD })] }, { wanted: 0 });
+    project.ask({ epoch: 'another' });
+    project.now += 120_000;
+    for (let second = 0; second < 60; second += 1, project.now += 1_000) project.ask();
+    expect(project.leased.size).toBeGreaterThan(0);
+    expect(project.leased.size).toBeLessThanOrEqual(CALLS / 2);
+  });
+
   it('a process that was given none does not lift it', () => {
     const project = new Spender();
     project.paid(CALLS);
@@ -183,6 +203,13 @@ describe('a 429 of spending', () => {
     project.now += WINDOW_MS + 1;
     project.ask();
     expect(project.spend.limit?.usd).toBeCloseTo(0.95 * 0.8 * 1.25);
+  });
+
+  it('of a project that others spend in teaches room for a few calls at least', () => {
+    const project = new Spender(null);
+    project.paid(1);
+    project.refused(1_000);
+    expect(project.spend.limit?.usd).toBeCloseTo(4 * EACH_USD);
   });
 
   it('never teaches more than the configuration says', () => {
