@@ -156,7 +156,7 @@ describe('a spend limit', () => {
 
   it('once what was spent was lost, half of it is taken to be for a window', () => {
     const project = new Spender();
-    project.ask({ routes: [report({ priced: 1, sureUsd: EACH_USD })] }, { wanted: 0 });
+    project.ask({ routes: [report({ priced: 1, sureUsd: EACH_USD })] }, { demand: [] });
     project.ask({ epoch: 'another' });
     project.now += 120_000;
     for (let second = 0; second < 60; second += 1, project.now += 1_000) project.ask();
