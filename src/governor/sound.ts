@@ -111,7 +111,7 @@ function violation({ limit, model, ...rest }: QuotaViolation): QuotaViolation {
   };
 }
 
-function route(report: RouteReport): RouteReport {
+function route({ priced, ...report }: RouteReport): RouteReport {
   const failures: { [B in Branch]?: number } = {};
   for (const [branch, n] of Object.entries(report.failures)) {
     const known = knownBranch(branch);
@@ -128,7 +128,7 @@ function route(report: RouteReport): RouteReport {
       .map((end) => (end.verdict === undefined ? end : { ...end, verdict: verdict(end.verdict) })),
     sureUsd: within(report.sureUsd, 0, MOST_USD),
     possibleUsd: within(report.possibleUsd, 0, MOST_USD),
-    ...optional('priced', pricedCalls(report.priced)),
+    ...optional('priced', pricedCalls(priced)),
   };
 }
 

@@ -127,6 +127,18 @@ describe('a spend limit', () => {
     expect(slots(project.ask())).toBeGreaterThan(4);
   });
 
+  it.each([Number.NaN, Infinity, 0, -1, 0.5, 1e-300, null as unknown as number])(
+    'a price of %s calls is none: nobody is kept back by it',
+    (priced) => {
+      const project = new Spender();
+      project.ask({ routes: [report({ priced, sureUsd: 0.2 })] });
+      project.paid(1);
+      project.now += 1_000;
+      expect(project.spend.usd).toBeLessThanOrEqual(0.3);
+      expect(slots(project.ask())).toBeGreaterThan(0);
+    },
+  );
+
   it('possible charges count, calls that are not billed do not', () => {
     const project = new Spender();
     project.ask({ routes: [report({ priced: 1, possibleUsd: 0.4 })] });
