@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { Variation } from '../src/domain/attempt.ts';
 import type { Path, ServiceTier } from '../src/domain/path.ts';
+import type { HistoryUse } from '../src/domain/conversation.ts';
+import { seedOf } from '../src/domain/conversation.ts';
 import { accountId } from '../src/domain/path.ts';
 import type { GenerationRequest, Modality, Size, StoredInput } from '../src/domain/request.ts';
 import type { Rung } from '../src/domain/snapshot.ts';
@@ -27,6 +29,14 @@ export function sha256Of(value: unknown): string {
 
 export function storedInputs(input: Pick<GenerateInput, 'request' | 'inputs'>): readonly StoredInput[] {
   return input.inputs ?? input.request.inputs.filter((source) => source.kind === 'artifact');
+}
+
+/** What is sent as the user's: the inputs, behind the image that stands for a conversation that is not sent. */
+export function sentInputs(
+  input: Pick<GenerateInput, 'request' | 'inputs' | 'snapshot' | 'variation'>,
+): readonly StoredInput[] {
+  const rung = input.snapshot.rungs[input.variation.rung] ?? {};
+  return [...seedOf(input.request.conversation, rung, input.variation), ...storedInputs(input)];
 }
 
 export function formatOf(request: GenerationRequest, rung: Rung, variation: Variation): Format {
@@ -54,6 +64,7 @@ export function pathOf(
   variation: Variation,
   format: Format,
   inputs: readonly StoredInput[],
+  history: HistoryUse = 'none',
 ): Path {
   const { thinking, systemInstruction, temperature, seed, maxOutputTokens } = request;
   const prompt = variation.prompt ?? request.prompt;
@@ -69,6 +80,7 @@ export function pathOf(
     prompt: typeof prompt === 'string' ? createHash('sha256').update(prompt).digest('hex') : prompt.sha256,
     inputs: digests,
     settings: { thinking, safetySettings, systemInstruction, temperature, seed, maxOutputTokens },
+    ...(history === 'verbatim' ? { conversation: request.conversation?.past?.sha256 } : {}),
   });
   return {
     route: { name: route.name, account, model: format.model, tier: format.tier },

@@ -3,7 +3,7 @@
  * (once), checks the request against the catalogue, and says whether the call's turn has come.
  */
 import type { CheckQuotaInput, QuotaAnswer } from '../src/contract/generation.ts';
-import { preflightShape } from '../src/domain/ladder.ts';
+import { shapeOn } from '../src/domain/ladder.ts';
 import { preflight, tooDear, unknownModel } from '../src/domain/preflight.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../src/domain/request.ts';
 import type { Permits, PolicyNumbers, PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
@@ -12,7 +12,7 @@ import { problemsOf, wireRequestSchema } from '../src/schema/request.ts';
 import type { QuotaWait } from '../src/quota/broker.ts';
 import { sha256Of, storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
-import { rungsOf } from './ladder.ts';
+import { ladderRoute, rungsOf } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
 import { worstUsdAt } from './price.ts';
 import { beyondTheDay, elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
@@ -78,8 +78,7 @@ function resolve(
   if (asked === undefined) return { problems: [unknownModel(deps.catalogue, model)] };
 
   const inputs = storedInputs(input);
-  const { endpoint } = route.gemini.account;
-  const problems = preflight(preflightShape(request, inputs, request.size, endpoint), asked);
+  const problems = preflight(shapeOn(request, inputs, request.size, ladderRoute(route), asked), asked);
   if (problems.length > 0) return { problems };
 
   const { maxAttempts, maxPaidCalls, maxCostUsd, callTimeoutMs, modalities } = request;
@@ -108,7 +107,7 @@ function resolve(
 /** Only what is allowed and has its means, which keeps a clean history small. */
 function remediesOf(
   { routes, textModel }: ActivityDeps,
-  { allow, routeOut }: CheckQuotaInput['request'],
+  { allow, routeOut, conversation }: CheckQuotaInput['request'],
   inputs: number,
 ): Pick<PolicySnapshot, 'permits' | 'text'> {
   const permits: Permits = {
@@ -116,6 +115,7 @@ function remediesOf(
     ...(allow.safetySettings.length > 0 ? { looserSafety: true } : {}),
     ...(allow.simplify ? { simplify: true } : {}),
     ...(allow.rewrite === 'never' ? {} : { rewrite: allow.rewrite }),
+    ...(conversation?.past === undefined ? {} : { history: true }),
     ...(routeOut === 'ask' ? { ask: true, looks: true } : {}),
   };
   const needsText = permits.simplify === true || permits.rewrite !== undefined;

@@ -15,11 +15,12 @@ import type { Evidence, Outcome } from '../src/domain/evidence.ts';
 import type { Path } from '../src/domain/path.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { Format } from './attempt-path.ts';
-import { formatOf, storedInputs } from './attempt-path.ts';
+import { formatOf, sentInputs } from './attempt-path.ts';
 import type { StoredOutcome } from './attempt-records.ts';
 import type { ActivityDeps } from './deps.ts';
 import { verdict } from './failures.ts';
 import { entryOf } from './model-entry.ts';
+import { grownConversation, historyWarnings, pastImages } from './grown-conversation.ts';
 import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
 import { deliveryWarnings, MOST_LISTED } from './delivery-warnings.ts';
 import { plainOutcome, putEvidence } from './outcome-evidence.ts';
@@ -130,6 +131,7 @@ async function deliver(
   extraction: Extraction,
 ): Promise<Delivery> {
   const { images, drafts, texts, contents, modelVersion, responseId } = extraction;
+  const conversation = await grownConversation(deps, input, path, extraction);
   for (const image of images) {
     await writeProvenance(deps.store, image.sha256, {
       generationId: input.generationId,
@@ -142,7 +144,7 @@ async function deliver(
       cost: attempt.cost,
       attempts: input.n,
       trail: [...input.before, 'success'],
-      parents: storedInputs(input).map(({ sha256 }) => sha256),
+      parents: [...new Set([...sentInputs(input), ...pastImages(input)].map(({ sha256 }) => sha256))],
       createdAt: new Date(attempt.startedAt + attempt.tookMs).toISOString(),
     });
   }
@@ -153,8 +155,9 @@ async function deliver(
     texts: texts
       .slice(0, MOST_TEXTS)
       .map((text) => shortText(text.slice(0, LONGEST_TEXT), LONGEST_TEXT_BYTES)),
-    warnings: deliveryWarnings(format, extraction),
+    warnings: [...historyWarnings(conversation), ...deliveryWarnings(format, extraction)],
     ...(contents === undefined ? {} : { contents }),
+    ...(conversation === undefined ? {} : { conversation }),
     ...(modelVersion === undefined ? {} : { modelVersion: shortText(modelVersion, LONGEST_NAME) }),
     ...(responseId === undefined ? {} : { responseId: shortText(responseId, LONGEST_NAME) }),
     ...(format.size === undefined ? {} : { size: format.size }),

@@ -28,6 +28,7 @@ export function rungsOf(
   });
 }
 
-function ladderRoute({ name, gemini }: ConfiguredRoute): LadderRoute {
-  return { name, endpoint: gemini.account.endpoint };
+export function ladderRoute({ name, gemini }: ConfiguredRoute): LadderRoute {
+  const { account } = gemini;
+  return { name, endpoint: account.endpoint, account };
 }

@@ -3,15 +3,18 @@
  * tokens counted where the estimate is near the model's limit. Nothing here is billed.
  */
 import { checkInput } from '../src/artifacts/check-input.ts';
+import { historyOf, readConversation } from '../src/artifacts/conversation.ts';
 import { ArtifactCorrupt, ArtifactMissing } from '../src/artifacts/errors.ts';
 import type { GenerateInput } from '../src/contract/generation.ts';
+import type { Conversation, HistoryContent } from '../src/domain/conversation.ts';
+import { historyUse, withoutOldest } from '../src/domain/conversation.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
 import type { Path } from '../src/domain/path.ts';
 import { needsCountTokens, tooManyTokens } from '../src/domain/preflight.ts';
 import type { Rung } from '../src/domain/snapshot.ts';
 import type { CallInput, ImageCall } from '../src/gemini/port.ts';
 import type { Format } from './attempt-path.ts';
-import { formatOf, pathOf, safetySettingsOf, storedInputs } from './attempt-path.ts';
+import { formatOf, pathOf, safetySettingsOf, sentInputs } from './attempt-path.ts';
 import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 import { routeNamed } from './deps.ts';
 import { entryOf } from './model-entry.ts';
@@ -49,7 +52,8 @@ export function pathOfInput(deps: ActivityDeps, input: GenerateInput): Path {
     input.request,
     input.variation,
     formatOf(input.request, rung, input.variation),
-    storedInputs(input),
+    sentInputs(input),
+    historyUse(input.request.conversation, rung, input.variation),
   );
 }
 
@@ -64,10 +68,12 @@ export async function loadCall(
   const stored = await readable('prompt', () => promptText(deps.store, input.request, input.variation));
   const prompt = typeof stored === 'string' ? stored : '';
   const { inputs, problems: badInputs } = await loadInputs(deps, input);
-  const problems = typeof stored === 'string' ? badInputs : [stored, ...badInputs];
-  const call = imageCall(input, format, prompt, inputs);
+  const history = await loadHistory(deps, input);
+  const problems = [stored, history].filter(isProblem).concat(badInputs);
+  const call = imageCall(input, format, prompt, inputs, isProblem(history) ? undefined : history);
   const callTimeoutMs = input.variation.callTimeoutMs ?? input.snapshot.callTimeoutMs;
-  const estimate = estimateTokens(prompt.length, inputs.length);
+  const past = history === undefined ? undefined : input.request.conversation?.past;
+  const estimate = estimateTokens(prompt.length, inputs.length) + (past?.tokens ?? 0);
   const prepared = { route, path: pathOfInput(deps, input), call, callTimeoutMs };
   if (problems.length > 0) return { ...prepared, tokens: estimate, problems };
 
@@ -76,13 +82,48 @@ export async function loadCall(
     promptChars: prompt.length,
     promptBlank: prompt.trim() === '',
     modalities: format.modalities,
-    inputs: storedInputs(input),
+    inputs: sentInputs(input),
+    ...(past === undefined ? {} : { past }),
   };
   if (entry === undefined || !needsCountTokens(sizes, entry))
     return { ...prepared, tokens: estimate, problems: [] };
   const tokens = await countTokens(route, call, input, signal);
-  const tooMany = tokens === undefined ? undefined : tooManyTokens(tokens, entry);
+  const tooMany = tokens === undefined ? undefined : tooManyTokens(tokens, entry, past !== undefined);
   return { ...prepared, tokens: tokens ?? estimate, problems: tooMany === undefined ? [] : [tooMany] };
+}
+
+/** The conversation as it is sent on this rung; undefined where none is. */
+async function loadHistory(
+  deps: ActivityDeps,
+  input: GenerateInput,
+): Promise<readonly HistoryContent[] | RequestProblem | undefined> {
+  const { files } = input;
+  return await readable('conversation', async () => {
+    const conversation = await sentConversation(deps, input);
+    if (conversation === undefined) return undefined;
+    return await historyOf(
+      deps.store,
+      conversation,
+      (sha256) => files?.find((file) => file.sha256 === sha256)?.uri,
+    );
+  });
+}
+
+/** Without the images that are left out on this rung; undefined where the conversation is not sent there. */
+export async function sentConversation(
+  { store }: ActivityDeps,
+  { request, snapshot, variation }: Pick<GenerateInput, 'request' | 'snapshot' | 'variation'>,
+): Promise<Conversation | undefined> {
+  const { conversation } = request;
+  const rung = rungOf({ snapshot, variation });
+  if (conversation?.past === undefined || historyUse(conversation, rung, variation) !== 'verbatim')
+    return undefined;
+  const whole = await readConversation(store, conversation.past.sha256);
+  return rung.without === undefined ? whole : withoutOldest(whole, rung.without);
+}
+
+function isProblem(value: unknown): value is RequestProblem {
+  return typeof value === 'object' && value !== null && 'reason' in value;
 }
 
 /** Decoded on the first attempt only: the store verifies the same bytes by their hash afterwards. */
@@ -92,7 +133,7 @@ async function loadInputs(
 ): Promise<{ readonly inputs: readonly CallInput[]; readonly problems: readonly RequestProblem[] }> {
   const inputs: CallInput[] = [];
   const problems: RequestProblem[] = [];
-  for (const [i, { sha256, mime }] of storedInputs(input).entries()) {
+  for (const [i, { sha256, mime }] of sentInputs(input).entries()) {
     const field = `inputs[${i}]`;
     const file = input.files?.find((each) => each.sha256 === sha256);
     if (file !== undefined) {
@@ -142,6 +183,7 @@ function imageCall(
   format: Format,
   prompt: string,
   inputs: readonly CallInput[],
+  history: readonly HistoryContent[] | undefined,
 ): ImageCall {
   const { thinking, systemInstruction, temperature, seed, maxOutputTokens } = request;
   const safetySettings = safetySettingsOf(request, variation);
@@ -149,6 +191,7 @@ function imageCall(
     ...format,
     prompt,
     inputs,
+    ...(history === undefined ? {} : { history }),
     ...(thinking === undefined ? {} : { thinking }),
     ...(safetySettings === undefined ? {} : { safetySettings }),
     ...(systemInstruction === undefined ? {} : { systemInstruction }),

@@ -8,16 +8,19 @@ import { Context } from '@temporalio/activity';
 import { checkInput } from '../src/artifacts/check-input.ts';
 import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { UploadInput } from '../src/contract/generation.ts';
+import { imagesOf, oldestBeyond } from '../src/domain/conversation.ts';
+import { roomInline } from '../src/domain/preflight.ts';
 import type { StoredInput, UploadedInput } from '../src/domain/request.ts';
 import type { CallOptions, UploadedFile } from '../src/gemini/port.ts';
-import { storedInputs } from './attempt-path.ts';
+import { sentInputs } from './attempt-path.ts';
 import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 import { invalid, storeAway } from './failures.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
 import { OWN_FILE_PREFIX } from './own-files.ts';
-import { routeOf, rungOf } from './prepare-call.ts';
+import { routeOf, rungOf, sentConversation } from './prepare-call.ts';
+import { UploadRecords } from './upload-records.ts';
 import { fileVerdict, refusal } from './upload-verdict.ts';
 
 const UPLOAD_TIMEOUT_MS = 4 * 60_000;
@@ -33,9 +36,9 @@ export async function upload(deps: ActivityDeps, input: UploadInput): Promise<re
   try {
     const uploaded: UploadedInput[] = [];
     const route = routeOf(deps, rungOf(input));
-    for (const [i, each] of storedInputs(input).entries()) {
-      const twin = uploaded.find(({ sha256 }) => sha256 === each.sha256);
-      uploaded.push(twin ?? (await uploadOne(deps, route, input, each, `inputs[${i}]`, heartbeat)));
+    for (const { image, field } of await wanted(deps, input)) {
+      const twin = uploaded.find(({ sha256 }) => sha256 === image.sha256);
+      uploaded.push(twin ?? (await uploadOne(deps, route, input, image, field, heartbeat)));
     }
     return uploaded;
   } catch (error) {
@@ -43,6 +46,30 @@ export async function upload(deps: ActivityDeps, input: UploadInput): Promise<re
   } finally {
     heartbeat.stop();
   }
+}
+
+interface Wanted {
+  readonly image: StoredInput;
+  /** Where the request has it. */
+  readonly field: string;
+}
+
+/** All inputs; of a conversation as many of the oldest images as must go, so that what is new stays in the request. */
+async function wanted(deps: ActivityDeps, input: UploadInput): Promise<readonly Wanted[]> {
+  const own = sentInputs(input).map((image, i): Wanted => ({ image, field: `inputs[${i}]` }));
+  const conversation = await sentConversation(deps, input);
+  if (conversation === undefined) return own;
+  const { prompt, conversation: ref } = input.request;
+  const said = imagesOf(conversation).map((image): Wanted => ({ image, field: 'conversation' }));
+  const all = [...said, ...own];
+  const room = roomInline(typeof prompt === 'string' ? prompt.length : prompt.bytes, ref?.past);
+  const beyond = new Set(
+    oldestBeyond(
+      all.map(({ image }) => image),
+      room,
+    ).map(({ sha256 }) => sha256),
+  );
+  return all.filter(({ image }) => beyond.has(image.sha256));
 }
 
 async function uploadOne(
@@ -53,13 +80,14 @@ async function uploadOne(
   field: string,
   heartbeat: Heartbeat,
 ): Promise<UploadedInput> {
-  const { generationId, n, series } = input;
-  // Kept as soon as the file has a name: whoever comes later, in this attempt or a retest, goes on from it.
-  const name = `uploads/${generationId}/${series}/${route.name}/${sha256}`;
-  const before = (await deps.store.readRecord(name)) as UploadedInput | undefined;
-  if (before !== undefined) {
+  const shelf = new UploadRecords(deps.store, input, route.name, sha256);
+  for (let before = await shelf.next(); before !== undefined; before = await shelf.next()) {
     const answer = await route.gemini.files.get(before.name, lookOptions(input, heartbeat));
-    if (answer.kind === 'failed') throw await refusal(deps, input, answer.record);
+    if (answer.kind === 'failed') {
+      // What a session uploaded weeks ago is expired, and no reason to fail for.
+      if (shelf.isSession) continue;
+      throw await refusal(deps, input, answer.record);
+    }
     await whenReady(deps, route, input, answer.value, heartbeat);
     return before;
   }
@@ -73,7 +101,7 @@ async function uploadOne(
   const { uri, name: file, expiresAt = Date.now() + LIFETIME_MS } = answer.value;
   const uploaded: UploadedInput = { sha256, mime, uri, name: file, expiresAt };
   // A store that is away must not make us upload the same bytes again and again.
-  await whileStoreIsAway(() => deps.store.createRecord(name, uploaded), n, heartbeat.tell);
+  await whileStoreIsAway(() => shelf.keep(uploaded), input.n, heartbeat.tell);
   await whenReady(deps, route, input, answer.value, heartbeat);
   return uploaded;
 }

@@ -63,15 +63,60 @@ export async function putContents(
   return await store.put(new TextEncoder().encode(JSON.stringify(value)), CONTENTS_MIME, signal);
 }
 
+/** What becomes of an image on its way back: its bytes, a file that holds them, or nothing. */
+export type Placed = { readonly kind: 'inline' } | { readonly kind: 'file'; readonly uri: string } | 'gone';
+
+const INLINE: Placed = { kind: 'inline' };
+
 /**
  * The contents as the provider sent them, image data included: several megabytes, never for history
  * (I1). Throws what {@link ArtifactStore.get} throws.
+ *
+ * @param place Says where an image goes by its digest. Its part keeps all else that it has, its signature too.
  */
-export async function readContents(store: ArtifactStore, sha256: string): Promise<readonly unknown[]> {
-  const { contents } = JSON.parse(Buffer.from(await store.get(sha256)).toString('utf8')) as ContentsArtifact;
+export async function readContents(
+  store: ArtifactStore,
+  sha256: string,
+  place: (sha256: string) => Placed = () => INLINE,
+): Promise<readonly unknown[]> {
+  const contents = (await referringContents(store, sha256)).map((content) => placed(content, place));
   const data = new Map<unknown, string>();
   for (const reference of inlineData(contents)) data.set(reference, await dataOf(store, reference));
   return contents.map((content) => withInlineData(content, (reference) => data.get(reference) ?? reference));
+}
+
+/** With references in place of image data. */
+export async function referringContents(store: ArtifactStore, sha256: string): Promise<readonly unknown[]> {
+  return (JSON.parse(Buffer.from(await store.get(sha256)).toString('utf8')) as ContentsArtifact).contents;
+}
+
+/** Digests of a content's images, in their order; of data that is no base64, of its text. */
+export function imageDigests(contents: readonly unknown[]): readonly string[] {
+  return inlineData(contents).map(({ $artifact, $base64 }) => String($artifact ?? $base64));
+}
+
+function placed(content: unknown, place: (sha256: string) => Placed): unknown {
+  if (!isRecord(content) || !Array.isArray(content['parts'])) return content;
+  const parts = content['parts'].flatMap((part: unknown) => {
+    const field = isRecord(part) ? INLINE_FIELDS.find((name) => isRecord(part[name])) : undefined;
+    const inline = field === undefined ? undefined : ((part as Json)[field] as Json);
+    const reference = inline?.['data'];
+    const digest = isRecord(reference) ? reference['$artifact'] : undefined;
+    if (inline === undefined || typeof digest !== 'string') return [part];
+    const to = place(digest);
+    if (to === 'gone') return [];
+    if (to.kind === 'inline') return [part];
+    const mimeType = inline['mimeType'] ?? inline['mime_type'];
+    return [renamed(part as Json, field as string, 'fileData', { mimeType, fileUri: to.uri })];
+  });
+  return mapFields(content, (key, value) => (key === 'parts' ? parts : value));
+}
+
+/** The same fields in the same order, one of them another. */
+function renamed(json: Json, from: string, to: string, value: unknown): Json {
+  return Object.fromEntries(
+    Object.entries(json).map(([key, item]) => (key === from ? [to, value] : [key, item])),
+  );
 }
 
 async function dataOf(store: ArtifactStore, reference: Json): Promise<string> {

@@ -18,6 +18,8 @@ export interface Variation {
   readonly inputs?: 'smaller';
   /** The caller's looser settings (`allow.safetySettings`), in place of the request's. */
   readonly safety?: 'looser';
+  /** Its signatures were refused: the conversation begins anew, with its last image. */
+  readonly history?: 'reseeded';
 }
 
 /** Why an attempt was made. `change` names the one variable that differs from the attempt before. */
@@ -46,6 +48,8 @@ export const CALL_REMEDIES = [
   'safety-settings',
   're-upload',
   'delete-files',
+  'rebuild',
+  'reseed',
   'route-out',
 ] as const;
 export type CallRemedy = (typeof CALL_REMEDIES)[number];

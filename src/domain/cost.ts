@@ -59,7 +59,9 @@ export function costFromUsage(
   return (usd * tierFactor(entry, call.tier)) / MILLION;
 }
 
+export const TOKENS_PER_IMAGE = 258;
+
 /** Four characters a token and 258 tokens an input image: good enough for windows and a first look. */
 export function estimateTokens(promptChars: number, inputs: number): number {
-  return Math.ceil(promptChars / 4) + inputs * 258;
+  return Math.ceil(promptChars / 4) + inputs * TOKENS_PER_IMAGE;
 }

@@ -4,10 +4,12 @@
  * that a worker records the same ladder in a snapshot that `estimate` shows before anything is started.
  */
 import type { ModelEntry } from './catalogue.ts';
-import { estimateTokens, worstPriceUsd } from './cost.ts';
+import type { Past } from './request.ts';
+import { signerOf } from './conversation.ts';
+import { TOKENS_PER_IMAGE, worstPriceUsd } from './cost.ts';
 import type { Account, ServiceTier } from './path.ts';
 import type { PreflightRequest } from './preflight.ts';
-import { isTooLargeInline, preflight } from './preflight.ts';
+import { isTooLargeInline, preflight, tokensOf } from './preflight.ts';
 import type { GenerationRequest, Size, StoredInput } from './request.ts';
 import { SIZES } from './request.ts';
 import type { Rung } from './snapshot.ts';
@@ -18,6 +20,8 @@ type Endpoint = Account['endpoint'];
 export interface LadderRoute {
   readonly name: string;
   readonly endpoint: Endpoint;
+  /** Absent where nobody needs to know whose signatures it understands. */
+  readonly account?: Account;
 }
 
 export interface LadderInput {
@@ -46,12 +50,15 @@ export function ladder({ routes, entryOf, chain, asked, request, inputs }: Ladde
     kind: Rung['kind'],
   ): readonly Rung[] => {
     const sizes = servableSizes(entry, request);
-    const shape = preflightShape(request, inputs, sizes[0], to.endpoint);
+    const history = historyOn(request, inputs, to, entry);
+    const shape = shapeOn(request, inputs, sizes[0], to, entry);
     if (sizes.length === 0 || !entry.tiers.includes(tier) || preflight(shape, entry).length > 0) return [];
-    const promptTokens = estimateTokens(shape.promptChars, inputs.length);
+    const promptTokens = tokensOf(shape);
     const worstUsd = sizes.map((size) => worstPriceUsd(entry, { size, promptTokens, tier }));
-    const upload = isTooLargeInline(shape.promptChars, inputs) ? { upload: true as const } : {};
-    return [{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload }];
+    const upload = isTooLargeInline(shape.promptChars, shape.inputs, shape.past)
+      ? { upload: true as const }
+      : {};
+    return [{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload, ...history }];
   };
 
   /** A rung the caller did not ask for by name must not lead to a model that is gone. */
@@ -84,6 +91,79 @@ export function servableSizes(entry: ModelEntry, { size, allow }: GenerationRequ
   const allowed =
     allow.sizes === 'smaller' ? smaller : smaller.filter((s) => (allow.sizes as readonly Size[]).includes(s));
   return [wanted, ...allowed].filter((candidate) => entry.sizes.includes(candidate));
+}
+
+/** Signatures of another route say nothing here (I9). */
+function reseedsOn(
+  { conversation }: GenerationRequest,
+  { account }: Pick<LadderRoute, 'account'>,
+  { model }: ModelEntry,
+): boolean {
+  const past = conversation?.past;
+  return past !== undefined && account !== undefined && past.signedBy !== signerOf(account, model);
+}
+
+/** What a rung's snapshot says of the conversation. */
+function historyOn(
+  request: GenerationRequest,
+  inputs: readonly StoredInput[],
+  to: LadderRoute,
+  entry: ModelEntry,
+): Pick<Rung, 'reseeds' | 'without'> {
+  if (reseedsOn(request, to, entry)) return { reseeds: true };
+  const without = leftOut(request, inputs, to, entry);
+  return without === 0 ? {} : { without };
+}
+
+/** How many of its oldest images must go, where the caller lets them; a little more than must, so that not every turn drops one. */
+function leftOut(
+  request: GenerationRequest,
+  inputs: readonly StoredInput[],
+  { endpoint }: LadderRoute,
+  { inputTokenLimit }: ModelEntry,
+): number {
+  const { overflow, past } = request.conversation ?? {};
+  if (past === undefined || overflow !== 'drop-oldest-images') return 0;
+  const whole = { ...preflightShape(request, inputs, undefined, endpoint), past };
+  if (tokensOf(whole) <= inputTokenLimit) return 0;
+  const beyond = tokensOf(whole) - DROP_TO * inputTokenLimit;
+  return Math.min(past.images, Math.ceil(beyond / tokensEach(past)));
+}
+
+const DROP_TO = 0.9;
+
+/** What one image of it counts as input. */
+function tokensEach({ tokens, chars, images }: Past): number {
+  return Math.max(TOKENS_PER_IMAGE, (tokens - chars / 4) / Math.max(1, images));
+}
+
+/** As it is once its oldest images are gone. */
+function shortened(past: Past, without: number): Past {
+  const share = past.images === 0 ? 0 : without / past.images;
+  return {
+    ...past,
+    images: past.images - without,
+    bytes: Math.round(past.bytes * (1 - share)),
+    tokens: Math.max(0, past.tokens - Math.floor(without * tokensEach(past))),
+  };
+}
+
+/** What a call is on a route: with its conversation, or with the image that stands for it there. */
+export function shapeOn(
+  request: GenerationRequest,
+  inputs: readonly StoredInput[],
+  size: Size | undefined,
+  to: LadderRoute,
+  entry: ModelEntry,
+): PreflightRequest {
+  const past = request.conversation?.past;
+  if (past === undefined) return preflightShape(request, inputs, size, to.endpoint);
+  return reseedsOn(request, to, entry)
+    ? preflightShape(request, [past.image, ...inputs], size, to.endpoint)
+    : {
+        ...preflightShape(request, inputs, size, to.endpoint),
+        past: shortened(past, leftOut(request, inputs, to, entry)),
+      };
 }
 
 export function preflightShape(

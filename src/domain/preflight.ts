@@ -15,8 +15,18 @@ export const INLINE_LIMIT_BYTES = 20 * 1024 * 1024;
 /** One file in the provider's file storage: 2 GB as documented, read as the smaller of the two meanings. */
 export const FILE_LIMIT_BYTES = 2_000_000_000;
 const BASE64_GROWTH = 4 / 3;
+/** Seen up to some hundred kilobytes where a model thought long; most have one or two. */
+const SIGNATURE_BYTES = 8 * 1024;
 /** Within this share below the limit, or above it, an estimate is too coarse and tokens are counted. */
 const COUNT_FROM = 0.8;
+
+/** What a conversation weighs. */
+export interface Weight {
+  readonly images: number;
+  readonly bytes: number;
+  readonly chars: number;
+  readonly tokens: number;
+}
 
 export interface PreflightRequest {
   readonly promptChars: number;
@@ -26,6 +36,8 @@ export interface PreflightRequest {
   readonly modalities: readonly Modality[];
   readonly thinking?: Thinking;
   readonly inputs: readonly { readonly mime: string; readonly bytes: number }[];
+  /** The conversation that goes with it. */
+  readonly past?: Weight;
   /** Inputs that are too large for one request may go as files instead. */
   readonly filesUsable: boolean;
 }
@@ -36,26 +48,44 @@ export function preflight(request: PreflightRequest, entry: ModelEntry): readonl
     ...formatProblems(request, entry),
     ...thinkingProblems(request.thinking, entry),
     ...inputProblems(request, entry),
+    ...lengthProblems(request, entry),
   ];
 }
 
 /** True when the estimate is so near to the model's limit, or above it, that tokens must be counted. */
 export function needsCountTokens(
-  { promptChars, inputs }: Pick<PreflightRequest, 'promptChars' | 'inputs'>,
+  request: Pick<PreflightRequest, 'promptChars' | 'inputs' | 'past'>,
   entry: ModelEntry,
 ): boolean {
-  return estimateTokens(promptChars, inputs.length) >= entry.inputTokenLimit * COUNT_FROM;
+  return tokensOf(request) >= entry.inputTokenLimit * COUNT_FROM;
 }
 
-export function tooManyTokens(tokens: number, entry: ModelEntry): RequestProblem | undefined {
+/** Estimated, the conversation included. */
+export function tokensOf({
+  promptChars,
+  inputs,
+  past,
+}: Pick<PreflightRequest, 'promptChars' | 'inputs' | 'past'>): number {
+  return estimateTokens(promptChars, inputs.length) + (past?.tokens ?? 0);
+}
+
+/** Of a conversation, whose tokens are known; other requests are counted right before the call. */
+function lengthProblems(request: PreflightRequest, entry: ModelEntry): readonly RequestProblem[] {
+  const problem = request.past === undefined ? undefined : tooManyTokens(tokensOf(request), entry, true);
+  return problem === undefined ? [] : [problem];
+}
+
+/** @param hasPast The conversation is what is too long, and there are ways out of that. */
+export function tooManyTokens(
+  tokens: number,
+  entry: ModelEntry,
+  hasPast = false,
+): RequestProblem | undefined {
   if (tokens <= entry.inputTokenLimit) return undefined;
-  return problem(
-    'too-many-tokens',
-    'prompt',
-    `${tokens} tokens`,
-    `at most ${entry.inputTokenLimit} tokens`,
-    entry,
-  );
+  const limit = `at most ${entry.inputTokenLimit} tokens`;
+  const cure = `${limit}; fork the session at an earlier turn, or let it drop its oldest images`;
+  const [field, allowed] = hasPast ? ['conversation', cure] : ['prompt', limit];
+  return problem('too-many-tokens', field, `${tokens} tokens`, allowed, entry);
 }
 
 /** A cap that does not even cover the first call. */
@@ -134,12 +164,26 @@ function thinkingProblems(thinking: Thinking | undefined, entry: ModelEntry): re
 export function isTooLargeInline(
   promptChars: number,
   inputs: readonly { readonly bytes: number }[],
+  past?: Weight,
 ): boolean {
-  return inlineBytes(promptChars, inputs) > INLINE_LIMIT_BYTES;
+  return inlineBytes(promptChars, inputs, past) > INLINE_LIMIT_BYTES;
 }
 
-function inlineBytes(promptChars: number, inputs: readonly { readonly bytes: number }[]): number {
-  return promptChars + inputs.reduce((sum, { bytes }) => sum + bytes * BASE64_GROWTH, 0);
+function inlineBytes(
+  promptChars: number,
+  inputs: readonly { readonly bytes: number }[],
+  past?: Weight,
+): number {
+  const images = inputs.reduce((sum, { bytes }) => sum + bytes, past?.bytes ?? 0);
+  // Each image of a conversation has a signature beside it.
+  const rest = promptChars + (past?.chars ?? 0) + (past?.images ?? 0) * SIGNATURE_BYTES;
+  return rest + images * BASE64_GROWTH;
+}
+
+/** Bytes of images that one request has room for beside so much text. */
+export function roomInline(promptChars: number, past?: Pick<Weight, 'chars' | 'images'>): number {
+  const text = inlineBytes(promptChars, [], { chars: 0, images: 0, ...past, bytes: 0, tokens: 0 });
+  return Math.max(0, Math.floor((INLINE_LIMIT_BYTES - text) / BASE64_GROWTH));
 }
 
 function inputProblems(request: PreflightRequest, entry: ModelEntry): readonly RequestProblem[] {
@@ -157,8 +201,13 @@ function inputProblems(request: PreflightRequest, entry: ModelEntry): readonly R
   return [...problems, ...weightProblems(request)];
 }
 
-function weightProblems({ inputs, promptChars, filesUsable }: PreflightRequest): readonly RequestProblem[] {
-  if (!isTooLargeInline(promptChars, inputs)) return [];
+function weightProblems({
+  inputs,
+  promptChars,
+  past,
+  filesUsable,
+}: PreflightRequest): readonly RequestProblem[] {
+  if (!isTooLargeInline(promptChars, inputs, past)) return [];
   if (filesUsable) {
     return inputs.flatMap(({ bytes }, i) =>
       bytes <= FILE_LIMIT_BYTES
@@ -173,7 +222,7 @@ function weightProblems({ inputs, promptChars, filesUsable }: PreflightRequest):
           ],
     );
   }
-  const mib = (inlineBytes(promptChars, inputs) / 1024 / 1024).toFixed(1);
+  const mib = (inlineBytes(promptChars, inputs, past) / 1024 / 1024).toFixed(1);
   return [
     problem(
       'too-large',

@@ -115,6 +115,33 @@ export const ALLOW_AVAILABLE: Permissions = {
   batch: true,
 };
 
+/** The conversation that a call goes on with, as its request tells it: enough to check limits by. */
+export interface ConversationRef {
+  /** The session it belongs to: what was uploaded for one turn serves the next. */
+  readonly session: string;
+  /** What to do when it has grown beyond the model's input limit. Never silent. */
+  readonly overflow: 'fail' | 'drop-oldest-images';
+  /** Absent on the first turn. */
+  readonly past?: Past | undefined;
+}
+
+export interface Past {
+  /** SHA-256 of the `Conversation` artifact. */
+  readonly sha256: string;
+  readonly turns: number;
+  /** Images that go with it: those that the user sent and those that the model made. */
+  readonly images: number;
+  readonly bytes: number;
+  /** Characters of text, signatures not counted. */
+  readonly chars: number;
+  /** Input tokens, the provider's own count of all but the last answer. */
+  readonly tokens: number;
+  /** `google/ai-studio/my-project gemini-3-pro-image`: where its signatures are good. */
+  readonly signedBy: string;
+  /** The last image that was delivered: what a conversation begins anew with on another route. */
+  readonly image: StoredInput;
+}
+
 export interface GenerationRequest {
   readonly prompt: string | StoredText;
   readonly inputs: readonly InputSource[];
@@ -143,4 +170,6 @@ export interface GenerationRequest {
   readonly tags: readonly string[];
   /** Keeps prompt text out of summaries, details and the console. */
   readonly hidePrompt: boolean;
+  /** The session whose conversation this call goes on with. */
+  readonly conversation?: ConversationRef;
 }

@@ -3,6 +3,7 @@
  * and a caller's own workflow mean the same by the same words. Design section 5, "What a request
  * allows".
  */
+import type { ConversationRef } from './request.ts';
 import type {
   GenerationRequest,
   InputSource,
@@ -62,6 +63,7 @@ export interface RequestDraft {
   readonly tenant?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly hidePrompt?: boolean | undefined;
+  readonly conversation?: ConversationRef | undefined;
 }
 
 function resolveAllow(allow: RequestDraft['allow']): Permissions {

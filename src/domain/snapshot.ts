@@ -38,6 +38,10 @@ export interface Rung {
   readonly worstUsd: readonly number[];
   /** The inputs are too large for one request here: they go as files. */
   readonly upload?: true;
+  /** The conversation was signed elsewhere: it begins anew here, with its last image (I9). */
+  readonly reseeds?: true;
+  /** So many of the conversation's oldest images are left out here: it has grown too long for the model. */
+  readonly without?: number;
   /** Set when `fallBack` found that this worker cannot serve the rung after all. */
   readonly closed?: true;
 }
@@ -51,6 +55,8 @@ export interface Permits {
   readonly simplify?: true;
   /** `ask`: the rewritten prompt is sent once a person approved it. */
   readonly rewrite?: 'ask' | 'auto';
+  /** It goes on with a conversation: a refused signature is mended. */
+  readonly history?: true;
   /** A person is asked when nothing else is left (`routeOut: 'ask'`). */
   readonly ask?: true;
   /** While a person is asked it looks whether the route is free again, and uses an operator's grants. */

@@ -28,6 +28,16 @@ export interface LedgerInput {
   readonly file?: string;
 }
 
+/** What a call carried of a conversation before its last user turn. */
+export interface LedgerHistory {
+  readonly contents: number;
+  readonly images: number;
+  /** Of those, how many lay in files. */
+  readonly inFiles: number;
+  /** Parts that brought a thought signature back. */
+  readonly signatures: number;
+}
+
 export interface LedgerEntry {
   /** Number of the call since the last reset, from 1. */
   readonly n: number;
@@ -53,6 +63,7 @@ export interface LedgerEntry {
   width?: number;
   height?: number;
   inputs?: readonly LedgerInput[];
+  history?: LedgerHistory;
   /** Id of the file that a file call is about, once it has one. */
   file?: string;
   /**

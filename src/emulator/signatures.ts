@@ -5,6 +5,8 @@
 import { createHmac } from 'node:crypto';
 import { invalidArgument } from './answer.ts';
 import type { Answer } from './answer.ts';
+import { fileOf } from './request/files.ts';
+import type { FileAccess } from './request/files.ts';
 import type { GenerateRequest, RequestPart } from './request/read.ts';
 
 /** Values that Google documents for histories that never had a signature. */
@@ -34,33 +36,42 @@ export function signPart(seed: string, model: string, content: string): string {
 
 /**
  * The refusal of a replayed history, or nothing. Each image of a model turn needs its signature, and so
- * does the first text after the thoughts; positions count from 1, as Google's do.
+ * does the first text after the thoughts; positions count from 1, as Google's do. An image may lie in a file.
  */
-export function refuseSignatures(request: GenerateRequest, seed: string, model: string): Answer | undefined {
+export function refuseSignatures(
+  request: GenerateRequest,
+  { seed, model, files }: { readonly seed: string; readonly model: string; readonly files: FileAccess },
+): Answer | undefined {
   for (const [t, turn] of request.contents.entries()) {
     if (turn.role !== 'model') continue;
     const firstText = turn.parts.findIndex((part) => !part.thought && part.text !== undefined);
     for (const [p, part] of turn.parts.entries()) {
       if (part.thought) continue;
-      const isImage = part.inlineData !== undefined;
+      const isImage = part.inlineData !== undefined || part.fileData !== undefined;
       if (!part.thoughtSignature) {
         if (isImage) return missingSignature('Image', t + 1, p + 1);
         if (p === firstText) return missingSignature('Text', t + 1, p + 1);
         continue;
       }
-      if (!signatureFits(part, seed, model)) return corruptedSignature();
+      if (!signatureFits(part, seed, model, files)) return corruptedSignature();
     }
   }
   return undefined;
 }
 
-function signatureFits(part: RequestPart, seed: string, model: string): boolean {
+function signatureFits(part: RequestPart, seed: string, model: string, files: FileAccess): boolean {
   const signature = part.thoughtSignature ?? '';
   if (BYPASSES.includes(signature) || BYPASSES.includes(Buffer.from(signature, 'base64').toString('utf8'))) {
     return true;
   }
-  const content = part.inlineData ? standardBase64(part.inlineData.data ?? '') : (part.text ?? '');
+  const content = contentOf(part, files);
   return standardBase64(signature) === signPart(seed, model, content);
+}
+
+function contentOf({ inlineData, fileData, text }: RequestPart, files: FileAccess): string {
+  if (inlineData) return standardBase64(inlineData.data ?? '');
+  const file = fileData === undefined ? undefined : fileOf(fileData.fileUri ?? '', files);
+  return file !== undefined && 'bytes' in file ? file.bytes.toString('base64') : (text ?? '');
 }
 
 /** Clients may re-encode in the URL-safe alphabet and without padding: the same bytes are verbatim. */

@@ -42,7 +42,7 @@ export function createAiStudio(options: AiStudioOptions): GeminiPort {
       (sdk, http) =>
         sdk.models.countTokens({
           model: call.model,
-          contents: [{ role: 'user', parts: contentsOf(call) }],
+          contents: contentsOf(call),
           config: http,
         }),
       callOptions,

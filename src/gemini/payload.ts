@@ -2,11 +2,12 @@
  * Turns a call into the SDK's parameters. Image bytes travel inline, the limit is 20 MB in all; files
  * that the provider holds travel as their URI.
  */
-import type { GenerateContentConfig, GenerateContentParameters, Part } from '@google/genai';
+import type { Content, GenerateContentConfig, GenerateContentParameters, Part } from '@google/genai';
 import type { CallInput, ImageCall, TextCall } from './port.ts';
 
-export function contentsOf(call: ImageCall): Part[] {
-  return [...call.inputs.map(inputPart), { text: call.prompt }];
+export function contentsOf({ history = [], inputs, prompt }: ImageCall): Content[] {
+  const now: Content = { role: 'user', parts: [...inputs.map(inputPart), { text: prompt }] };
+  return [...(history as readonly Content[]), now];
 }
 
 function inputPart(input: CallInput): Part {
@@ -38,7 +39,7 @@ export function toParameters(call: ImageCall, config: GenerateContentConfig): Ge
   };
   return {
     model: call.model,
-    contents: [{ role: 'user', parts: contentsOf(call) }],
+    contents: contentsOf(call),
     config: {
       responseModalities: [...call.modalities],
       // It would otherwise send again by itself, and every hop is billed.

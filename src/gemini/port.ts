@@ -4,6 +4,7 @@
  * rest is free of charge and answers with what was asked for, or with the exchange that failed.
  * Nothing here rejects for what a provider or a network does, `countTokens` excepted.
  */
+import type { HistoryContent } from '../domain/conversation.ts';
 import type { BrokenBy, CallStage, ErrorFacts } from '../domain/evidence.ts';
 import type { Account, ServiceTier } from '../domain/path.ts';
 import type { Modality, SafetySetting, Size, Thinking } from '../domain/request.ts';
@@ -29,6 +30,8 @@ export interface ImageCall {
   readonly tier: ServiceTier;
   readonly prompt: string;
   readonly inputs: readonly CallInput[];
+  /** What was said before, in the provider's own form: goes as it is, signatures too (I9). */
+  readonly history?: readonly HistoryContent[];
   readonly size?: Size;
   readonly aspectRatio?: string;
   readonly modalities: readonly Modality[];

@@ -151,6 +151,24 @@ function reUpload(situation: Situation): Call | undefined {
   );
 }
 
+/** The conversation goes out again, read anew from the store: a copy may have been altered on the way. */
+function rebuild({ last, snapshot, trail }: Situation): Call | undefined {
+  if (!sendsHistory(last, snapshot) || used(trail, 'rebuild') > 0) return undefined;
+  const why = 'a thought signature was refused; the conversation is sent once more as it is stored';
+  return remedyCall(last.variation, 'rebuild', 'read anew from the store', why);
+}
+
+function reseed({ last, snapshot }: Situation): Call | undefined {
+  if (!sendsHistory(last, snapshot)) return undefined;
+  const why = 'a thought signature was refused again; the conversation begins anew with its last image';
+  return remedyCall({ ...last.variation, history: 'reseeded' }, 'reseed', 'history → its last image', why);
+}
+
+function sendsHistory({ variation }: Situation['last'], { rungs, permits }: PolicySnapshot): boolean {
+  const reseeds = rungs[variation.rung]?.reseeds === true || variation.history === 'reseeded';
+  return permits?.history === true && !reseeds;
+}
+
 function deleteFiles(situation: Situation): Call | Prepare | undefined {
   const { last, snapshot } = situation;
   // Generations of an earlier release have no such step in their history.
@@ -256,6 +274,8 @@ export const TREATMENTS: Readonly<Partial<Record<Remedy, Treatment>>> = {
   'safety-settings': { leavesPath: true, repeatsPath: false, apply: saferSettings },
   're-upload': { leavesPath: true, repeatsPath: false, apply: reUpload },
   'delete-files': { leavesPath: true, repeatsPath: false, apply: deleteFiles },
+  rebuild: { leavesPath: true, repeatsPath: false, apply: rebuild },
+  reseed: { leavesPath: true, repeatsPath: false, apply: reseed },
   queue: { leavesPath: false, repeatsPath: true, apply: queue },
   'wait-for-reset': { leavesPath: false, repeatsPath: true, apply: waitForReset },
 };

@@ -1,4 +1,4 @@
-/** A thought signature is missing, altered or from another route: the session repairs its history. */
+/** A thought signature is missing, altered or from another route: the conversation is mended (I9). */
 import { stopPolicy } from './policy.ts';
 
-export const signature = stopPolicy(['return']);
+export const signature = stopPolicy(['rebuild', 'reseed', 'operator']);

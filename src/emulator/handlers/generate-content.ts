@@ -10,7 +10,7 @@ import type { Exchange } from '../exchange.ts';
 import { parsePromptCommands } from '../faults/prompt-commands.ts';
 import { quotaExceeded } from '../quota-errors.ts';
 import { sha256 } from '../random.ts';
-import { digestInputs, readInputs } from '../request/inputs.ts';
+import { digestInputs, readInputs, historyBefore } from '../request/inputs.ts';
 import { firstFile } from '../request/files.ts';
 import type { FileAccess } from '../request/files.ts';
 import { findModel } from '../request/model.ts';
@@ -72,6 +72,8 @@ function learn(call: ApiCall, request: GenerateRequest): Decision | undefined {
   if (output === 'image') entry.size = asked.size;
   if (asked.ratio !== undefined) entry.ratio = asked.ratio;
   entry.inputs = digestInputs(lastUserTurn(request), filesOf(call));
+  const history = historyBefore(request);
+  if (history !== undefined) entry.history = history;
   const promptAttempt = context.faults.countPrompt(entry.promptSha256);
   try {
     const commands = parsePromptCommands(prompt);
@@ -107,7 +109,11 @@ async function decide(
   const inputs = await readInputs(request, lastUserTurn(request), filesOf(call));
   if (inputs.kind === 'refused') return refused(inputs.answer);
   if (options.signatureChecks && model.output === 'image' && model.family === 'gemini-3') {
-    const unsigned = refuseSignatures(request, options.seed, model.id);
+    const unsigned = refuseSignatures(request, {
+      seed: options.seed,
+      model: model.id,
+      files: filesOf(call),
+    });
     if (unsigned) return refused(unsigned);
   }
   const asked = askedFor(request, model.output);

@@ -6,7 +6,7 @@
 import sharp from 'sharp';
 import { invalidArgument } from '../answer.ts';
 import type { Answer } from '../answer.ts';
-import type { LedgerInput } from '../ledger.ts';
+import type { LedgerHistory, LedgerInput } from '../ledger.ts';
 import type { Pixels } from '../pixel-sizes.ts';
 import { sha256 } from '../random.ts';
 import { fileOf } from './files.ts';
@@ -52,6 +52,18 @@ export function countImages(request: GenerateRequest): number {
     (sum, turn) => sum + turn.parts.filter((part) => part.inlineData ?? part.fileData).length,
     0,
   );
+}
+
+/** What came before the user's last turn; undefined where nothing did. */
+export function historyBefore({ contents }: GenerateRequest): LedgerHistory | undefined {
+  if (contents.length < 2) return undefined;
+  const parts = contents.slice(0, -1).flatMap((turn) => turn.parts);
+  return {
+    contents: contents.length - 1,
+    images: parts.filter((part) => part.inlineData ?? part.fileData).length,
+    inFiles: parts.filter((part) => part.fileData !== undefined).length,
+    signatures: parts.filter((part) => (part.thoughtSignature ?? '') !== '').length,
+  };
 }
 
 /** Reads every image of the request; returns those that the user's last turn brought. */

@@ -86,7 +86,7 @@ describe('a grant', () => {
       const governed = proved();
       const cause = { branch, scope: { kind: 'model', key: MODEL } } as const;
       const answer = governed.order(granting(governed, { cause }));
-      const returns = ['safety-prompt', 'invalid-request', 'signature', 'file', 'cancelled'].includes(branch);
+      const returns = ['safety-prompt', 'invalid-request', 'file', 'cancelled'].includes(branch);
       expect(answer).toBe(
         returns
           ? `cause: ${branch} is nothing that another route helps with; it goes back to the caller`

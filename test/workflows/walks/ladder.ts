@@ -23,7 +23,14 @@ export const FILES: readonly Rung[] = [{ ...asked, upload: true }, ...OTHERS];
 
 export const EVERYTHING = {
   version: 2,
-  permits: { ask: true, rewrite: 'auto', simplify: true, smallerInputs: true, looserSafety: true },
+  permits: {
+    ask: true,
+    rewrite: 'auto',
+    simplify: true,
+    smallerInputs: true,
+    looserSafety: true,
+    history: true,
+  },
   text: { route: 'default', model: 'gemini-text', worstUsd: 0.01 },
   rungs: LADDER,
 } as const satisfies Partial<PolicySnapshot>;

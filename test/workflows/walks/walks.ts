@@ -237,11 +237,11 @@ export const WALKS: Readonly<Record<Branch, Walk>> = {
     end: 'returned',
   },
   signature: {
-    law: 'one call, back to the caller',
+    law: 'the conversation as it is stored once more, then anew from its last image, then a person',
     evidence: failed('signature', 'corrupted'),
     ...stop,
-    stages: [],
-    end: 'returned',
+    stages: [mended('rebuild', CALL), remedy('reseed', 'history')],
+    end: person('stop-branch'),
   },
   file: {
     law: 'uploaded again once from the store, on the same path, then back to the caller',
