@@ -39,7 +39,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/domain/**', 'src/policies/**', 'src/governor/**'],
+    files: ['src/domain/**', 'src/policies/**', 'src/governor/**', 'src/sessions/**'],
     rules: {
       'no-restricted-properties': [
         'error',

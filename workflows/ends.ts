@@ -135,7 +135,7 @@ export function stillborn(id: string, { classification, cause, why }: End): Appl
 
 /** Called when the delivering attempt is the last of `state.attempts`. */
 export function resultOf(state: GenerationState, delivery: Delivery): GenerationResult {
-  const { attempt, images, drafts, texts, warnings, contents, modelVersion, size } = delivery;
+  const { attempt, images, drafts, texts, warnings, contents, conversation, modelVersion, size } = delivery;
   const { id, attempts, desk } = state;
   const pathWhy = attempts.flatMap(({ move }) => movedBy(move)).join('; ');
   const promptChange = promptChangeOf(state, attempt.variation);
@@ -150,6 +150,7 @@ export function resultOf(state: GenerationState, delivery: Delivery): Generation
     trail: trailOf(attempts, whole),
     warnings: [...warnings, ...degradedWarning(state)],
     ...(contents === undefined ? {} : { contents }),
+    ...(conversation === undefined ? {} : { conversation }),
     ...(modelVersion === undefined ? {} : { modelVersion }),
     ...(size === undefined ? {} : { size }),
     ...(pathWhy === '' ? {} : { pathWhy }),

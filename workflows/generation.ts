@@ -43,6 +43,7 @@ import { shapeProblem } from './shape-problem.ts';
 import { leaveDegraded } from './standstill.ts';
 import { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
+import { tellCancelled, tellDone, tellFailed } from './tell-session.ts';
 import type { Turn } from './turn.ts';
 import { rest, waitForSlot, waitForTurn } from './turn.ts';
 
@@ -75,12 +76,21 @@ async function run(state: GenerationState): Promise<GenerationResult> {
     await fetchInputs(state);
     for (let step: Step = FIRST_CALL; ;) {
       const next: Step | GenerationResult = await take(state, step);
-      if (!('kind' in next)) return next;
+      if (!('kind' in next)) {
+        await tellDone(state, next);
+        return next;
+      }
       step = next;
     }
   } catch (error) {
-    if (error instanceof Ended) return await die(state, error.end);
-    if (isCancellation(error)) state.enter({ phase: 'cancelled' });
+    if (error instanceof Ended) {
+      await tellFailed(state, error.end);
+      return await die(state, error.end);
+    }
+    if (isCancellation(error)) {
+      state.enter({ phase: 'cancelled' });
+      await tellCancelled(state);
+    }
     throw error;
   }
 }

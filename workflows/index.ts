@@ -1,3 +1,4 @@
 /** Everything a user's own workflows file re-exports: `export * from 'temporal-gemini-images/workflows'`. */
+export { geminiEditSession } from './edit-session.ts';
 export { geminiGeneration } from './generation.ts';
 export { generateImages } from './generate-images.ts';

@@ -4,6 +4,8 @@ import type { Ask, StopScope } from '../domain/ask.ts';
 import type { Attempt, Cost, TextRemedy, Variation } from '../domain/attempt.ts';
 import type { Billed, Classification } from '../domain/classification.ts';
 import type { Branch } from '../domain/branch.ts';
+import type { HistoryUse } from '../domain/conversation.ts';
+import type { Past } from '../domain/request.ts';
 import type { ChangeableField, DecisionRecord } from '../domain/decision.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
 import type { Preparation } from '../domain/preparation.ts';
@@ -57,10 +59,21 @@ export interface Delivery {
   readonly texts: readonly string[];
   /** SHA-256 of the model's contents, part by part, with signatures; for edit sessions. */
   readonly contents?: string;
+  /** Of a session's turn: the conversation with this turn at its end, and how it was gone on with. */
+  readonly conversation?: DeliveredConversation;
   readonly modelVersion?: string;
   readonly responseId?: string;
   readonly size?: string;
   readonly warnings: readonly string[];
+}
+
+/** What the next turn of a session goes on with. */
+export interface DeliveredConversation {
+  readonly past: Past;
+  /** `reseeded`: it began anew here, with its last image (I9). `none`: the first turn. */
+  readonly use: HistoryUse;
+  /** Oldest images that were left out for good with this turn. */
+  readonly leftOut: number;
 }
 
 /** One line of a generation's story: `1 gemini-3-pro-image capacity/overloaded`. */
@@ -83,6 +96,7 @@ export interface GenerationResult {
   readonly drafts: readonly ImageRef[];
   readonly texts: readonly string[];
   readonly contents?: string;
+  readonly conversation?: DeliveredConversation;
   readonly route: string;
   readonly model: string;
   readonly modelVersion?: string;

@@ -3,7 +3,7 @@
  * change within a major version. Prefixed, because a user's own `generation` or `generate` would
  * silently shadow ours.
  */
-export const WORKFLOW_TYPES = { generation: 'geminiGeneration' } as const;
+export const WORKFLOW_TYPES = { generation: 'geminiGeneration', session: 'geminiEditSession' } as const;
 
 export const DEFAULT_TASK_QUEUE = 'gemini-images';
 
@@ -43,6 +43,27 @@ export const SIGNALS = {
 export const WAKE_SIGNAL = 'gemini.wake';
 
 export const UPDATES = { decide: 'decide' } as const;
+
+export const SESSION_UPDATES = {
+  /** An EditRequest; answered at once with an AcceptedTurn. */
+  edit: 'gemini.edit',
+  /** Nothing; answered with an Undone. */
+  undo: 'gemini.undo',
+  /** Nothing; answered with a SessionView. What was accepted still runs. */
+  close: 'gemini.close',
+} as const;
+
+export const SESSION_QUERIES = {
+  /** A SessionView. */
+  session: 'gemini.session',
+  /** A TurnPage, of the turns from the given number on. */
+  turns: 'gemini.turns',
+  /** Of a turn id: the TurnView with what the next one would go on with. */
+  turn: 'gemini.turn',
+} as const;
+
+/** To a session, from a turn's generation: a TurnOutcome. */
+export const TURN_DONE_SIGNAL = 'gemini.turnDone';
 
 export const ENTITY_UPDATES = {
   /** Of a governor: an ExchangeRequest; answered with an ExchangeAnswer. */
@@ -118,6 +139,8 @@ export const FAILURES = {
   decision: 'gemini.decision-refused',
   /** A governor refused a command; the message says why. */
   command: 'gemini.command-refused',
+  /** A session refused an edit, an undo or a close; the message says why. */
+  session: 'gemini.session-refused',
 } as const;
 
 const BRANCH_PREFIX = 'gemini.';

@@ -108,10 +108,10 @@ function perform(scripted: Scripted | undefined, input: GenerateInput): Promise<
 
 /** Another variation of the same request is another path, except for a longer client timeout. */
 function fingerprintOf({ variation, request }: GenerateInput): string {
-  const { prompt, inputs, safety, size, rung } = variation;
+  const { prompt, inputs, safety, size, rung, history } = variation;
   const { modalities: asked, ...rest } = request;
   const modalities = variation.modalities ?? asked;
-  const path = JSON.stringify([rung, size, prompt?.sha256, inputs, safety, modalities, rest]);
+  const path = JSON.stringify([rung, size, prompt?.sha256, inputs, safety, modalities, rest, history]);
   return createHash('sha256').update(path).digest('hex');
 }
 

@@ -9,11 +9,11 @@ import { expect, it } from 'vitest';
 import { ROOT } from '../support/root.ts';
 import { FIXTURES } from './tool.ts';
 
-/** Code without its source map. Measured: 478 KB are Temporal's, 379 KB ours; zod alone adds 451 KB. */
-const CEILING_KB = 900;
+/** Code without its source map. Measured: 478 KB are Temporal's, 438 KB ours; zod alone adds 451 KB. */
+const CEILING_KB = 960;
 
 const ALLOWED = [
-  /^src\/(domain|policies|contract)\/[\w/-]+\.ts$/,
+  /^src\/(domain|policies|contract|sessions)\/[\w/-]+\.ts$/,
   /^workflows\/[\w/-]+\.ts$/,
   /^node_modules\/@temporalio\/(workflow|common)\//,
   // What Temporal's packages are made of, and what its bundler generates.

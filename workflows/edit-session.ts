@@ -1,0 +1,288 @@
+/**
+ * `geminiEditSession`: turns one after another, each a child generation that outlives this run and tells how it
+ * ended by a signal. A shell around the reducer of `src/sessions`: it starts what is next, waits, and goes on in
+ * a new run with all it knows, also while a turn runs and others wait (docs/decisions/0028).
+ *
+ * Ends: a SessionEnd once it was closed, or nobody asked for anything in `idleMs`; or cancelled.
+ */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ParentClosePolicy,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  FAILURES,
+  SESSION_QUERIES,
+  SESSION_UPDATES,
+  TURN_DONE_SIGNAL,
+  WAKE_SIGNAL,
+} from '../src/contract/names.ts';
+import { priorityOf } from '../src/contract/priority.ts';
+import type {
+  AcceptedTurn,
+  EditRequest,
+  SessionEnd,
+  SessionInput,
+  SessionView,
+  TurnOutcome,
+  TurnPage,
+  TurnView,
+  Undone,
+} from '../src/contract/session.ts';
+import type { Past } from '../src/domain/request.ts';
+import { resolveRequest } from '../src/domain/resolve-request.ts';
+import type { SessionState, Turn } from '../src/sessions/session.ts';
+import {
+  accepted,
+  begun,
+  closing,
+  editProblem,
+  ended,
+  isQuiet,
+  newSession,
+  queued,
+  running,
+  turnOf,
+  undoProblem,
+  undone,
+  withoutQueue,
+} from '../src/sessions/session.ts';
+import { costOf, sessionView, turnPage, turnView } from '../src/sessions/view.ts';
+import { sessionDetails, turnSummary } from '../src/sessions/words.ts';
+import { geminiGeneration } from './generation.ts';
+
+const edit = defineUpdate<AcceptedTurn, [EditRequest]>(SESSION_UPDATES.edit);
+const undo = defineUpdate<Undone>(SESSION_UPDATES.undo);
+const close = defineUpdate<SessionView>(SESSION_UPDATES.close);
+const turnDone = defineSignal<[TurnOutcome]>(TURN_DONE_SIGNAL);
+
+/** A run replays in a moment, and its history is read by people. */
+const EVENTS_PER_RUN = 600;
+const UPDATES_PER_RUN = 200;
+/** A generation that was terminated tells nobody: it is looked after so often. */
+const LOOK_AFTER_MS = 15 * 60_000;
+/** A cancelled call books what it may have cost, and tells of it. */
+const CANCEL_WAIT_MS = 10 * 60_000;
+
+export async function geminiEditSession(input: SessionInput): Promise<SessionEnd> {
+  return await new Session(input).run();
+}
+
+class Session {
+  readonly #id = workflowInfo().workflowId;
+  readonly #input: SessionInput;
+  #state: SessionState;
+  #updates = 0;
+  /** A child is being started: this run must not end meanwhile. */
+  #isStarting = false;
+
+  constructor(input: SessionInput) {
+    this.#input = input;
+    this.#state = (input.state as SessionState | undefined) ?? newSession(input, Date.now());
+    this.#listen();
+    this.#show();
+  }
+
+  async run(): Promise<SessionEnd> {
+    try {
+      for (;;) {
+        await this.#begin();
+        const waited = await this.#wait();
+        if (waited === 'full') await this.#goOn();
+        if (waited === 'closed' || waited === 'idle') return this.#end(waited);
+      }
+    } catch (error) {
+      if (isCancellation(error)) await CancellationScope.nonCancellable(() => this.#cancel());
+      throw error;
+    }
+  }
+
+  #listen(): void {
+    const state = (next: SessionState): void => {
+      this.#state = next;
+      this.#show();
+    };
+    setHandler(
+      edit,
+      (request) => {
+        this.#updates += 1;
+        const taken = accepted(this.#state, this.#id, request, Date.now());
+        state(taken.state);
+        return taken.answer;
+      },
+      {
+        validator: (request: EditRequest) => check(editProblem(this.#state, this.#id, request)),
+        description: 'One turn more: accepted at once, run when those before it have ended.',
+      },
+    );
+    setHandler(
+      undo,
+      () => {
+        this.#updates += 1;
+        const done = undone(this.#state, Date.now());
+        state(done.state);
+        return done.answer;
+      },
+      {
+        validator: () => check(undoProblem(this.#state)),
+        description: 'Takes the last turn out of the conversation.',
+      },
+    );
+    setHandler(
+      close,
+      () => {
+        this.#updates += 1;
+        state(closing(this.#state));
+        return sessionView(this.#id, this.#state);
+      },
+      { description: 'No further turn; those that were accepted still run.' },
+    );
+    setHandler(turnDone, (outcome) => state(ended(this.#state, outcome, Date.now())), {
+      description: 'From a turn: how its generation ended.',
+    });
+    setHandler(defineQuery<SessionView>(SESSION_QUERIES.session), () => sessionView(this.#id, this.#state));
+    setHandler(defineQuery<TurnPage, [number?]>(SESSION_QUERIES.turns), (from) =>
+      turnPage(this.#state, from),
+    );
+    setHandler(defineQuery<TurnView | undefined, [string]>(SESSION_QUERIES.turn), (turnId) => {
+      const turn = turnOf(this.#state, turnId);
+      return turn === undefined ? undefined : turnView(turn);
+    });
+  }
+
+  /** Starts what is next, where nothing runs. */
+  async #begin(): Promise<void> {
+    const next = begun(this.#state);
+    if (next === undefined) return;
+    this.#isStarting = true;
+    try {
+      this.#state = next.state;
+      this.#show();
+      await this.#start(next.turn, next.past);
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  async #start({ asked, generationId, excerpt, turnId }: Turn, past: Past | undefined): Promise<void> {
+    const { defaults, overflow } = this.#state.settings;
+    const draft = { ...defaults, ...asked?.overrides, prompt: asked?.prompt ?? '', inputs: asked?.inputs };
+    const request = {
+      ...resolveRequest(draft),
+      conversation: { session: this.#id, overflow, ...(past === undefined ? {} : { past }) },
+    };
+    try {
+      const child = await startChild(geminiGeneration, {
+        workflowId: generationId,
+        args: [{ request }],
+        // It outlives this run, which may go on in another one while it waits for a day's quota.
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: turnSummary(turnId, excerpt),
+        priority: priorityOf(request),
+      });
+      // It tells by a signal before it ends; who was terminated tells nothing.
+      child.result().then(
+        () => undefined,
+        (error: unknown) => {
+          if (!isCancellation(error)) this.#lost(generationId);
+        },
+      );
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      // Started by the run before, whose word of it was lost: it tells how it ends all the same.
+      if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error;
+    }
+  }
+
+  async #wait(): Promise<'full' | 'closed' | 'idle' | 'again'> {
+    const { closing: isClosing, activeAt, settings } = this.#state;
+    if (isQuiet(this.#state) && isClosing === true) return 'closed';
+    const turn = running(this.#state);
+    const isDue = (): boolean =>
+      this.#isFull() ||
+      running(this.#state)?.turnId !== turn?.turnId ||
+      (turn === undefined && (queued(this.#state).length > 0 || this.#state.closing === true)) ||
+      this.#state.activeAt !== activeAt;
+    const ms = turn === undefined ? Math.max(0, activeAt + settings.idleMs - Date.now()) : LOOK_AFTER_MS;
+    const summary = turn === undefined ? 'ends if nobody asks for a turn' : `turn ${turn.turnId} runs`;
+    if (await condition(isDue, ms, { summary })) return this.#isFull() ? 'full' : 'again';
+    if (turn === undefined) return 'idle';
+    await this.#lookAfter(turn);
+    return 'again';
+  }
+
+  #isFull(): boolean {
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    return continueAsNewSuggested || historyLength >= EVENTS_PER_RUN || this.#updates >= UPDATES_PER_RUN;
+  }
+
+  /** Only a closed workflow cannot be signalled. */
+  async #lookAfter({ generationId }: Turn): Promise<void> {
+    try {
+      await getExternalWorkflowHandle(generationId).signal(WAKE_SIGNAL);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      this.#lost(generationId);
+    }
+  }
+
+  #lost(generationId: string): void {
+    const why = 'its generation was terminated, or ended by Temporal, without a word';
+    const failed = { branch: 'interrupted', reason: 'terminated', why };
+    this.#state = ended(this.#state, { generationId, failed }, Date.now());
+    this.#show();
+  }
+
+  async #goOn(): Promise<never> {
+    await condition(() => allHandlersFinished() && !this.#isStarting);
+    const { settings, from } = this.#input;
+    return await continueAsNew<typeof geminiEditSession>({
+      settings,
+      ...(from === undefined ? {} : { from }),
+      state: this.#state,
+    });
+  }
+
+  /** The turn that runs is cancelled and waited for; those that wait are not begun. */
+  async #cancel(): Promise<void> {
+    this.#state = closing(withoutQueue(this.#state));
+    this.#show();
+    const turn = running(this.#state);
+    if (turn === undefined) return;
+    await getExternalWorkflowHandle(turn.generationId)
+      .cancel()
+      .catch(() => this.#lost(turn.generationId));
+    await condition(() => running(this.#state) === undefined, CANCEL_WAIT_MS);
+  }
+
+  #end(why: SessionEnd['why']): SessionEnd {
+    this.#state = closing(this.#state);
+    this.#show();
+    return { id: this.#id, why, turns: this.#state.turns.length, cost: costOf(this.#state) };
+  }
+
+  #show(): void {
+    setCurrentDetails(sessionDetails(this.#state));
+  }
+}
+
+/** Thrown by a validator it leaves no trace in history. */
+function check(problem: string | undefined): void {
+  if (problem === undefined) return;
+  const type = FAILURES.session;
+  const failure = ApplicationFailure.create({ message: problem, type, nonRetryable: true });
+  failure.stack = '';
+  throw failure;
+}
