@@ -22,6 +22,8 @@ const REMEDY_WORDS: Readonly<Record<Remedy, string>> = {
   queue: 'queue',
   'wait-for-reset': 'wait to midnight Pacific',
   'delete-files': 'delete own expired files',
+  rebuild: 'conversation as it is stored',
+  reseed: 'conversation anew from its last image',
   hold: 'hold',
   operator: 'operator',
   return: 'back to caller',

@@ -29,6 +29,7 @@ const DECISION = '[`decision.schema.json`](decision.schema.json)';
 
 const WORKFLOW_WORDS: Words<typeof WORKFLOW_TYPES> = {
   generation: '[`argument.schema.json`](argument.schema.json) → [`result.schema.json`](result.schema.json)',
+  session: 'an edit session: [sessions](sessions.md)',
 };
 
 const QUERY_WORDS: Words<typeof QUERIES> = {
@@ -61,6 +62,7 @@ const FAILURE_WORDS: Words<typeof FAILURES> = {
   unapproved: 'ends the workflow: a route that nobody allowed; nothing was sent',
   decision: 'of the update: refused; details `{ outcome, answer, evidence? }`',
   command: "of a governor's update `gemini.command`: refused; the message says why",
+  session: "of a session's update: refused; the message says why",
 };
 
 /** See [The fleet](#the-fleet). */

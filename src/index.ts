@@ -29,7 +29,13 @@ export {
   UnknownGeneration,
 } from './client/errors.ts';
 export { GeminiImages } from './client/gemini-images.ts';
-export type { GeminiImagesOptions, GenerationHandle, WaitOptions } from './client/gemini-images.ts';
+export type {
+  GeminiImagesOptions,
+  GenerationHandle,
+  SessionHandle,
+  TurnHandle,
+  WaitOptions,
+} from './client/gemini-images.ts';
 export type { GenerationStatus } from './client/execution-status.ts';
 export { isSilent } from './client/governors-sight.ts';
 export type { GovernorSight, SilentGovernor } from './client/governors-sight.ts';
@@ -41,6 +47,7 @@ export type { RevivalRequest } from './client/revive.ts';
 export type { EndDegradedRequest } from './client/routes-degraded.ts';
 export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
 export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
+export { NoSessionAnswered, SessionRefused, UnknownSession } from './client/session-errors.ts';
 export type { GovernorView, LaneView, LimitView } from './contract/exchange.ts';
 export type {
   GenerationFailure,
@@ -61,10 +68,22 @@ export {
   governorWorkflowId,
   MEMO,
   QUERIES,
+  SESSION_QUERIES,
+  SESSION_UPDATES,
   SIGNALS,
   UPDATES,
   WORKFLOW_TYPES,
 } from './contract/names.ts';
+export type {
+  AcceptedTurn,
+  EditRequest,
+  SessionEnd,
+  SessionInput,
+  SessionSettings,
+  SessionView,
+  TurnView,
+  Undone,
+} from './contract/session.ts';
 export { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
 export { SIGNAL_OF } from './contract/signal-of.ts';
 export type {

@@ -101,11 +101,11 @@ export async function deadLetterOfRecord(
 }
 
 /** The input that a run was started with, from the first event of its history. */
-export async function inputOf(
+export async function inputOf<T = GenerationInput>(
   { client, deadlineMs }: Pick<ClientContext, 'client' | 'deadlineMs'>,
   workflowId: string,
   runId: string,
-): Promise<GenerationInput> {
+): Promise<T> {
   const { history } = await rpc(client, deadlineMs, `history of ${workflowId}`, () =>
     client.workflowService.getWorkflowExecutionHistory({
       namespace: client.options.namespace,
@@ -115,7 +115,7 @@ export async function inputOf(
   );
   const payload = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
   if (payload == null) throw new UnknownGeneration(workflowId);
-  return await decodePayload<GenerationInput>(client, payload);
+  return await decodePayload<T>(client, payload);
 }
 
 async function failureOfRun(

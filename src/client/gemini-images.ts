@@ -11,12 +11,15 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 import type { GovernorView } from '../contract/exchange.ts';
 import type { GenerationResult } from '../contract/generation.ts';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.ts';
+import type { AcceptedTurn, SessionView, TurnView, Undone } from '../contract/session.ts';
 import type { GovernorCommand, RouteKey } from '../contract/standing.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { GenerationRequest } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
+import type { SessionDraft, TurnDraft } from '../schema/session.ts';
+import { parseSession } from '../schema/session.ts';
 import type { CauseListing } from './causes.ts';
 import { causes } from './causes.ts';
 import type { ConnectOptions } from './connect.ts';
@@ -46,11 +49,23 @@ import { pauseScope } from './routes-hold.ts';
 import type { Resumed, ResumeRequest } from './routes-resume.ts';
 import { resumeHold } from './routes-resume.ts';
 import { rpc } from './rpc.ts';
+import {
+  closeSession,
+  describeSession,
+  editSession,
+  forkSession,
+  sessionId,
+  startSession,
+  turnsOf,
+  turnStatus,
+  undoTurn,
+} from './sessions.ts';
 import { startFirst } from './start-first.ts';
 import { Waiter } from './waiter.ts';
 
 const DEFAULT_RPC_DEADLINE_MS = 10_000;
 const DEFAULT_WAIT_MS = 10 * 60_000;
+const LOOK_EVERY_MS = 500;
 
 export interface GeminiImagesOptions {
   readonly client: Client;
@@ -72,6 +87,32 @@ export interface GenerationHandle {
   result(options?: WaitOptions): Promise<GenerationResult>;
   describe(): Promise<Description>;
   cancel(): Promise<void>;
+}
+
+export interface TurnHandle extends AcceptedTurn {
+  /** Waits for the turn's images, those before it included. Throws what {@link GeminiImages.result} throws. */
+  result(options?: WaitOptions): Promise<GenerationResult>;
+}
+
+export interface SessionHandle {
+  readonly id: string;
+  /**
+   * Accepts a turn and returns at once: it changes the last image as the prompt says, once the turns before it
+   * have ended. With a `turnId` the same turn is one turn however often it is sent.
+   *
+   * Throws {@link SessionRefused}, {@link UnknownSession}, {@link NoSessionAnswered}, {@link InvalidRequest},
+   * {@link ServerUnreachable}.
+   */
+  edit(turn: TurnDraft): Promise<TurnHandle>;
+  /** All turns, oldest first: references, costs, routes, and why one failed. */
+  turns(): Promise<readonly TurnView[]>;
+  /** Takes the last turn out of the conversation; its images stay. */
+  undo(): Promise<Undone>;
+  /** A new session from a turn of this one, with what is given in place of its settings. @param turnId @default the last */
+  fork(turnId?: string, settings?: SessionDraft): Promise<SessionHandle>;
+  describe(): Promise<SessionView>;
+  /** No further turn; those that were accepted still run. */
+  close(): Promise<SessionView>;
 }
 
 export class GeminiImages {
@@ -292,6 +333,71 @@ export class GeminiImages {
   /** Nobody leaves by it from now on. Throws what {@link command} throws. */
   async revokeGrant(revocation: Revocation): Promise<PlacedGrant> {
     return await revokeGrant(this.context, revocation);
+  }
+
+  /**
+   * Starts an edit session and returns at once; with an `id` that runs already, it is that one. What is given
+   * is what each turn is asked with, unless it says otherwise.
+   *
+   * Throws {@link SessionRefused} where a session of this id has ended; {@link InvalidRequest},
+   * {@link ServerUnreachable}.
+   */
+  async session(settings: SessionDraft = {}): Promise<SessionHandle> {
+    return this.openSession(await startSession(this.context, this.taskQueue, parseSession(settings)));
+  }
+
+  /** A session that was started before, by this process or any other; asks nobody whether it exists. */
+  openSession(given: string): SessionHandle {
+    const { context, taskQueue } = this;
+    const id = sessionId(given);
+    // Asked once: a prompt that is to be hidden must not even be sent in part.
+    let hidden: boolean | undefined;
+    const hides = async (): Promise<boolean> => {
+      hidden ??= (await describeSession(context, id)).settings.defaults.hidePrompt === true;
+      return hidden;
+    };
+    return {
+      id,
+      edit: async (turn) => {
+        const accepted = await editSession(context, id, turn, hides);
+        return { ...accepted, result: (options) => this.turnResult(id, accepted, options) };
+      },
+      turns: () => turnsOf(context, id),
+      undo: () => undoTurn(context, id),
+      fork: async (turnId, settings = {}) => {
+        const at = turnId === undefined ? {} : { turnId };
+        return this.openSession(
+          await forkSession(context, taskQueue, id, { ...at, ...parseSession(settings) }),
+        );
+      },
+      describe: () => describeSession(context, id),
+      close: () => closeSession(context, id),
+    };
+  }
+
+  /** A turn that waits for others has no generation yet. */
+  private async turnResult(
+    session: string,
+    { turnId, generationId }: AcceptedTurn,
+    { waitMs = DEFAULT_WAIT_MS }: WaitOptions = {},
+  ): Promise<GenerationResult> {
+    const until = Date.now() + waitMs;
+    for (;;) {
+      try {
+        return await this.result(generationId, { waitMs: Math.max(0, until - Date.now()) });
+      } catch (error) {
+        if (!(error instanceof UnknownGeneration)) throw error;
+        const { status } = await turnStatus(this.context, session, turnId);
+        if (status !== 'queued' && status !== 'running') throw error;
+        if (Date.now() >= until)
+          throw new StillRunning({
+            id: generationId,
+            phase: 'queued',
+            why: 'turns before it have not ended',
+          });
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
+    }
   }
 
   private handle(id: string): GenerationHandle {

@@ -98,12 +98,38 @@ export const requestSchema = z.strictObject({
 export type GenerateRequest = z.input<typeof requestSchema>;
 export type ValidRequest = z.output<typeof requestSchema>;
 
+const storedImage = z.strictObject({
+  kind: z.literal('artifact'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  mime: z.string(),
+  bytes: z.int().nonnegative(),
+});
+
+/** A turn of a session: only its session writes it. */
+const conversation = z.strictObject({
+  session: z.string().min(1),
+  overflow: z.enum(['fail', 'drop-oldest-images']),
+  past: z
+    .strictObject({
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      turns: z.int().nonnegative(),
+      images: z.int().nonnegative(),
+      bytes: z.number().nonnegative(),
+      chars: z.int().nonnegative(),
+      tokens: z.number().nonnegative(),
+      signedBy: z.string().min(1),
+      image: storedImage,
+    })
+    .optional(),
+});
+
 /**
  * What a caller in another language sends: the same, but inputs lie in the store already or at a URL,
  * because bytes never enter workflow history (I1). JSON Schema is generated from this one.
  */
 export const wireRequestSchema = z.strictObject({
   ...fields,
+  conversation: conversation.optional().describe('Of a turn of an edit session, which writes it itself.'),
   prompt: z.union([prompt, storedTextSchema.describe('A text in the artifact store.')]),
   inputs: z
     .array(

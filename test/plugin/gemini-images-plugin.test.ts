@@ -40,7 +40,7 @@ describe('plugin: workflows', () => {
     await expect(configure({ workflowBundle: { code: 'nothing here' } })).rejects.toThrow(
       'lacks geminiGeneration',
     );
-    const bundled = await configure({ workflowBundle: { code: 'geminiGeneration' } });
+    const bundled = await configure({ workflowBundle: { code: 'geminiGeneration geminiEditSession' } });
     expect(bundled.workflowsPath).toBeUndefined();
   });
 });
