@@ -5,7 +5,7 @@
 import { grown } from '../src/artifacts/conversation.ts';
 import type { Extraction } from '../src/artifacts/extract.ts';
 import type { DeliveredConversation, GenerateInput } from '../src/contract/generation.ts';
-import { historyUse, pastOf, signerOf } from '../src/domain/conversation.ts';
+import { historyUse, pastOf, pastOn, signerOf } from '../src/domain/conversation.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
 import type { Path } from '../src/domain/path.ts';
 import type { StoredInput } from '../src/domain/request.ts';
@@ -27,13 +27,14 @@ export async function grownConversation(
   const before = await sentConversation(deps, input);
   const prompt = await promptText(deps.store, request, variation);
   const inputs = sentInputs(input);
-  const estimate = (before?.tokens ?? 0) + estimateTokens(prompt.length, inputs.length);
+  const rung = rungOf(input);
+  const sent = pastOn(request.conversation, rung, variation);
+  const estimate = (sent?.tokens ?? 0) + estimateTokens(prompt.length, inputs.length);
   const { sha256, conversation } = await grown(deps.store, before, {
     ...{ generationId, inputs, prompt, model: contents },
     signedBy: signerOf(route.account, route.model),
     promptTokens: usage?.promptTokenCount ?? estimate,
   });
-  const rung = rungOf(input);
   const use = historyUse(request.conversation, rung, variation);
   const last: StoredInput = { kind: 'artifact', sha256: image.sha256, mime: image.mime, bytes: image.bytes };
   const leftOut = use === 'verbatim' ? (rung.without ?? 0) : 0;

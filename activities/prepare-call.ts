@@ -7,7 +7,7 @@ import { historyOf, readConversation } from '../src/artifacts/conversation.ts';
 import { ArtifactCorrupt, ArtifactMissing } from '../src/artifacts/errors.ts';
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { Conversation, HistoryContent } from '../src/domain/conversation.ts';
-import { historyUse, withoutOldest } from '../src/domain/conversation.ts';
+import { historyUse, pastOn, withoutOldest } from '../src/domain/conversation.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
 import type { Path } from '../src/domain/path.ts';
 import { needsCountTokens, tooManyTokens } from '../src/domain/preflight.ts';
@@ -72,7 +72,7 @@ export async function loadCall(
   const problems = [stored, history].filter(isProblem).concat(badInputs);
   const call = imageCall(input, format, prompt, inputs, isProblem(history) ? undefined : history);
   const callTimeoutMs = input.variation.callTimeoutMs ?? input.snapshot.callTimeoutMs;
-  const past = history === undefined ? undefined : input.request.conversation?.past;
+  const past = pastOn(input.request.conversation, rung, input.variation);
   const estimate = estimateTokens(prompt.length, inputs.length) + (past?.tokens ?? 0);
   const prepared = { route, path: pathOfInput(deps, input), call, callTimeoutMs };
   if (problems.length > 0) return { ...prepared, tokens: estimate, problems };

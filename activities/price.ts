@@ -1,10 +1,11 @@
 /** What a call may cost at most, and how a wallet is asked for it. */
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { Cost, Variation } from '../src/domain/attempt.ts';
+import { pastOn } from '../src/domain/conversation.ts';
 import { estimateTokens, worstPriceUsd } from '../src/domain/cost.ts';
 import type { Rung } from '../src/domain/snapshot.ts';
 import type { Format } from './attempt-path.ts';
-import { storedInputs } from './attempt-path.ts';
+import { sentInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
 import { entryOf } from './model-entry.ts';
 import { routeOf, rungOf } from './prepare-call.ts';
@@ -20,7 +21,9 @@ export function worstUsdOf(
   if (entry === undefined) return 0;
   const prompt = input.variation.prompt ?? input.request.prompt;
   const characters = typeof prompt === 'string' ? prompt.length : prompt.bytes;
-  const promptTokens = Math.max(countedTokens, estimateTokens(characters, storedInputs(input).length));
+  const past = pastOn(input.request.conversation, rungOf(input), input.variation);
+  const estimate = estimateTokens(characters, sentInputs(input).length) + (past?.tokens ?? 0);
+  const promptTokens = Math.max(countedTokens, estimate);
   return worstPriceUsd(entry, { tier, promptTokens, ...(size === undefined ? {} : { size }) });
 }
 

@@ -8,7 +8,7 @@ import { Context } from '@temporalio/activity';
 import { checkInput } from '../src/artifacts/check-input.ts';
 import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { UploadInput } from '../src/contract/generation.ts';
-import { imagesOf, oldestBeyond } from '../src/domain/conversation.ts';
+import { imagesOf, oldestBeyond, pastOn } from '../src/domain/conversation.ts';
 import { roomInline } from '../src/domain/preflight.ts';
 import type { StoredInput, UploadedInput } from '../src/domain/request.ts';
 import type { CallOptions, UploadedFile } from '../src/gemini/port.ts';
@@ -60,9 +60,10 @@ async function wanted(deps: ActivityDeps, input: UploadInput): Promise<readonly 
   const conversation = await sentConversation(deps, input);
   if (conversation === undefined) return own;
   const { prompt, conversation: ref } = input.request;
+  const past = pastOn(ref, rungOf(input), input.variation);
   const said = imagesOf(conversation).map((image): Wanted => ({ image, field: 'conversation' }));
   const all = [...said, ...own];
-  const room = roomInline(typeof prompt === 'string' ? prompt.length : prompt.bytes, ref?.past);
+  const room = roomInline(typeof prompt === 'string' ? prompt.length : prompt.bytes, past);
   const beyond = new Set(
     oldestBeyond(
       all.map(({ image }) => image),

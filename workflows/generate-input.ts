@@ -1,10 +1,11 @@
 /** What an activity is told of the attempt it is for. */
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { Attempt, Variation } from '../src/domain/attempt.ts';
+import { historyUse, pastOn, seedOf } from '../src/domain/conversation.ts';
 import { isTooLargeInline } from '../src/domain/preflight.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
 import type { StoredInput } from '../src/domain/request.ts';
-import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
+import type { PolicySnapshot } from '../src/domain/snapshot.ts';
 import type { Call } from '../src/policies/step.ts';
 import { promptChangeOf } from './ends.ts';
 import type { GenerationState } from './state.ts';
@@ -16,7 +17,7 @@ export function generateInput(
   const { requestDigest, rungs, callTimeoutMs } = state.snapshot as PolicySnapshot;
   const inputs = variation.inputs === 'smaller' ? smallerInputs(state.preparations) : state.inputs;
   const rung = state.rungOf(variation);
-  const files = goesAsFiles(state, variation) ? state.files.get(filesKey(rung, variation)) : undefined;
+  const files = goesAsFiles(state, variation) ? state.files.get(filesKey(state, variation)) : undefined;
   const approval = rung.kind === 'route-out' ? state.approvals.get(variation.rung) : undefined;
   const promptChange = promptChangeOf(state, variation);
   return {
@@ -36,14 +37,19 @@ export function generateInput(
   };
 }
 
-/** Files belong to one project, and scaled-down inputs are other files. */
-export function filesKey({ route }: Rung, { inputs }: Variation): string {
-  return inputs === undefined ? route : `${route} ${inputs}`;
+/** Files belong to one project; scaled-down inputs are other files, and so are those of another conversation. */
+export function filesKey(state: GenerationState, variation: Variation): string {
+  const rung = state.rungOf(variation);
+  const use = historyUse(state.request.conversation, rung, variation);
+  return [rung.route, variation.inputs ?? 'as given', use, rung.without ?? 0].join(' ');
 }
 
 export function goesAsFiles(state: GenerationState, variation: Variation): boolean {
-  if (variation.inputs !== 'smaller') return state.rungOf(variation).upload === true;
-  return isTooLargeInline(0, smallerInputs(state.preparations) ?? []);
+  const rung = state.rungOf(variation);
+  if (variation.inputs !== 'smaller') return rung.upload === true;
+  const { conversation } = state.request;
+  const inputs = [...seedOf(conversation, rung, variation), ...(smallerInputs(state.preparations) ?? [])];
+  return isTooLargeInline(0, inputs, pastOn(conversation, rung, variation));
 }
 
 function smallerInputs(preparations: readonly Preparation[]): readonly StoredInput[] | undefined {

@@ -52,7 +52,7 @@ export async function upload(
   const { variation } = call;
   const rung = state.rungOf(variation);
   if (!goesAsFiles(state, variation)) return { kind: 'given', given: undefined };
-  const key = filesKey(rung, variation);
+  const key = filesKey(state, variation);
   const isReUpload = call.move.kind === 'remedy' && call.move.remedy === 're-upload';
   // Once for this attempt, however often it waits for its slot.
   const again = isReUpload && state.series.get(key) !== state.nextN;

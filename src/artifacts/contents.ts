@@ -69,20 +69,21 @@ export type Placed = { readonly kind: 'inline' } | { readonly kind: 'file'; read
 const INLINE: Placed = { kind: 'inline' };
 
 /**
- * The contents as the provider sent them, image data included: several megabytes, never for history
- * (I1). Throws what {@link ArtifactStore.get} throws.
+ * What the model said (of several candidates the first one) as the provider sent it, image data included: several
+ * megabytes, never for history (I1). Throws what {@link ArtifactStore.get} throws.
  *
- * @param place Says where an image goes by its digest. Its part keeps all else that it has, its signature too.
+ * @param place Says where an image goes by its digest, in their order. Its part keeps all else, its signature too.
  */
-export async function readContents(
+export async function readContent(
   store: ArtifactStore,
   sha256: string,
   place: (sha256: string) => Placed = () => INLINE,
-): Promise<readonly unknown[]> {
-  const contents = (await referringContents(store, sha256)).map((content) => placed(content, place));
+): Promise<unknown> {
+  const [first] = await referringContents(store, sha256);
+  const content = placed(first, place);
   const data = new Map<unknown, string>();
-  for (const reference of inlineData(contents)) data.set(reference, await dataOf(store, reference));
-  return contents.map((content) => withInlineData(content, (reference) => data.get(reference) ?? reference));
+  for (const reference of inlineData(content)) data.set(reference, await dataOf(store, reference));
+  return withInlineData(content, (reference) => data.get(reference) ?? reference);
 }
 
 /** With references in place of image data. */
@@ -90,9 +91,11 @@ export async function referringContents(store: ArtifactStore, sha256: string): P
   return (JSON.parse(Buffer.from(await store.get(sha256)).toString('utf8')) as ContentsArtifact).contents;
 }
 
-/** Digests of a content's images, in their order; of data that is no base64, of its text. */
-export function imageDigests(contents: readonly unknown[]): readonly string[] {
-  return inlineData(contents).map(({ $artifact, $base64 }) => String($artifact ?? $base64));
+/** Digests of a content's images, in their order; data that is no base64 is none. */
+export function imageDigests(content: unknown): readonly string[] {
+  return inlineData(content)
+    .map(({ $artifact }) => $artifact)
+    .filter((digest) => typeof digest === 'string');
 }
 
 function placed(content: unknown, place: (sha256: string) => Placed): unknown {
@@ -125,13 +128,12 @@ async function dataOf(store: ArtifactStore, reference: Json): Promise<string> {
   return Buffer.from(await store.get(String($base64))).toString('utf8');
 }
 
-function inlineData(contents: readonly unknown[]): readonly Json[] {
+function inlineData(content: unknown): readonly Json[] {
   const found: Json[] = [];
-  const collect = (data: unknown): unknown => {
+  withInlineData(content, (data) => {
     if (isRecord(data)) found.push(data);
     return data;
-  };
-  for (const content of contents) withInlineData(content, collect);
+  });
   return found;
 }
 

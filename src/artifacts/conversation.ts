@@ -6,8 +6,9 @@ import type { Conversation, ConversationTurn, HistoryContent } from '../domain/c
 import { estimateTokens } from '../domain/cost.ts';
 import { isRecord } from '../domain/classify/json.ts';
 import type { StoredInput } from '../domain/request.ts';
+import { utf8Bytes } from '../domain/short-text.ts';
 import type { Placed } from './contents.ts';
-import { CONTENTS_MIME, imageDigests, putContents, readContents, referringContents } from './contents.ts';
+import { CONTENTS_MIME, imageDigests, putContents, readContent, referringContents } from './contents.ts';
 import type { ArtifactStore } from './store.ts';
 
 export async function readConversation(store: ArtifactStore, sha256: string): Promise<Conversation> {
@@ -23,27 +24,32 @@ export async function historyOf(
   { turns, gone }: Conversation,
   fileOf: (sha256: string) => string | undefined,
 ): Promise<readonly HistoryContent[]> {
-  const left = new Set(gone);
+  const history: HistoryContent[] = [];
+  let seen = 0;
   const place = (sha256: string): Placed => {
-    if (left.has(sha256)) return 'gone';
+    seen += 1;
+    if (seen <= gone) return 'gone';
     const uri = fileOf(sha256);
     return uri === undefined ? { kind: 'inline' } : { kind: 'file', uri };
   };
-  const history: HistoryContent[] = [];
   for (const { user, model } of turns) {
-    for (const contents of [user, model]) {
-      // Of several candidates the first one is what the model said.
-      const [content] = await readContents(store, contents, place);
-      history.push(withoutEmptyParts(content as HistoryContent));
-    }
+    const said = withoutEmptyParts(await readContent(store, user, place));
+    const answer = withoutEmptyParts(await readContent(store, model, place));
+    // Of an answer that was nothing but images that are gone, neither side is told: a model's words need its signature.
+    if (hasParts(said) && hasParts(answer)) history.push(said, answer);
   }
   return history;
 }
 
 /** An answer may have parts without anything in them, which the provider refuses to take back. */
-function withoutEmptyParts(content: HistoryContent): HistoryContent {
+function withoutEmptyParts(read: unknown): HistoryContent {
+  const content = read as HistoryContent;
   const parts = content.parts?.filter((part) => !isRecord(part) || Object.keys(part).length > 0);
   return parts === undefined ? content : { ...content, parts };
+}
+
+function hasParts({ parts }: HistoryContent): boolean {
+  return (parts ?? []).length > 0;
 }
 
 export interface SaidTurn {
@@ -77,7 +83,7 @@ export async function grown(
   const user = await putContents(store, [{ role: 'user', parts }], references, signal);
   const [answer] = await referringContents(store, model);
   const made: StoredInput[] = [];
-  for (const sha256 of imageDigests([answer])) {
+  for (const sha256 of imageDigests(answer)) {
     const { mime, bytes } = (await store.stat(sha256)) ?? { mime: 'image/png', bytes: 0 };
     made.push({ kind: 'artifact', sha256, mime, bytes });
   }
@@ -85,12 +91,13 @@ export async function grown(
   const turn: ConversationTurn = {
     ...{ generationId, user: user.sha256, model, images: [...inputs, ...made] },
     chars: prompt.length + answered,
+    json: user.bytes + utf8Bytes(JSON.stringify(answer)),
   };
   const conversation: Conversation = {
     version: 1,
     signedBy,
     turns: [...(before?.turns ?? []), turn],
-    gone: before?.gone ?? [],
+    gone: before?.gone ?? 0,
     tokens: promptTokens + estimateTokens(answered, made.length),
   };
   const json = new TextEncoder().encode(JSON.stringify(conversation));

@@ -29,7 +29,7 @@ export interface Extraction {
   readonly texts: readonly string[];
   /** One per image part, for the classifier. */
   readonly checks: readonly ImageCheck[];
-  /** SHA-256 of the model's contents, part by part, with signatures: see `readContents`. */
+  /** SHA-256 of the model's contents, part by part, with signatures: see `readContent`. */
   readonly contents?: string;
   readonly usage?: Usage;
   readonly modelVersion?: string;

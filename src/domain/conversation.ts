@@ -3,6 +3,7 @@
  * signatures it carries. Immutable, so that undo and fork are each only another one's name. Pure.
  */
 import type { Variation } from './attempt.ts';
+import { TOKENS_PER_IMAGE } from './cost.ts';
 import type { Account } from './path.ts';
 import type { ConversationRef, Past, StoredInput } from './request.ts';
 import type { Rung } from './snapshot.ts';
@@ -12,8 +13,8 @@ export interface Conversation {
   readonly version: 1;
   readonly signedBy: string;
   readonly turns: readonly ConversationTurn[];
-  /** Digests of images that were left out of it for good, because it had grown too long. */
-  readonly gone: readonly string[];
+  /** So many of its oldest images are left out for good, because it had grown too long. */
+  readonly gone: number;
   readonly tokens: number;
 }
 
@@ -25,6 +26,7 @@ export interface ConversationTurn {
   /** Of both, in their order; an image that is there twice is listed twice. */
   readonly images: readonly StoredInput[];
   readonly chars: number;
+  readonly json: number;
 }
 
 /** A content in the provider's own form. */
@@ -65,9 +67,8 @@ export function seedOf(
 }
 
 /** Its images that are not gone, oldest first. */
-export function imagesOf({ turns, gone }: Conversation): readonly StoredInput[] {
-  const left = new Set(gone);
-  return turns.flatMap(({ images }) => images).filter(({ sha256 }) => !left.has(sha256));
+export function imagesOf({ turns, gone }: Pick<Conversation, 'turns' | 'gone'>): readonly StoredInput[] {
+  return turns.flatMap(({ images }) => images).slice(gone);
 }
 
 export function pastOf(sha256: string, conversation: Conversation, image: StoredInput): Past {
@@ -78,17 +79,60 @@ export function pastOf(sha256: string, conversation: Conversation, image: Stored
     turns: turns.length,
     images: images.length,
     bytes: images.reduce((sum, { bytes }) => sum + bytes, 0),
+    older: olderThanLast(conversation),
     chars: turns.reduce((sum, { chars }) => sum + chars, 0),
+    json: turns.reduce((sum, { json }) => sum + json, 0),
     tokens,
     signedBy,
     image,
   };
 }
 
-/** The same without its oldest images; one that is there several times goes once. */
+function olderThanLast(conversation: Conversation): number {
+  const last = conversation.turns.at(-1)?.images.length ?? 0;
+  return Math.max(0, imagesOf(conversation).length - last);
+}
+
+/** The same without its oldest images; those of its last turn stay, whatever is asked for. */
 export function withoutOldest(conversation: Conversation, images: number): Conversation {
-  const distinct = [...new Set(imagesOf(conversation).map(({ sha256 }) => sha256))];
-  return { ...conversation, gone: [...conversation.gone, ...distinct.slice(0, images)] };
+  const leaving = Math.min(images, olderThanLast(conversation));
+  const { turns, tokens } = conversation;
+  const chars = turns.reduce((sum, turn) => sum + turn.chars, 0);
+  const each = tokensEach({ tokens, chars, images: imagesOf(conversation).length });
+  return {
+    ...conversation,
+    gone: conversation.gone + leaving,
+    tokens: Math.max(0, tokens - Math.floor(leaving * each)),
+  };
+}
+
+/** What one image of it counts as input. */
+export function tokensEach({ tokens, chars, images }: Pick<Past, 'tokens' | 'chars' | 'images'>): number {
+  return Math.max(TOKENS_PER_IMAGE, (tokens - chars / 4) / Math.max(1, images));
+}
+
+/** What goes with a call: without the images that are left out on this rung; undefined where none is sent. */
+export function pastOn(
+  conversation: ConversationRef | undefined,
+  rung: Pick<Rung, 'reseeds' | 'without'>,
+  variation: Pick<Variation, 'history'>,
+): Past | undefined {
+  const past = conversation?.past;
+  if (past === undefined || historyUse(conversation, rung, variation) !== 'verbatim') return undefined;
+  return shortened(past, rung.without ?? 0);
+}
+
+/** As it is once its oldest images are gone. */
+export function shortened(past: Past, without: number): Past {
+  if (without === 0) return past;
+  const share = without / Math.max(1, past.images);
+  return {
+    ...past,
+    images: past.images - without,
+    older: past.older - without,
+    bytes: Math.round(past.bytes * (1 - share)),
+    tokens: Math.max(0, past.tokens - Math.floor(without * tokensEach(past))),
+  };
 }
 
 /**

@@ -4,9 +4,8 @@
  * that a worker records the same ladder in a snapshot that `estimate` shows before anything is started.
  */
 import type { ModelEntry } from './catalogue.ts';
-import type { Past } from './request.ts';
-import { signerOf } from './conversation.ts';
-import { TOKENS_PER_IMAGE, worstPriceUsd } from './cost.ts';
+import { shortened, signerOf, tokensEach } from './conversation.ts';
+import { worstPriceUsd } from './cost.ts';
 import type { Account, ServiceTier } from './path.ts';
 import type { PreflightRequest } from './preflight.ts';
 import { isTooLargeInline, preflight, tokensOf } from './preflight.ts';
@@ -115,7 +114,11 @@ function historyOn(
   return without === 0 ? {} : { without };
 }
 
-/** How many of its oldest images must go, where the caller lets them; a little more than must, so that not every turn drops one. */
+/** An estimate is that coarse: from here on images go where they may, and a few more, so that not every turn drops one. */
+const DROP_FROM = 0.9;
+const DROP_TO = 0.8;
+
+/** How many of its oldest images go, where the caller lets them. */
 function leftOut(
   request: GenerationRequest,
   inputs: readonly StoredInput[],
@@ -124,28 +127,9 @@ function leftOut(
 ): number {
   const { overflow, past } = request.conversation ?? {};
   if (past === undefined || overflow !== 'drop-oldest-images') return 0;
-  const whole = { ...preflightShape(request, inputs, undefined, endpoint), past };
-  if (tokensOf(whole) <= inputTokenLimit) return 0;
-  const beyond = tokensOf(whole) - DROP_TO * inputTokenLimit;
-  return Math.min(past.images, Math.ceil(beyond / tokensEach(past)));
-}
-
-const DROP_TO = 0.9;
-
-/** What one image of it counts as input. */
-function tokensEach({ tokens, chars, images }: Past): number {
-  return Math.max(TOKENS_PER_IMAGE, (tokens - chars / 4) / Math.max(1, images));
-}
-
-/** As it is once its oldest images are gone. */
-function shortened(past: Past, without: number): Past {
-  const share = past.images === 0 ? 0 : without / past.images;
-  return {
-    ...past,
-    images: past.images - without,
-    bytes: Math.round(past.bytes * (1 - share)),
-    tokens: Math.max(0, past.tokens - Math.floor(without * tokensEach(past))),
-  };
+  const tokens = tokensOf({ ...preflightShape(request, inputs, undefined, endpoint), past });
+  if (tokens <= DROP_FROM * inputTokenLimit) return 0;
+  return Math.min(past.older, Math.ceil((tokens - DROP_TO * inputTokenLimit) / tokensEach(past)));
 }
 
 /** What a call is on a route: with its conversation, or with the image that stands for it there. */

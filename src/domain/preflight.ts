@@ -15,8 +15,6 @@ export const INLINE_LIMIT_BYTES = 20 * 1024 * 1024;
 /** One file in the provider's file storage: 2 GB as documented, read as the smaller of the two meanings. */
 export const FILE_LIMIT_BYTES = 2_000_000_000;
 const BASE64_GROWTH = 4 / 3;
-/** Seen up to some hundred kilobytes where a model thought long; most have one or two. */
-const SIGNATURE_BYTES = 8 * 1024;
 /** Within this share below the limit, or above it, an estimate is too coarse and tokens are counted. */
 const COUNT_FROM = 0.8;
 
@@ -24,7 +22,7 @@ const COUNT_FROM = 0.8;
 export interface Weight {
   readonly images: number;
   readonly bytes: number;
-  readonly chars: number;
+  readonly json: number;
   readonly tokens: number;
 }
 
@@ -175,14 +173,12 @@ function inlineBytes(
   past?: Weight,
 ): number {
   const images = inputs.reduce((sum, { bytes }) => sum + bytes, past?.bytes ?? 0);
-  // Each image of a conversation has a signature beside it.
-  const rest = promptChars + (past?.chars ?? 0) + (past?.images ?? 0) * SIGNATURE_BYTES;
-  return rest + images * BASE64_GROWTH;
+  return promptChars + (past?.json ?? 0) + images * BASE64_GROWTH;
 }
 
 /** Bytes of images that one request has room for beside so much text. */
-export function roomInline(promptChars: number, past?: Pick<Weight, 'chars' | 'images'>): number {
-  const text = inlineBytes(promptChars, [], { chars: 0, images: 0, ...past, bytes: 0, tokens: 0 });
+export function roomInline(promptChars: number, past?: Pick<Weight, 'json'>): number {
+  const text = promptChars + (past?.json ?? 0);
   return Math.max(0, Math.floor((INLINE_LIMIT_BYTES - text) / BASE64_GROWTH));
 }
 

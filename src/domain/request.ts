@@ -132,8 +132,12 @@ export interface Past {
   /** Images that go with it: those that the user sent and those that the model made. */
   readonly images: number;
   readonly bytes: number;
+  /** How many of them may go where it grows too long: those of all turns but the last. */
+  readonly older: number;
   /** Characters of text, signatures not counted. */
   readonly chars: number;
+  /** Bytes of its JSON beside the image data: words, signatures, names. */
+  readonly json: number;
   /** Input tokens, the provider's own count of all but the last answer. */
   readonly tokens: number;
   /** `google/ai-studio/my-project gemini-3-pro-image`: where its signatures are good. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readContents } from '../../src/artifacts/contents.ts';
+import { readContent } from '../../src/artifacts/contents.ts';
 import { StoreUnavailable } from '../../src/artifacts/errors.ts';
 import type { Extraction } from '../../src/artifacts/extract.ts';
 import { extractResponse } from '../../src/artifacts/extract.ts';
@@ -94,7 +94,7 @@ describe.each([
     expect(words).toContain(`<image ${final.length} bytes>`);
     expect(words.length).toBeLessThan(1500);
     expect(branchOf(extraction)).toBe('success');
-    expect(await readContents(store, contents ?? '')).toHaveLength(1);
+    expect(await readContent(store, contents ?? '')).toMatchObject({ role: 'model' });
   });
 
   test('I9: contents come back byte for byte, fields nobody knows included', async () => {
@@ -114,9 +114,9 @@ describe.each([
     ];
     const body = answer(parts, { promptFeedback: {} });
     const { contents } = await extractSized(body);
-    const back = await readContents(store, contents ?? '');
+    const back = await readContent(store, contents ?? '');
     // Compared as a whole, so that a failure prints no megabytes.
-    expect(JSON.stringify(back) === JSON.stringify([{ role: 'model', parts }])).toBe(true);
+    expect(JSON.stringify(back) === JSON.stringify({ role: 'model', parts })).toBe(true);
     expect((await store.get(contents ?? '')).length).toBeLessThan(45_000);
   });
 
@@ -131,8 +131,8 @@ describe.each([
       const extraction = await extractSized(answer(parts));
       expect(extraction.images).toHaveLength(1);
       expect(extraction.images[0]?.bytes).toBe(picture.length);
-      const back = JSON.stringify(await readContents(store, extraction.contents ?? ''));
-      expect(back === JSON.stringify([{ role: 'model', parts }])).toBe(true);
+      const back = JSON.stringify(await readContent(store, extraction.contents ?? ''));
+      expect(back === JSON.stringify({ role: 'model', parts })).toBe(true);
     }
   });
 
@@ -141,7 +141,7 @@ describe.each([
     const body = JSON.stringify(answer([inline(picture, 'image/png')])).replaceAll('/', '\\/');
     const extraction = await extractSized(body);
     expect(extraction.images[0]?.bytes).toBe(picture.length);
-    const back = JSON.stringify(await readContents(store, extraction.contents ?? ''));
+    const back = JSON.stringify(await readContent(store, extraction.contents ?? ''));
     expect(back.includes(picture.toString('base64'))).toBe(true);
   });
 
@@ -157,8 +157,8 @@ describe.each([
     ]);
     expect(branchOf(extraction)).toBe('no-image');
     const parts = [inline(whole, 'image/png'), inline(cut, 'image/png')];
-    const back = JSON.stringify(await readContents(store, extraction.contents ?? ''));
-    expect(back === JSON.stringify([{ role: 'model', parts }])).toBe(true);
+    const back = JSON.stringify(await readContent(store, extraction.contents ?? ''));
+    expect(back === JSON.stringify({ role: 'model', parts })).toBe(true);
   });
 
   test('I2: extraction repeats to the same result and stores nothing twice', async () => {
@@ -204,7 +204,7 @@ describe('extraction of what is not a delivery', () => {
     ]);
     expect(branchOf(extraction)).toBe('no-image');
     const parts = [{ text: 'words' }, part];
-    expect(await readContents(store, extraction.contents ?? '')).toEqual([{ role: 'model', parts }]);
+    expect(await readContent(store, extraction.contents ?? '')).toEqual({ role: 'model', parts });
   });
 
   test.each([
