@@ -1,5 +1,5 @@
 /** One generation on the contact sheet: its picture or why there is none, its trail, its money. */
-import { escape } from './html.ts';
+import { escape } from '../../src/cli/html/escape.ts';
 import type { AuditedGeneration } from './audited-generation.ts';
 import { decisionList } from './decision-list.ts';
 import type { Scenario } from './scenario.ts';

@@ -13,7 +13,7 @@ import type { AuditTotals } from './audit-totals.ts';
 import type { Picture } from './card.ts';
 import { card } from './card.ts';
 import { CONTACT_SHEET_STYLE } from './contact-sheet-style.ts';
-import { escape } from './html.ts';
+import { escape } from '../../src/cli/html/escape.ts';
 import { promptChangeHtml } from './prompt-change.ts';
 import type { Cast } from './scenario.ts';
 

@@ -2,7 +2,7 @@
 import type { Ask, Choice } from '../../src/domain/ask.ts';
 import type { DecisionRecord } from '../../src/domain/decision.ts';
 import type { AuditedGeneration } from './audited-generation.ts';
-import { escape } from './html.ts';
+import { escape } from '../../src/cli/html/escape.ts';
 
 const DID: Readonly<Record<Choice, string>> = {
   'route-out': 'approves another route',

@@ -15,6 +15,7 @@ import { uselessAnswers } from './scenarios/answers.ts';
 import { busyProvider } from './scenarios/busy.ts';
 import { goodDays } from './scenarios/good-days.ts';
 import { brokenLine } from './scenarios/line.ts';
+import { playSession } from './session-scene.ts';
 import { playSharedCause } from './shared-cause-scene.ts';
 import type { Show } from './show.ts';
 import { BACKUP, Stage, WAITS_DIVIDED_BY } from './stage.ts';
@@ -86,6 +87,7 @@ async function perform(show: Show, waiting: WaitingScene, options: DemoOptions):
   await playAct(show, uselessAnswers());
   await playAct(show, brokenLine());
   await playFiles(show, inputs);
+  const film = await playSession(show);
   await playSharedCause(show);
   await playDecisions(show, () => waiting.play());
   teller.heading('The end of two stories');
@@ -99,10 +101,15 @@ async function perform(show: Show, waiting: WaitingScene, options: DemoOptions):
     killed: stage.killed,
     asksWorkers: true,
   });
-  return await conclude(show, found, options);
+  return await conclude(show, found, film, options);
 }
 
-async function conclude({ stage, cast }: Show, found: Audit, options: DemoOptions): Promise<number> {
+async function conclude(
+  { stage, cast }: Show,
+  found: Audit,
+  film: string,
+  options: DemoOptions,
+): Promise<number> {
   const { totals, findings } = found;
   const scale = `waits ÷ ${WAITS_DIVIDED_BY}`;
   const page = await writeContactSheet({ out: options.out, store: stage.store, audit: found, cast, scale });
@@ -110,6 +117,7 @@ async function conclude({ stage, cast }: Show, found: Audit, options: DemoOption
   console.log(countWords(totals, scale));
   for (const finding of findings) console.log(`  ! ${finding}`);
   console.log(`Contact sheet: ${relative(process.cwd(), page)}`);
+  console.log(`Filmstrip of the session: ${relative(process.cwd(), film)}`);
   if (options.json) console.log(JSON.stringify(totals));
   const left = options.stay ? 1 : 0;
   return findings.length > 0 || totals.waiting > left ? 1 : 0;

@@ -52,12 +52,13 @@ export class Stage {
 
   /** Empties what an earlier demo left in `out`, and starts server and emulator. */
   static async open(out: string): Promise<Stage> {
-    for (const left of ['store', 'images', 'logs', 'index.html']) {
+    for (const left of ['store', 'images', 'logs', 'index.html', 'session.html']) {
       await rm(join(out, left), { recursive: true, force: true });
     }
     await mkdir(join(out, 'logs'), { recursive: true });
     const emulator = await startEmulator({
       keys: Object.values(KEYS),
+      signatureChecks: true,
       latencyMs: MODEL_LATENCY,
       timeScale: 1 / WAITS_DIVIDED_BY,
       fileStorageBytes: FILE_STORAGE_BYTES,

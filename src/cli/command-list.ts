@@ -32,6 +32,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/generate.ts'),
   },
   {
+    name: 'session',
+    summary: 'edit an image turn by turn: start, edit, show, undo, fork, close',
+    load: () => import('./commands/session.ts'),
+  },
+  {
     name: 'estimate',
     summary: 'what a generation may cost and how it may go; sends nothing',
     load: () => import('./commands/estimate.ts'),

@@ -5,7 +5,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { GenerationFailed, StillRunning } from '../client/errors.ts';
-import type { GeminiImages } from '../client/gemini-images.ts';
+import type { WaitOptions } from '../client/gemini-images.ts';
 import type { GenerationResult } from '../contract/generation.ts';
 import type { Description } from '../client/describe.ts';
 import type { PhaseFacts } from './phase-words.ts';
@@ -28,8 +28,14 @@ export type Ending =
   | { readonly kind: 'failed'; readonly error: GenerationFailed }
   | { readonly kind: 'running'; readonly error: StillRunning };
 
+/** The client, or whoever knows more of this one generation. */
+export interface Followed {
+  result(id: string, options: WaitOptions): Promise<GenerationResult>;
+  describe(id: string): Promise<Description | PhaseFacts>;
+}
+
 export async function follow(
-  images: GeminiImages,
+  images: Followed,
   id: string,
   { waitMs, progress }: { readonly waitMs: number; readonly progress?: Progress },
 ): Promise<Ending> {
@@ -49,7 +55,7 @@ export async function follow(
 }
 
 /** Never rejects: what the wait itself meets is what counts. */
-async function watch(images: GeminiImages, id: string, progress: Progress, over: AbortSignal): Promise<void> {
+async function watch(images: Followed, id: string, progress: Progress, over: AbortSignal): Promise<void> {
   let look = FIRST_LOOK_MS;
   let before = '';
   while (!over.aborted) {

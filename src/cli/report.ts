@@ -19,11 +19,14 @@ const CODE: Readonly<Record<string, ExitCode>> = {
   IdempotencyConflict: EXIT.usage,
   UnknownGeneration: EXIT.usage,
   UnknownGovernor: EXIT.usage,
+  UnknownSession: EXIT.usage,
   DecisionRefused: EXIT.failed,
   RouteCommandRefused: EXIT.failed,
+  SessionRefused: EXIT.failed,
   NotRevivable: EXIT.failed,
   NoWorkerAnswered: EXIT.unreachable,
   NoGovernorAnswered: EXIT.unreachable,
+  NoSessionAnswered: EXIT.unreachable,
   ServerUnreachable: EXIT.unreachable,
   ServerNotReady: EXIT.unreachable,
   ServerBinaryMissing: EXIT.unreachable,
@@ -100,8 +103,15 @@ function linesOf(error: Error, code: ExitCode): string[] {
     const { details } = (error.cause ?? {}) as { readonly details?: string };
     return [`${error.message}${details === undefined ? '' : `: ${details}`}`];
   }
-  // The message names the client's option; here it is spelled otherwise.
+  // These messages name the client's own; here it is spelled otherwise, and a second undo would undo a second turn.
   if (error.name === 'NoWorkerAnswered') return [error.message.replace('later: true', '--later')];
+  if (error.name === 'NoSessionAnswered')
+    return [
+      error.message.replace(
+        'and send it again with the same turnId',
+        'then see by `session show` whether it was taken; an edit with the same --turn is the same turn',
+      ),
+    ];
   if (CODE[error.name] !== undefined) return error.message.split('\n');
   const debug = setting('GEMINI_IMAGES_DEBUG') === undefined ? '; GEMINI_IMAGES_DEBUG=1 shows where' : '';
   return [`${error.message}${code === EXIT.failed ? ` (unexpected ${error.name}${debug})` : ''}`];

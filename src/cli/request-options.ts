@@ -1,4 +1,4 @@
-/** The options of `generate` as a request, as the request's schema allows it. */
+/** The options of `generate` as a request, as the request's schema allows it; most of them a session has too. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { GenerateRequest } from '../schema/request.ts';
@@ -6,8 +6,8 @@ import { parseRequest } from '../schema/request.ts';
 import { collect, duration, json, positiveInteger, positiveNumber } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface RequestOptions {
-  readonly input?: readonly string[];
+/** What a session's turns may be asked with as well. */
+export interface FieldOptions {
   readonly model?: string;
   readonly size?: string;
   readonly aspectRatio?: string;
@@ -21,16 +21,34 @@ export interface RequestOptions {
   readonly maxAttempts?: number;
   readonly maxCostUsd?: number;
   readonly seed?: number;
-  readonly idempotencyKey?: string;
   readonly tenant?: string;
   readonly tag?: readonly string[];
   readonly imageOnly?: boolean;
   readonly hidePrompt?: boolean;
 }
 
+export interface RequestOptions extends FieldOptions {
+  readonly input?: readonly string[];
+  readonly idempotencyKey?: string;
+}
+
 export function withRequestOptions(command: Command): Command {
+  return withFieldOptions(withInputOption(command)).option(
+    '--idempotency-key <key>',
+    'the same key is the same generation, whatever is retried',
+  );
+}
+
+export function withInputOption(command: Command): Command {
+  return command.option(
+    '--input <file|url>',
+    'input image: a file, a URL or sha256:<hex>; may be repeated',
+    collect,
+  );
+}
+
+export function withFieldOptions(command: Command): Command {
   return command
-    .option('--input <file|url>', 'input image: a file, a URL or sha256:<hex>; may be repeated', collect)
     .option('--model <id>', "model (the worker's first)")
     .option('--size <size>', "512, 1K, 2K or 4K (the model's default)")
     .option('--aspect-ratio <w:h>', "such as 16:9 (the model's default)")
@@ -52,7 +70,6 @@ export function withRequestOptions(command: Command): Command {
     .option('--max-attempts <number>', 'calls in all (12)', positiveInteger)
     .option('--max-cost-usd <usd>', 'cost cap, at the worst price (none)', positiveNumber)
     .option('--seed <number>', 'seed for the model', Number)
-    .option('--idempotency-key <key>', 'the same key is the same generation, whatever is retried')
     .option('--tenant <name>', 'for fairness and budgets')
     .option('--tag <tag>', 'kept with the generation; may be repeated', collect)
     .option('--image-only', 'ask for no text beside the image')
@@ -61,30 +78,39 @@ export function withRequestOptions(command: Command): Command {
 
 /** Throws {@link InvalidRequest} and {@link UsageError}, before any server is asked for. */
 export function requestOf(prompt: string, options: RequestOptions): GenerateRequest {
-  const { input, allow, allowJson, deadline, callTimeout, tag, imageOnly, seed, ...same } = options;
-  if (seed !== undefined && !Number.isInteger(seed)) throw new UsageError('--seed: give a whole number');
-  const given = {
-    ...pick(same),
+  const { input, idempotencyKey } = options;
+  return parseRequest({
+    ...fieldsOf(options),
     prompt,
-    inputs: input?.map(inputOf),
+    ...given({ inputs: inputsOf(input), idempotencyKey }),
+  });
+}
+
+/** The fields that were given, for a schema to judge. Throws {@link UsageError}. */
+export function fieldsOf(options: FieldOptions): object {
+  const { allow, allowJson, deadline, callTimeout, tag, imageOnly, seed } = options;
+  if (seed !== undefined && !Number.isInteger(seed)) throw new UsageError('--seed: give a whole number');
+  // Names and values of these are the request's own.
+  const { model, size, aspectRatio, routeOut, urgency, maxPaidCalls, maxAttempts, maxCostUsd } = options;
+  const { tenant, hidePrompt } = options;
+  return given({
+    ...{ model, size, aspectRatio, routeOut, urgency, maxPaidCalls, maxAttempts, maxCostUsd },
+    ...{ tenant, hidePrompt, seed },
     allow: allowJson ?? allow,
     deadlineMs: deadline,
     callTimeoutMs: callTimeout,
     tags: tag,
     modalities: imageOnly === true ? ['IMAGE'] : undefined,
-    seed,
-  };
-  return parseRequest(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+  });
 }
 
-/** Options whose names and values are the request's own. */
-function pick(options: RequestOptions): Partial<RequestOptions> {
-  const { model, size, aspectRatio, routeOut, urgency, maxPaidCalls, maxAttempts, maxCostUsd } = options;
-  const { idempotencyKey, tenant, hidePrompt } = options;
-  return {
-    ...{ model, size, aspectRatio, routeOut, urgency, maxPaidCalls, maxAttempts, maxCostUsd },
-    ...{ idempotencyKey, tenant, hidePrompt },
-  } as Partial<RequestOptions>;
+/** Without what is undefined: to a schema that would be a field. */
+export function given(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+export function inputsOf(texts: readonly string[] | undefined): readonly object[] | undefined {
+  return texts?.map(inputOf);
 }
 
 function inputOf(text: string): { path: string } | { url: string } | { artifact: string } {

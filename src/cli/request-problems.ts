@@ -6,6 +6,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   deadlineMs: '--deadline',
   callTimeoutMs: '--call-timeout',
   tags: '--tag',
+  turnId: '--turn',
+  idleMs: '--idle',
   hold: 'HOLD',
   scope: 'SCOPE',
   grant: 'ID',

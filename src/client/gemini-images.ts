@@ -382,13 +382,15 @@ export class GeminiImages {
     { waitMs = DEFAULT_WAIT_MS }: WaitOptions = {},
   ): Promise<GenerationResult> {
     const until = Date.now() + waitMs;
-    for (;;) {
+    for (let hasBegun = false; ;) {
       try {
         return await this.result(generationId, { waitMs: Math.max(0, until - Date.now()) });
       } catch (error) {
-        if (!(error instanceof UnknownGeneration)) throw error;
+        if (!(error instanceof UnknownGeneration) || hasBegun) throw error;
         const { status } = await turnStatus(this.context, session, turnId);
-        if (status !== 'queued' && status !== 'running') throw error;
+        // It may have begun and ended between the two looks: looked at once more, it is there, or it never was.
+        hasBegun = status !== 'queued' && status !== 'running';
+        if (hasBegun) continue;
         if (Date.now() >= until)
           throw new StillRunning({
             id: generationId,

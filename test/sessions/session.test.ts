@@ -28,7 +28,18 @@ const IMAGE = { sha256: 'a'.repeat(64), mime: 'image/png', bytes: 9, width: 1, h
 
 function past(sha256: string): Past {
   const image = { kind: 'artifact', sha256: IMAGE.sha256, mime: IMAGE.mime, bytes: IMAGE.bytes } as const;
-  return { sha256, turns: 1, images: 1, bytes: 9, older: 0, chars: 9, json: 9, tokens: 9, signedBy: 'here', image };
+  return {
+    sha256,
+    turns: 1,
+    images: 1,
+    bytes: 9,
+    older: 0,
+    chars: 9,
+    json: 9,
+    tokens: 9,
+    signedBy: 'here',
+    image,
+  };
 }
 
 function done(sha256: string): TurnDone {

@@ -94,7 +94,18 @@ function turnOf(input: GenerateInput): Delivery {
   const from = input.request.conversation?.past?.sha256 ?? '';
   const image = { kind: 'artifact', sha256: 'a'.repeat(64), mime: 'image/jpeg', bytes: 1_000 } as const;
   const sha256 = `${from}>${input.generationId.split('/').at(-1)}`;
-  const past = { sha256, turns: 1, images: 1, bytes: 9, older: 0, chars: 9, json: 9, tokens: 9, signedBy: 'here', image };
+  const past = {
+    sha256,
+    turns: 1,
+    images: 1,
+    bytes: 9,
+    older: 0,
+    chars: 9,
+    json: 9,
+    tokens: 9,
+    signedBy: 'here',
+    image,
+  };
   return { ...delivery(input), conversation: { past, use: 'verbatim', leftOut: 0 } };
 }
 

@@ -34,6 +34,7 @@ const FAMILIES: readonly Branch[] = [
   'invalid-request',
   'file',
   'model-gone',
+  'signature',
   'unknown',
 ];
 
@@ -86,4 +87,12 @@ it('the story fits, and the contact sheet tells how prompts changed and who deci
   expect(page).toContain('Prompt rewritten by');
   expect(page).toContain('Prompt simplified by');
   expect(page).toContain('<b>bob</b> rejects');
+});
+
+it('a session of five turns goes through a refused signature and another model, and its filmstrip shows each', async () => {
+  const told = lines.join('\n');
+  expect(told).toMatch(/session, signature .* after 2 attempts, 2 turns sent back, signatures and all/);
+  expect(told).toMatch(/session, elsewhere .* began anew with the last image, at gemini-nano-banana-2\.1/);
+  const film = await readFile(join(out, 'session.html'), 'utf8');
+  expect(film.match(/<li class="frame/g)).toHaveLength(5);
 });
