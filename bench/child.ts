@@ -8,6 +8,8 @@ export interface Child<Ready> {
 }
 
 const READY_DEADLINE_MS = 60_000;
+/** For workers that drain and emulators whose calls end. */
+const STOP_DEADLINE_MS = 30_000;
 
 /** Ends with the bench, however that ends: the program watches its `disconnect`. */
 export async function startChild<Ready>(program: URL, settings: object): Promise<Child<Ready>> {
@@ -32,8 +34,10 @@ export async function startChild<Ready>(program: URL, settings: object): Promise
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
-  child.disconnect();
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
   await ended;
+  clearTimeout(timer);
 }
 
 /** For the program itself: gets the settings, and ends with its parent. */

@@ -6,10 +6,11 @@ import type { Client } from '@temporalio/client';
 import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
 import type { DevServer } from '../../src/dev/server.ts';
+import type { EmulatorOptions } from '../../src/emulator/index.ts';
 import { startChild } from '../child.ts';
+import type { EmulatorReady } from '../emulator-program.ts';
 import { median } from '../statistics.ts';
 import type { bareGeneration } from './bare-workflow.ts';
-import type { EmulatorSettings } from './emulator-program.ts';
 import { BARE_QUEUE, OUR_QUEUE } from './queues.ts';
 import type { WorkersSettings } from './workers-program.ts';
 
@@ -44,9 +45,9 @@ export async function measure(
   directory: string,
   latencyMs: number,
 ): Promise<Measured> {
-  const settings: EmulatorSettings = { latencyMs };
-  const emulator = await startChild<{ readonly url: string }>(
-    new URL('./emulator-program.ts', import.meta.url),
+  const settings: EmulatorOptions = { latencyMs };
+  const emulator = await startChild<EmulatorReady>(
+    new URL('../emulator-program.ts', import.meta.url),
     settings,
   );
   const store = join(directory, `store-${latencyMs}`);

@@ -8,7 +8,7 @@ import { createDraw } from './call.ts';
 import type { Draw } from './call.ts';
 import { Pacer } from './pacer.ts';
 import { play } from './play.ts';
-import { runAsRemote } from './remote.ts';
+import { runAsRemote } from '../remote.ts';
 
 /** Retries as their users write them, five attempts, each wait times the scale. */
 export type CallerKind = 'pRetry' | 'genaiRetry' | 'pacing';

@@ -2,7 +2,7 @@
 import type { CallerKind, CallersAnswer, CallersQuestion, CallersSettings } from './callers-program.ts';
 import type { Contest, Place, Running, Target } from './contest.ts';
 import { scaleOf } from './plan.ts';
-import { startRemote } from './remote.ts';
+import { startRemote } from '../remote.ts';
 
 /** Of an equal part of the limit that plain pacing takes: at 100 % it loses half of S+R. */
 const PACING_SHARE = 0.95;

@@ -7,14 +7,14 @@ import type { DevServer } from '../../src/dev/server.ts';
 import { startDevServer } from '../../src/dev/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import type { Arrival } from './arrivals.ts';
-import { watchCpu } from './cpu.ts';
+import { watchCpu } from '../cpu.ts';
 import type { EmulatorsAnswer, EmulatorsReady, EmulatorsSettings } from './emulators-program.ts';
 import type { UpdateRates } from './governor.ts';
 import type { Seen } from './ledger.ts';
 import { judge } from './ledger.ts';
 import type { Form, Span } from './plan.ts';
 import { durationMs, emulatorOptions } from './plan.ts';
-import { startRemote } from './remote.ts';
+import { startRemote } from '../remote.ts';
 
 /** A provider with one quota, and the requests for it. */
 export interface Target {

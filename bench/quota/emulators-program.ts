@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorOptions } from '../../src/emulator/index.ts';
 import { startEmulator } from '../../src/emulator/index.ts';
 import type { Call } from './ledger.ts';
-import { runAsRemote } from './remote.ts';
+import { runAsRemote } from '../remote.ts';
 
 export interface EmulatorsSettings {
   readonly emulators: readonly EmulatorOptions[];

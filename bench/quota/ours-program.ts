@@ -3,7 +3,7 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { startWorker } from '../../src/worker/index.ts';
 import { MODEL } from './plan.ts';
-import { runAsRemote } from './remote.ts';
+import { runAsRemote } from '../remote.ts';
 
 export interface OurWorkerSettings {
   readonly address: string;

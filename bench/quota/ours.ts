@@ -15,8 +15,8 @@ import { updateRates, wakesOf } from './governor.ts';
 import type { OurWorkerAnswer, OurWorkerSettings } from './ours-program.ts';
 import { play } from './play.ts';
 import { MODEL, PROMPT, SIZE, scaleOf } from './plan.ts';
-import type { Remote } from './remote.ts';
-import { startRemote } from './remote.ts';
+import type { Remote } from '../remote.ts';
+import { startRemote } from '../remote.ts';
 
 export interface OursOptions {
   readonly processes: number;

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
 import { createDraw } from './call.ts';
-import { runAsRemote } from './remote.ts';
+import { runAsRemote } from '../remote.ts';
 import type { RatedActivities } from './task-queue-workflow.ts';
 
 export interface RatedWorkerSettings {

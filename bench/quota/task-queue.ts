@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Contest, Place, Running, Target } from './contest.ts';
 import { play } from './play.ts';
 import { scaleOf } from './plan.ts';
-import { startRemote } from './remote.ts';
+import { startRemote } from '../remote.ts';
 import type { RatedWorkerAnswer, RatedWorkerSettings } from './task-queue-program.ts';
 import type { ratedGeneration } from './task-queue-workflow.ts';
 

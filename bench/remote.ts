@@ -1,5 +1,5 @@
 /**
- * A program of this bench as a process of its own that can be asked while it runs. It is told its
+ * A program of a bench as a process of its own that can be asked while it runs. It is told its
  * settings, says when it is ready, answers one question after another, and ends with its parent.
  */
 import type { ChildProcess } from 'node:child_process';
@@ -7,7 +7,7 @@ import { fork } from 'node:child_process';
 
 export interface Remote<Ready, Question, Answer> {
   readonly ready: Ready;
-  /** Rejects when the process has ended. */
+  /** Rejects when the process has ended; one that does not answer is ended. */
   ask(question: Question): Promise<Answer>;
   /** Lets it close what it has open; kills it after 10 s. */
   stop(): Promise<void>;
@@ -20,6 +20,7 @@ type Told<Ready, Answer> =
   | { readonly kind: 'answer'; readonly n: number; readonly answer: Answer };
 
 const READY_DEADLINE_MS = 60_000;
+const ANSWER_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 10_000;
 
 export async function startRemote<Ready, Question, Answer>(
@@ -59,7 +60,9 @@ export async function startRemote<Ready, Question, Answer>(
         pending.set(key, (answer) => resolve({ answer }));
       });
       if (child.connected) child.send({ n: key, question });
+      const late = setTimeout(() => child.kill('SIGKILL'), ANSWER_DEADLINE_MS);
       const given = await Promise.race([answered, ended]);
+      clearTimeout(late);
       if (given === undefined) throw new Error(`${program.pathname} ended:\n${said}`);
       return given.answer;
     },
