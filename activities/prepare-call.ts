@@ -11,6 +11,7 @@ import { historyUse, pastOn, withoutOldest } from '../src/domain/conversation.ts
 import { estimateTokens } from '../src/domain/cost.ts';
 import type { Path } from '../src/domain/path.ts';
 import { needsCountTokens, tooManyTokens } from '../src/domain/preflight.ts';
+import type { UploadedInput } from '../src/domain/request.ts';
 import type { Rung } from '../src/domain/snapshot.ts';
 import type { CallInput, ImageCall } from '../src/gemini/port.ts';
 import type { Format } from './attempt-path.ts';
@@ -18,8 +19,12 @@ import { formatOf, pathOf, safetySettingsOf, sentInputs } from './attempt-path.t
 import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 import { routeNamed } from './deps.ts';
 import { entryOf } from './model-entry.ts';
+import { filesOf } from './file-list.ts';
 import { promptText } from './prompt.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
+
+/** By digest: where an image lies in the provider's file storage. */
+type Files = ReadonlyMap<string, Pick<UploadedInput, 'uri'>>;
 
 const COUNT_TOKENS_TIMEOUT_MS = 20_000;
 
@@ -67,9 +72,11 @@ export async function loadCall(
   const format = formatOf(input.request, rung, input.variation);
   const stored = await readable('prompt', () => promptText(deps.store, input.request, input.variation));
   const prompt = typeof stored === 'string' ? stored : '';
-  const { inputs, problems: badInputs } = await loadInputs(deps, input);
-  const history = await loadHistory(deps, input);
-  const problems = [stored, history].filter(isProblem).concat(badInputs);
+  const listed = await readable('conversation', () => filesOf(deps.store, input));
+  const files: Files = isProblem(listed) ? new Map() : listed;
+  const { inputs, problems: badInputs } = await loadInputs(deps, input, files);
+  const history = await loadHistory(deps, input, files);
+  const problems = [stored, listed, history].filter(isProblem).concat(badInputs);
   const call = imageCall(input, format, prompt, inputs, isProblem(history) ? undefined : history);
   const callTimeoutMs = input.variation.callTimeoutMs ?? input.snapshot.callTimeoutMs;
   const past = pastOn(input.request.conversation, rung, input.variation);
@@ -96,16 +103,12 @@ export async function loadCall(
 async function loadHistory(
   deps: ActivityDeps,
   input: GenerateInput,
+  files: Files,
 ): Promise<readonly HistoryContent[] | RequestProblem | undefined> {
-  const { files } = input;
   return await readable('conversation', async () => {
     const conversation = await sentConversation(deps, input);
     if (conversation === undefined) return undefined;
-    return await historyOf(
-      deps.store,
-      conversation,
-      (sha256) => files?.find((file) => file.sha256 === sha256)?.uri,
-    );
+    return await historyOf(deps.store, conversation, (sha256) => files.get(sha256)?.uri);
   });
 }
 
@@ -130,12 +133,13 @@ function isProblem(value: unknown): value is RequestProblem {
 async function loadInputs(
   deps: ActivityDeps,
   input: GenerateInput,
+  files: Files,
 ): Promise<{ readonly inputs: readonly CallInput[]; readonly problems: readonly RequestProblem[] }> {
   const inputs: CallInput[] = [];
   const problems: RequestProblem[] = [];
   for (const [i, { sha256, mime }] of sentInputs(input).entries()) {
     const field = `inputs[${i}]`;
-    const file = input.files?.find((each) => each.sha256 === sha256);
+    const file = files.get(sha256);
     if (file !== undefined) {
       // Checked when it was uploaded.
       inputs.push({ sha256, mime, uri: file.uri });

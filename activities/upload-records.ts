@@ -13,6 +13,13 @@ const MOST_UPLOADS = 1_000;
 interface Kept extends UploadedInput {
   /** `<generation>/<series>`: what it was uploaded for. */
   readonly for?: string;
+  /** It could be used at once: nobody needs to look whether it can be by now. */
+  readonly active?: true;
+}
+
+export interface Shelved {
+  readonly file: UploadedInput;
+  readonly isActive: boolean;
 }
 
 export class UploadRecords {
@@ -34,29 +41,29 @@ export class UploadRecords {
   }
 
   /** The next file that may still be there; undefined where there is none any more. */
-  async next(): Promise<UploadedInput | undefined> {
+  async next(): Promise<Shelved | undefined> {
     for (; this.#at < MOST_UPLOADS; this.#at += 1) {
       const kept = (await this.#store.readRecord(this.#record)) as Kept | undefined;
       if (kept === undefined) return undefined;
       if (!this.isSession) {
         this.#at = MOST_UPLOADS;
-        return kept;
+        return { file: kept, isActive: false };
       }
       const isFresh = kept.expiresAt - FILE_MARGIN_MS > Date.now();
       if (!isFresh || (this.#isAnew && kept.for !== this.#for)) continue;
       this.#at += 1;
-      const { sha256, mime, uri, name, expiresAt } = kept;
-      return { sha256, mime, uri, name, expiresAt };
+      const { for: _for, active, ...file } = kept;
+      return { file, isActive: active === true };
     }
     return undefined;
   }
 
-  async keep(uploaded: UploadedInput): Promise<void> {
+  async keep(uploaded: UploadedInput, isActive: boolean): Promise<void> {
     if (!this.isSession) {
       await this.#store.createRecord(this.#name, uploaded);
       return;
     }
-    const kept: Kept = { ...uploaded, for: this.#for };
+    const kept: Kept = { ...uploaded, for: this.#for, ...(isActive ? { active: true } : {}) };
     // Another turn may have kept one meanwhile; both files are good.
     for (; this.#at < MOST_UPLOADS; this.#at += 1) {
       if ((await this.#store.createRecord(this.#record, kept)) === 'created') return;

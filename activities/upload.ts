@@ -10,7 +10,7 @@ import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../src/artif
 import type { UploadInput } from '../src/contract/generation.ts';
 import { imagesOf, oldestBeyond, pastOn } from '../src/domain/conversation.ts';
 import { roomInline } from '../src/domain/preflight.ts';
-import type { StoredInput, UploadedInput } from '../src/domain/request.ts';
+import type { FileList, StoredInput, UploadedInput } from '../src/domain/request.ts';
 import type { CallOptions, UploadedFile } from '../src/gemini/port.ts';
 import { sentInputs } from './attempt-path.ts';
 import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
@@ -19,6 +19,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
 import { OWN_FILE_PREFIX } from './own-files.ts';
+import { putFileList } from './file-list.ts';
 import { routeOf, rungOf, sentConversation } from './prepare-call.ts';
 import { UploadRecords } from './upload-records.ts';
 import { fileVerdict, refusal } from './upload-verdict.ts';
@@ -31,21 +32,51 @@ const LOOK_EVERY_MS = 1_000;
 /** As Google says: where an answer names no end, a file lives two days. */
 const LIFETIME_MS = 48 * 3_600_000;
 
-export async function upload(deps: ActivityDeps, input: UploadInput): Promise<readonly UploadedInput[]> {
+/** A conversation may have a hundred; each is read into memory. */
+const AT_ONCE = 4;
+
+export async function upload(
+  deps: ActivityDeps,
+  input: UploadInput,
+): Promise<readonly UploadedInput[] | FileList> {
   const heartbeat = startHeartbeat(Context.current(), { phase: 'uploading', n: input.n });
   try {
-    const uploaded: UploadedInput[] = [];
-    const route = routeOf(deps, rungOf(input));
-    for (const { image, field } of await wanted(deps, input)) {
-      const twin = uploaded.find(({ sha256 }) => sha256 === image.sha256);
-      uploaded.push(twin ?? (await uploadOne(deps, route, input, image, field, heartbeat)));
-    }
-    return uploaded;
+    const all = await wanted(deps, input);
+    const uploaded = await uploadEach(deps, input, all, heartbeat);
+    const files = all.flatMap(({ image }) => uploaded.get(image.sha256) ?? []);
+    return input.request.conversation === undefined
+      ? files
+      : await putFileList(deps.store, [...uploaded.values()]);
   } catch (error) {
     throw error instanceof StoreUnavailable ? storeAway(error) : error;
   } finally {
     heartbeat.stop();
   }
+}
+
+/** Each image once, a few at a time. After a failure nothing more is begun, and what was begun is waited for. */
+async function uploadEach(
+  deps: ActivityDeps,
+  input: UploadInput,
+  all: readonly Wanted[],
+  heartbeat: Heartbeat,
+): Promise<ReadonlyMap<string, UploadedInput>> {
+  const route = routeOf(deps, rungOf(input));
+  const uploaded = new Map<string, UploadedInput>();
+  const left = [...new Map(all.map((each) => [each.image.sha256, each])).values()];
+  const take = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift())
+      uploaded.set(next.image.sha256, await uploadOne(deps, route, input, next, heartbeat));
+  };
+  const hands = Array.from({ length: AT_ONCE }, () =>
+    take().catch((error: unknown) => {
+      left.length = 0;
+      throw error;
+    }),
+  );
+  await Promise.allSettled(hands);
+  await Promise.all(hands);
+  return uploaded;
 }
 
 interface Wanted {
@@ -77,20 +108,21 @@ async function uploadOne(
   deps: ActivityDeps,
   route: ConfiguredRoute,
   input: UploadInput,
-  { sha256, mime }: StoredInput,
-  field: string,
+  { image: { sha256, mime }, field }: Wanted,
   heartbeat: Heartbeat,
 ): Promise<UploadedInput> {
   const shelf = new UploadRecords(deps.store, input, route.name, sha256);
   for (let before = await shelf.next(); before !== undefined; before = await shelf.next()) {
-    const answer = await route.gemini.files.get(before.name, lookOptions(input, heartbeat));
+    const { file, isActive } = before;
+    if (isActive) return file;
+    const answer = await route.gemini.files.get(file.name, lookOptions(input, heartbeat));
     if (answer.kind === 'failed') {
       // What a session uploaded weeks ago is expired, and no reason to fail for.
       if (shelf.isSession) continue;
       throw await refusal(deps, input, answer.record);
     }
     await whenReady(deps, route, input, answer.value, heartbeat);
-    return before;
+    return file;
   }
   const bytes = await readInput(deps, sha256, field);
   const displayName = `${OWN_FILE_PREFIX}${sha256.slice(0, 16)}`;
@@ -99,10 +131,10 @@ async function uploadOne(
     { ...lookOptions(input, heartbeat), timeoutMs: UPLOAD_TIMEOUT_MS },
   );
   if (answer.kind === 'failed') throw await refusal(deps, input, answer.record);
-  const { uri, name: file, expiresAt = Date.now() + LIFETIME_MS } = answer.value;
-  const uploaded: UploadedInput = { sha256, mime, uri, name: file, expiresAt };
+  const { uri, name, state, expiresAt = Date.now() + LIFETIME_MS } = answer.value;
+  const uploaded: UploadedInput = { sha256, mime, uri, name, expiresAt };
   // A store that is away must not make us upload the same bytes again and again.
-  await whileStoreIsAway(() => shelf.keep(uploaded), input.n, heartbeat.tell);
+  await whileStoreIsAway(() => shelf.keep(uploaded, state === 'ACTIVE'), input.n, heartbeat.tell);
   await whenReady(deps, route, input, answer.value, heartbeat);
   return uploaded;
 }

@@ -7,7 +7,7 @@ import type { GenerateInput, GenerationActivities } from '../src/contract/genera
 import type { Preparation, PreparedRemedy } from '../src/domain/preparation.ts';
 import type { FailedAttempt } from '../src/domain/attempt.ts';
 import { isStopBranch } from '../src/domain/branch.ts';
-import { FILE_MARGIN_MS } from '../src/domain/request.ts';
+import { FILE_MARGIN_MS, filesEnd } from '../src/domain/request.ts';
 import type { Call, Prepare } from '../src/policies/step.ts';
 import { activityOutcome } from './activity-outcome.ts';
 import { preparing } from './activity-options.ts';
@@ -62,9 +62,9 @@ export async function upload(
     state.series.delete(key);
   }
   const there = state.files.get(key) ?? [];
-  const isFresh = there.length > 0 && there.every(({ expiresAt }) => expiresAt - FILE_MARGIN_MS > Date.now());
-  if (isFresh) return { kind: 'given', given: undefined };
-  if (there.length > 0) state.series.delete(key);
+  const end = filesEnd(there);
+  if (end - FILE_MARGIN_MS > Date.now()) return { kind: 'given', given: undefined };
+  if (end > 0) state.series.delete(key);
   const input = generateInput(state, call);
   const series = state.series.get(key) ?? input.n;
   state.series.set(key, series);

@@ -11,7 +11,7 @@ import type { Branch } from '../src/domain/branch.ts';
 import type { DecisionRecord } from '../src/domain/decision.ts';
 import type { Phase } from '../src/domain/phase.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
-import type { GenerationRequest, StoredInput, UploadedInput } from '../src/domain/request.ts';
+import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import type { Whereabouts } from '../src/policies/decided.ts';
@@ -45,7 +45,7 @@ export class GenerationState {
   /** Branches for which a person refused a route-out. */
   rejected: readonly Branch[] = [];
   /** The inputs as files, by the route whose project holds them. */
-  readonly files = new Map<string, readonly UploadedInput[]>();
+  readonly files = new Map<string, readonly UploadedInput[] | FileList>();
   /** Who let it leave to a rung, by the rung's index. */
   approvals: ReadonlyMap<number, DecisionRecord> = new Map();
   /** The decision that is being carried out, or was last. */

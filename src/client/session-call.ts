@@ -11,13 +11,17 @@ import { UnknownGeneration } from './errors.ts';
 import { isAway, rpc } from './rpc.ts';
 import { NoSessionAnswered, SessionRefused, UnknownSession } from './session-errors.ts';
 
+/** A worker that was killed keeps the first task after its death for so long, before another one gets it. */
+const STICKY_MS = 10_000;
+
 export async function updateSession<T>(
   context: ClientContext,
   id: string,
   update: string,
   args: readonly [] | readonly [unknown] = [],
 ): Promise<T> {
-  const { client, deadlineMs } = context;
+  const { client } = context;
+  const deadlineMs = context.deadlineMs + STICKY_MS;
   const handle = client.workflow.getHandle(id);
   try {
     return await client.withDeadline(Date.now() + deadlineMs, () =>

@@ -10,7 +10,7 @@ import type { ChangeableField, DecisionRecord } from '../domain/decision.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
 import type { Preparation } from '../domain/preparation.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
-import type { GenerationRequest, StoredInput, UploadedInput } from '../domain/request.ts';
+import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../domain/request.ts';
 import type { PolicySnapshot, Rung, TextModel } from '../domain/snapshot.ts';
 import type { WaitLimit } from './exchange.ts';
 import type { Degraded, Grant, Held, Scope } from './standing.ts';
@@ -241,7 +241,7 @@ export interface GenerateInput {
   /** `branch/reason` of the attempts before, for the provenance record. */
   readonly before: readonly string[];
   /** The inputs in the provider's file storage, in their order; absent where they travel in the request. */
-  readonly files?: readonly UploadedInput[];
+  readonly files?: readonly UploadedInput[] | FileList;
   /** Who let it leave to a route that the caller had not allowed; without it such a rung is never called. */
   readonly approval?: DecisionRecord;
   /** Where the prompt is not the one that was asked: for the record of the delivered image. */
@@ -305,7 +305,7 @@ export interface GenerationActivities {
   'gemini.fallBack'(input: FallBackInput): Promise<FallBackAnswer>;
   'gemini.takeGrant'(input: TakeGrantInput): Promise<TakeGrantAnswer>;
   'gemini.makePrompt'(input: MakePromptInput): Promise<MadePrompts>;
-  'gemini.upload'(input: UploadInput): Promise<readonly UploadedInput[]>;
+  'gemini.upload'(input: UploadInput): Promise<readonly UploadedInput[] | FileList>;
   'gemini.shrinkInputs'(input: GenerateInput): Promise<Preparation>;
   'gemini.deleteFiles'(input: GenerateInput): Promise<Preparation>;
   'gemini.bury'(record: DeadRecord): Promise<void>;

@@ -70,6 +70,20 @@ export interface UploadedInput {
   readonly expiresAt: number;
 }
 
+/** Many of them, listed in an artifact: a session has more with every turn, and history keeps none (I1). */
+export interface FileList {
+  readonly sha256: string;
+  readonly count: number;
+  /** When the first of them expires. */
+  readonly expiresAt: number;
+}
+
+/** When the first of them expires; 0 where there are none. */
+export function filesEnd(files: readonly UploadedInput[] | FileList): number {
+  if ('sha256' in files) return files.expiresAt;
+  return files.length === 0 ? 0 : Math.min(...files.map(({ expiresAt }) => expiresAt));
+}
+
 /**
  * Changes of path that the caller allowed beforehand. Retests, waits, TEXT+IMAGE and one longer
  * client timeout need no permission; everything here does (I4).

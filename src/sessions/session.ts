@@ -26,7 +26,7 @@ const LONGEST_TURN_ID = 100;
 /** Temporal's own limit is 1,000, shared with what others put before an id. */
 const LONGEST_WORKFLOW_ID = 900;
 /** All that wait go on with a session's run, which takes 2 MB. */
-const LARGEST_EDIT_BYTES = 24 * 1024;
+const LARGEST_EDIT_BYTES = 16 * 1024;
 const LONGEST_EXCERPT_BYTES = 160;
 const MOST_WARNINGS = 4;
 const LONGEST_WARNING_BYTES = 200;

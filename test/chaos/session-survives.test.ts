@@ -144,6 +144,11 @@ test(
     // Once for each turn, and once more for each of the two whose answer died with its worker.
     const answered = rig.calls().filter(({ decision }) => decision === 'image');
     expect(answered.length).toBeLessThanOrEqual(TURNS + 2);
+    // I1: the last turn's generation carries references, however long the conversation.
+    const last = rig.client.workflow.getHandle(turns.at(-1)?.generationId ?? '');
+    const { events } = await last.fetchHistory();
+    const sizes = (events ?? []).map((event) => JSON.stringify(event).length);
+    expect(Math.max(...sizes)).toBeLessThan(16 * 1024);
     for (const { done } of turns) {
       const bytes = await rig.store.get(done?.images[0]?.sha256 ?? '');
       expect((await sharp(bytes).metadata()).width).toBeGreaterThanOrEqual(2_000);

@@ -217,7 +217,7 @@ describe('remedies that cannot be readied', () => {
       snapshot: { ...asking, rungs: [{ ...PRO, upload: true }] },
     };
     const { generated, uploaded } = await courses.deliver(script);
-    expect(generated.map(({ files }) => files?.[0]?.uri)).toEqual(['old', 'new']);
+    expect(generated.map(({ files }) => files)).toEqual([[file('old')], [file('new')]]);
     expect(uploaded).toHaveLength(3);
   });
 });
