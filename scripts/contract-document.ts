@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
+  ANSWER_SIGNAL,
+  ASK_SIGNAL,
   DEFAULT_TASK_QUEUE,
   ENTITY_QUERIES,
   ENTITY_TYPES,
@@ -29,7 +31,8 @@ const DECISION = '[`decision.schema.json`](decision.schema.json)';
 
 const WORKFLOW_WORDS: Words<typeof WORKFLOW_TYPES> = {
   generation: '[`argument.schema.json`](argument.schema.json) → [`result.schema.json`](result.schema.json)',
-  session: 'an edit session: [sessions](sessions.md)',
+  session:
+    'an edit session: [`session.schema.json`](session.schema.json), and [sessions](sessions.md) for its updates and queries',
 };
 
 const QUERY_WORDS: Words<typeof QUERIES> = {
@@ -62,8 +65,13 @@ const FAILURE_WORDS: Words<typeof FAILURES> = {
   unapproved: 'ends the workflow: a route that nobody allowed; nothing was sent',
   decision: 'of the update: refused; details `{ outcome, answer, evidence? }`',
   command: "of a governor's update `gemini.command`: refused; the message says why",
-  session: "of a session's update: refused; the message says why",
+  session: 'of a session: refused; the message says why',
 };
+
+const SESSION_WORDS: readonly (readonly string[])[] = [
+  ['signal', ASK_SIGNAL, 'to a session, from a workflow: [sessions](sessions.md#in-other-languages)'],
+  ['signal', ANSWER_SIGNAL, 'from a session, to the workflow that asked'],
+];
 
 /** See [The fleet](#the-fleet). */
 const GOVERNOR_WORDS: readonly (readonly string[])[] = [
@@ -106,6 +114,7 @@ function names(): string {
     ...section('query', QUERIES, QUERY_WORDS),
     ...section('signal', SIGNALS, SIGNAL_WORDS),
     ...section('update', UPDATES, UPDATE_WORDS),
+    ...SESSION_WORDS,
     ...GOVERNOR_WORDS,
     ...section('memo', MEMO, MEMO_WORDS),
     ...Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [

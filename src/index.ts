@@ -59,6 +59,8 @@ export type {
   TrailLine,
 } from './contract/generation.ts';
 export {
+  ANSWER_SIGNAL,
+  ASK_SIGNAL,
   DEFAULT_TASK_QUEUE,
   ENTITY_QUERIES,
   ENTITY_TASK_QUEUE,
@@ -74,6 +76,7 @@ export {
   UPDATES,
   WORKFLOW_TYPES,
 } from './contract/names.ts';
+export type { Question, SessionAnswer, SessionAsk, TurnResult } from './contract/session-asks.ts';
 export type {
   AcceptedTurn,
   EditRequest,

@@ -11,12 +11,12 @@ import {
   ParentClosePolicy,
   allHandlersFinished,
   condition,
-  continueAsNew,
   defineQuery,
   defineSignal,
   defineUpdate,
   getExternalWorkflowHandle,
   isCancellation,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   startChild,
@@ -39,6 +39,7 @@ import type {
   TurnOutcome,
   TurnPage,
   TurnView,
+  UndoRequest,
   Undone,
 } from '../src/contract/session.ts';
 import type { Past } from '../src/domain/request.ts';
@@ -62,9 +63,10 @@ import {
 import { costOf, sessionView, turnPage, turnView } from '../src/sessions/view.ts';
 import { sessionDetails, turnSummary } from '../src/sessions/words.ts';
 import { geminiGeneration } from './generation.ts';
+import { SessionDoor } from './session-door.ts';
 
 const edit = defineUpdate<AcceptedTurn, [EditRequest]>(SESSION_UPDATES.edit);
-const undo = defineUpdate<Undone>(SESSION_UPDATES.undo);
+const undo = defineUpdate<Undone, [UndoRequest?]>(SESSION_UPDATES.undo);
 const close = defineUpdate<SessionView>(SESSION_UPDATES.close);
 const turnDone = defineSignal<[TurnOutcome]>(TURN_DONE_SIGNAL);
 
@@ -87,6 +89,12 @@ class Session {
   #updates = 0;
   /** A child is being started: this run must not end meanwhile. */
   #isStarting = false;
+  readonly #door = new SessionDoor({
+    id: this.#id,
+    state: () => this.#state,
+    change: (state) => this.#change(state),
+    isStarting: () => this.#isStarting,
+  });
 
   constructor(input: SessionInput) {
     this.#input = input;
@@ -101,7 +109,7 @@ class Session {
         await this.#begin();
         const waited = await this.#wait();
         if (waited === 'full') await this.#goOn();
-        if (waited === 'closed' || waited === 'idle') return this.#end(waited);
+        if (waited === 'closed' || waited === 'idle') return await this.#end(waited);
       }
     } catch (error) {
       if (isCancellation(error)) await CancellationScope.nonCancellable(() => this.#cancel());
@@ -110,10 +118,8 @@ class Session {
   }
 
   #listen(): void {
-    const state = (next: SessionState): void => {
-      this.#state = next;
-      this.#show();
-    };
+    const state = (next: SessionState): void => this.#change(next);
+    this.#door.listen();
     setHandler(
       edit,
       (request) => {
@@ -129,14 +135,14 @@ class Session {
     );
     setHandler(
       undo,
-      () => {
+      (request) => {
         this.#updates += 1;
-        const done = undone(this.#state, Date.now());
+        const done = undone(this.#state, Date.now(), request?.turnId);
         state(done.state);
         return done.answer;
       },
       {
-        validator: () => check(undoProblem(this.#state)),
+        validator: (request?: UndoRequest) => check(undoProblem(this.#state, request?.turnId)),
         description: 'Takes the last turn out of the conversation.',
       },
     );
@@ -149,9 +155,14 @@ class Session {
       },
       { description: 'No further turn; those that were accepted still run.' },
     );
-    setHandler(turnDone, (outcome) => state(ended(this.#state, outcome, Date.now())), {
-      description: 'From a turn: how its generation ended.',
-    });
+    setHandler(
+      turnDone,
+      (outcome) => {
+        state(ended(this.#state, outcome, Date.now()));
+        this.#door.tell(outcome.failure);
+      },
+      { description: 'From a turn: how its generation ended.' },
+    );
     setHandler(defineQuery<SessionView>(SESSION_QUERIES.session), () => sessionView(this.#id, this.#state));
     setHandler(defineQuery<TurnPage, [number?]>(SESSION_QUERIES.turns), (from) =>
       turnPage(this.#state, from),
@@ -202,7 +213,9 @@ class Session {
     } catch (error) {
       if (isCancellation(error)) throw error;
       // Started by the run before, whose word of it was lost: it tells how it ends all the same.
-      if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error;
+      if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return;
+      // Thrown on, it would fail this task for ever.
+      this.#lost(generationId, `its generation could not be started: ${String(error)}`);
     }
   }
 
@@ -224,7 +237,8 @@ class Session {
   }
 
   #isFull(): boolean {
-    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    const { continueAsNewSuggested, historyLength, targetWorkerDeploymentVersionChanged } = workflowInfo();
+    if (targetWorkerDeploymentVersionChanged) return true;
     return continueAsNewSuggested || historyLength >= EVENTS_PER_RUN || this.#updates >= UPDATES_PER_RUN;
   }
 
@@ -238,17 +252,25 @@ class Session {
     }
   }
 
-  #lost(generationId: string): void {
-    const why = 'its generation was terminated, or ended by Temporal, without a word';
+  #lost(
+    generationId: string,
+    why = 'its generation was terminated, or ended by Temporal, without a word',
+  ): void {
     const failed = { branch: 'interrupted', reason: 'terminated', why };
-    this.#state = ended(this.#state, { generationId, failed }, Date.now());
-    this.#show();
+    this.#change(ended(this.#state, { generationId, failed }, Date.now()));
+    this.#door.tell();
   }
 
   async #goOn(): Promise<never> {
-    await condition(() => allHandlersFinished() && !this.#isStarting);
+    await condition(() => allHandlersFinished() && !this.#isStarting && this.#door.isQuiet);
     const { settings, from } = this.#input;
-    return await continueAsNew<typeof geminiEditSession>({
+    // Pinned, a run stays with its release; the next one begins with the one that is current (docs/sessions.md).
+    const goOn = makeContinueAsNewFunc<typeof geminiEditSession>(
+      workflowInfo().targetWorkerDeploymentVersionChanged
+        ? { initialVersioningBehavior: 'AUTO_UPGRADE' }
+        : {},
+    );
+    return await goOn({
       settings,
       ...(from === undefined ? {} : { from }),
       state: this.#state,
@@ -257,20 +279,27 @@ class Session {
 
   /** The turn that runs is cancelled and waited for; those that wait are not begun. */
   async #cancel(): Promise<void> {
-    this.#state = closing(withoutQueue(this.#state));
-    this.#show();
+    this.#change(closing(withoutQueue(this.#state)));
+    this.#door.tell();
     const turn = running(this.#state);
-    if (turn === undefined) return;
-    await getExternalWorkflowHandle(turn.generationId)
-      .cancel()
-      .catch(() => this.#lost(turn.generationId));
-    await condition(() => running(this.#state) === undefined, CANCEL_WAIT_MS);
+    if (turn !== undefined) {
+      await getExternalWorkflowHandle(turn.generationId)
+        .cancel()
+        .catch(() => this.#lost(turn.generationId));
+      await condition(() => running(this.#state) === undefined, CANCEL_WAIT_MS);
+    }
+    await condition(() => this.#door.isQuiet);
   }
 
-  #end(why: SessionEnd['why']): SessionEnd {
-    this.#state = closing(this.#state);
-    this.#show();
+  async #end(why: SessionEnd['why']): Promise<SessionEnd> {
+    this.#change(closing(this.#state));
+    await condition(() => this.#door.isQuiet);
     return { id: this.#id, why, turns: this.#state.turns.length, cost: costOf(this.#state) };
+  }
+
+  #change(state: SessionState): void {
+    this.#state = state;
+    this.#show();
   }
 
   #show(): void {

@@ -97,7 +97,7 @@ export async function die(state: GenerationState, end: End): Promise<never> {
   throw deadLetter(failure);
 }
 
-function failureOf(
+export function failureOf(
   { id, attempts, desk }: GenerationState,
   { classification, cause, why }: End,
 ): GenerationFailure {

@@ -1,4 +1,6 @@
 /** Everything a user's own workflows file re-exports: `export * from 'temporal-gemini-images/workflows'`. */
+export { editSession, openEditSession } from './call-session.ts';
+export type { EditSession, EditSessionOptions, SessionTextFix, SessionTurn } from './call-session.ts';
 export { geminiEditSession } from './edit-session.ts';
 export { geminiGeneration } from './generation.ts';
 export { generateImages } from './generate-images.ts';

@@ -6,6 +6,7 @@ import type { TurnDone, TurnOutcome } from '../src/contract/session.ts';
 import { readable } from '../src/domain/finding.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { End } from './ends.ts';
+import { failureOf } from './ends.ts';
 import type { GenerationState } from './state.ts';
 
 const turnDone = defineSignal<[TurnOutcome]>(TURN_DONE_SIGNAL);
@@ -19,10 +20,12 @@ export async function tellDone(state: GenerationState, result: GenerationResult)
   await tell(state, { done });
 }
 
-export async function tellFailed(state: GenerationState, { classification, why }: End): Promise<void> {
+export async function tellFailed(state: GenerationState, end: End): Promise<void> {
+  const { classification, why } = end;
   const { branch, reason } = classification;
   const words = `${readable(classification)} (${why})`;
-  await tell(state, { failed: { branch, reason, why: words, cost: totalCost(state.attempts) } });
+  const failed = { branch, reason, why: words, cost: totalCost(state.attempts) };
+  await tell(state, { failed, failure: failureOf(state, end) });
 }
 
 export async function tellCancelled(state: GenerationState): Promise<void> {

@@ -11,6 +11,7 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 import type { GovernorView } from '../contract/exchange.ts';
 import type { GenerationResult } from '../contract/generation.ts';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.ts';
+import { sessionId } from '../contract/session-id.ts';
 import type { AcceptedTurn, SessionView, TurnView, Undone } from '../contract/session.ts';
 import type { GovernorCommand, RouteKey } from '../contract/standing.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
@@ -18,8 +19,8 @@ import type { DecisionRecord } from '../domain/decision.ts';
 import type { GenerationRequest } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
-import type { SessionDraft, TurnDraft } from '../schema/session.ts';
-import { parseSession } from '../schema/session.ts';
+import type { SessionDraft, TextFixDraft, TurnDraft } from '../schema/session.ts';
+import { parseSession, parseTextFix } from '../schema/session.ts';
 import type { CauseListing } from './causes.ts';
 import { causes } from './causes.ts';
 import type { ConnectOptions } from './connect.ts';
@@ -54,7 +55,6 @@ import {
   describeSession,
   editSession,
   forkSession,
-  sessionId,
   startSession,
   turnsOf,
   turnStatus,
@@ -104,10 +104,18 @@ export interface SessionHandle {
    * {@link ServerUnreachable}.
    */
   edit(turn: TurnDraft): Promise<TurnHandle>;
+  /**
+   * A turn that corrects letters in the last image, or in the one of `inputs`, and leaves the rest as it is; on its own
+   * path only, unless `allow` says otherwise. Throws what {@link edit} throws.
+   */
+  fixText(fix: TextFixDraft): Promise<TurnHandle>;
   /** All turns, oldest first: references, costs, routes, and why one failed. */
   turns(): Promise<readonly TurnView[]>;
-  /** Takes the last turn out of the conversation; its images stay. */
-  undo(): Promise<Undone>;
+  /**
+   * Takes the last turn out of the conversation; its images stay.
+   * @param turnId Named it must be the last one, and sent again it undoes no other. @default the last one as it is now
+   */
+  undo(turnId?: string): Promise<Undone>;
   /** A new session from a turn of this one, with what is given in place of its settings. @param turnId @default the last */
   fork(turnId?: string, settings?: SessionDraft): Promise<SessionHandle>;
   describe(): Promise<SessionView>;
@@ -356,14 +364,16 @@ export class GeminiImages {
       hidden ??= (await describeSession(context, id)).settings.defaults.hidePrompt === true;
       return hidden;
     };
+    const edit = async (turn: TurnDraft): Promise<TurnHandle> => {
+      const accepted = await editSession(context, id, turn, hides);
+      return { ...accepted, result: (options) => this.turnResult(id, accepted, options) };
+    };
     return {
       id,
-      edit: async (turn) => {
-        const accepted = await editSession(context, id, turn, hides);
-        return { ...accepted, result: (options) => this.turnResult(id, accepted, options) };
-      },
+      edit,
+      fixText: async (fix) => await edit(parseTextFix(fix)),
       turns: () => turnsOf(context, id),
-      undo: () => undoTurn(context, id),
+      undo: (turnId) => undoTurn(context, id, turnId),
       fork: async (turnId, settings = {}) => {
         const at = turnId === undefined ? {} : { turnId };
         return this.openSession(

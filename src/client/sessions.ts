@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { SESSION_QUERIES, SESSION_UPDATES, WORKFLOW_TYPES } from '../contract/names.ts';
 import { priorityOf } from '../contract/priority.ts';
+import { sessionId } from '../contract/session-id.ts';
+import { DEFAULT_IDLE_MS } from '../contract/session.ts';
 import type {
   AcceptedTurn,
   EditRequest,
@@ -15,6 +17,7 @@ import type {
   SessionView,
   TurnPage,
   TurnView,
+  UndoRequest,
   Undone,
 } from '../contract/session.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
@@ -27,8 +30,6 @@ import { querySession, updateSession } from './session-call.ts';
 import { SessionRefused, UnknownSession } from './session-errors.ts';
 import { storeInputs, storeText } from './store-inputs.ts';
 
-const PREFIX = 'gemini-session';
-const DEFAULT_IDLE_MS = 30 * 24 * 3_600_000;
 const EXCERPT = 120;
 const LATEST_RUN = '';
 
@@ -40,7 +41,7 @@ export async function startSession(
   from?: SessionOrigin,
 ): Promise<string> {
   const { client, deadlineMs } = context;
-  const id = given === undefined ? `${PREFIX}/${randomUUID()}` : sessionId(given);
+  const id = sessionId(given ?? randomUUID());
   const input: SessionInput = {
     settings: { defaults, idleMs, overflow },
     ...(from === undefined ? {} : { from }),
@@ -67,11 +68,6 @@ export async function startSession(
   return id;
 }
 
-/** `campaign-7` → `gemini-session/campaign-7`; a whole id stays as it is. */
-export function sessionId(given: string): string {
-  return given.startsWith(`${PREFIX}/`) ? given : `${PREFIX}/${encodeURIComponent(given)}`;
-}
-
 /** @param hides Whether the session keeps the words of its prompts from people. */
 export async function editSession(
   context: ClientContext,
@@ -92,8 +88,11 @@ export async function editSession(
   return await updateSession<AcceptedTurn>(context, id, SESSION_UPDATES.edit, [request]);
 }
 
-export async function undoTurn(context: ClientContext, id: string): Promise<Undone> {
-  return await updateSession<Undone>(context, id, SESSION_UPDATES.undo);
+/** @param turnId @default the last one, as it is now: no other one is undone, whatever is sent again or comes between */
+export async function undoTurn(context: ClientContext, id: string, turnId?: string): Promise<Undone> {
+  const last = turnId ?? (await describeSession(context, id)).head;
+  const args: readonly [] | readonly [UndoRequest] = last === undefined ? [] : [{ turnId: last }];
+  return await updateSession<Undone>(context, id, SESSION_UPDATES.undo, args);
 }
 
 export async function closeSession(context: ClientContext, id: string): Promise<SessionView> {

@@ -65,6 +65,12 @@ export const SESSION_QUERIES = {
 /** To a session, from a turn's generation: a TurnOutcome. */
 export const TURN_DONE_SIGNAL = 'gemini.turnDone';
 
+/** To a session, from a workflow, which cannot send updates: a SessionAsk. */
+export const ASK_SIGNAL = 'gemini.ask';
+
+/** From a session, to the workflow that asked: a SessionAnswer. */
+export const ANSWER_SIGNAL = 'gemini.answer';
+
 export const ENTITY_UPDATES = {
   /** Of a governor: an ExchangeRequest; answered with an ExchangeAnswer. */
   exchange: 'gemini.exchange',

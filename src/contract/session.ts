@@ -5,6 +5,7 @@ import type { HistoryUse } from '../domain/conversation.ts';
 import type { Past } from '../domain/request.ts';
 import type { InputSource, StoredText } from '../domain/request.ts';
 import type { RequestDraft } from '../domain/resolve-request.ts';
+import type { GenerationFailure } from './generation.ts';
 
 /** What every turn of a session is asked with, unless it says otherwise. */
 export type TurnDefaults = Omit<RequestDraft, 'prompt' | 'inputs' | 'conversation'>;
@@ -16,6 +17,8 @@ export interface SessionSettings {
   /** Without a turn for so long it ends by itself, in milliseconds. @default 30 days */
   readonly idleMs: number;
 }
+
+export const DEFAULT_IDLE_MS = 30 * 24 * 3_600_000;
 
 /** The argument of workflow `geminiEditSession`. */
 export interface SessionInput {
@@ -89,11 +92,19 @@ export interface TurnFailed {
   readonly cost?: Cost;
 }
 
+/** The argument of update `gemini.undo`; absent: the last turn, whichever it is when it is heard. */
+export interface UndoRequest {
+  /** Sent again it undoes no other one. */
+  readonly turnId?: string;
+}
+
 /** Signal `gemini.turnDone`: a turn's generation ended, and how. */
 export interface TurnOutcome {
   readonly generationId: string;
   readonly done?: TurnDone;
   readonly failed?: TurnFailed;
+  /** Whole, for who waits for the turn; the session itself keeps only `failed`. */
+  readonly failure?: GenerationFailure;
   readonly cancelled?: true;
 }
 

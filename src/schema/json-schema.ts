@@ -3,7 +3,7 @@
  * never written by hand. What callers send is described before defaults.
  */
 import { z } from 'zod';
-import { ENTITY_QUERIES, ENTITY_UPDATES, UPDATES } from '../contract/names.ts';
+import { ASK_SIGNAL, ENTITY_QUERIES, ENTITY_UPDATES, SESSION_UPDATES, UPDATES } from '../contract/names.ts';
 import { argumentSchema } from './argument.ts';
 import { decideSchema, SIGNAL_SCHEMAS } from './decision.ts';
 import { decisionRecordSchema, refusalSchema } from './decision-record.ts';
@@ -13,6 +13,7 @@ import { governorViewSchema } from './governor-view.ts';
 import { wireRequestSchema } from './request.ts';
 import { resultSchema } from './result.ts';
 import { memoStateSchema, viewSchema } from './view.ts';
+import { askSchema, editSchema, sessionArgumentSchema, undoSchema } from './wire-session.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -39,10 +40,24 @@ function decisionJsonSchema(): JsonSchema {
     record: told(decisionRecordSchema, 'What the update answers, and views list'),
     refused: told(refusalSchema, 'First detail of the failure by which the update is refused'),
   };
+  return byName(all, 'Decisions of people, by name');
+}
+
+function sessionJsonSchema(): JsonSchema {
+  const all = {
+    argument: sent(sessionArgumentSchema, 'The argument of workflow geminiEditSession, before defaults'),
+    [SESSION_UPDATES.edit]: sent(editSchema, `Argument of update ${SESSION_UPDATES.edit}`),
+    [SESSION_UPDATES.undo]: sent(undoSchema, `Argument of update ${SESSION_UPDATES.undo}, or none`),
+    [ASK_SIGNAL]: sent(askSchema, `Payload of signal ${ASK_SIGNAL}, from a workflow`),
+  };
+  return byName(all, 'What an edit session is sent, by name');
+}
+
+function byName(all: Readonly<Record<string, JsonSchema>>, title: string): JsonSchema {
   const $defs = Object.fromEntries(
     Object.entries(all).map(([name, { $schema: _once, ...schema }]) => [name, schema]),
   );
-  return { $schema: all['record']?.['$schema'], title: 'Decisions of people, by name', $defs };
+  return { $schema: Object.values(all)[0]?.['$schema'], title, $defs };
 }
 
 const BUILDERS = {
@@ -53,6 +68,7 @@ const BUILDERS = {
   view: () => told(viewSchema, 'The answer of query gemini.describe'),
   memo: () => told(memoStateSchema, 'Memo geminiState'),
   decision: decisionJsonSchema,
+  session: sessionJsonSchema,
   command: () => sent(governorCommandSchema, `Argument of update ${ENTITY_UPDATES.command}`),
   governor: () => told(governorViewSchema, `The answer of query ${ENTITY_QUERIES.governor}`),
 } as const satisfies Readonly<Record<string, () => JsonSchema>>;

@@ -1,5 +1,6 @@
 /** The border where sessions and turns come in: a request's own fields, and what a session has besides. */
 import { z } from 'zod';
+import { FIX_PATH, textFixProblems, textFixPrompt } from '../domain/text-fix.ts';
 import { InvalidRequest, problemsOf, requestSchema } from './request.ts';
 
 const HOUR = 3_600_000;
@@ -27,6 +28,16 @@ export const turnSchema = requestSchema.omit({ idempotencyKey: true }).extend({
 export type TurnDraft = z.input<typeof turnSchema>;
 export type ValidTurn = z.output<typeof turnSchema>;
 
+/** What `session.fixText()` accepts: a turn's fields with a correction in place of a prompt. */
+export const textFixSchema = turnSchema.omit({ prompt: true }).extend({
+  right: z.string(),
+  wrong: z.string().optional(),
+  where: z.string().optional(),
+  spelled: z.boolean().optional(),
+});
+
+export type TextFixDraft = z.input<typeof textFixSchema>;
+
 /** Throws {@link InvalidRequest} that names each field. */
 export function parseSession(value: unknown): ValidSession {
   const parsed = sessionSchema.safeParse(value);
@@ -39,4 +50,15 @@ export function parseTurn(value: unknown): ValidTurn {
   const parsed = turnSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new InvalidRequest(problemsOf(parsed.error, value));
+}
+
+/** @returns The turn that makes the correction. Throws {@link InvalidRequest} that names each field. */
+export function parseTextFix(value: unknown): TurnDraft {
+  const parsed = textFixSchema.safeParse(value);
+  if (!parsed.success) throw new InvalidRequest(problemsOf(parsed.error, value));
+  const { right, wrong, where, spelled, ...turn } = parsed.data;
+  const fix = { right, wrong, where, spelled };
+  const problems = textFixProblems(fix);
+  if (problems.length > 0) throw new InvalidRequest(problems);
+  return { ...FIX_PATH, ...turn, prompt: textFixPrompt(fix) };
 }

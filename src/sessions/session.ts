@@ -58,6 +58,15 @@ export interface SessionState {
   readonly turns: readonly Turn[];
   readonly head?: string;
   readonly closing?: true;
+  /** Workflows that wait for a turn's end. */
+  readonly listeners?: readonly Listener[];
+}
+
+export interface Listener {
+  readonly turnId: string;
+  readonly askId: string;
+  /** Workflow id. */
+  readonly from: string;
 }
 
 export type Refusal = { readonly refused: string };
@@ -224,20 +233,38 @@ function short(done: TurnDone): TurnDone {
   return { ...done, images: done.images.slice(0, 4), warnings };
 }
 
-/** Why nothing can be undone now. */
-export function undoProblem(state: SessionState): string | undefined {
+/**
+ * Why nothing can be undone now.
+ * @param turnId Where it is named, it must be the last one of the conversation, or undone already.
+ */
+export function undoProblem(state: SessionState, turnId?: unknown): string | undefined {
+  if (turnId !== undefined) {
+    const turn = typeof turnId === 'string' ? turnOf(state, turnId) : undefined;
+    if (turn === undefined) return 'turnId: must be a turn of this session';
+    if (turn.undone === true) return undefined;
+  }
   if (state.closing === true) return 'the session is closed; fork it to go on';
   if (running(state) !== undefined || queued(state).length > 0)
     return 'a turn runs or waits; undo it once it has ended, or cancel its generation';
-  return state.head === undefined ? 'there is no turn to undo' : undefined;
+  const { head } = state;
+  if (head === undefined) return 'there is no turn to undo';
+  return turnId === undefined || turnId === head
+    ? undefined
+    : `turnId: ${String(turnId)} is not the last turn of the conversation, ${head} is; undo that first`;
 }
 
+/** Once `undoProblem` found none. A turn that is undone already is answered for and changes nothing. */
 export function undone(
   state: SessionState,
   now: number,
+  turnId?: string,
 ): { readonly state: SessionState; readonly answer: Undone } {
-  const turn = turnOf(state, state.head) as Turn;
-  const { head: _head, ...rest } = state;
+  const { head: before, ...rest } = state;
+  if (turnOf(state, turnId)?.undone === true) {
+    const answer: Undone = { undone: turnId as string, ...(before === undefined ? {} : { head: before }) };
+    return { state, answer };
+  }
+  const turn = turnOf(state, before) as Turn;
   const head = turn.after === undefined ? {} : { head: turn.after };
   const after = withTurn({ ...rest, ...head, activeAt: now }, { ...turn, undone: true });
   return { state: after, answer: { undone: turn.turnId, ...head } };
@@ -253,11 +280,13 @@ export function isQuiet(state: SessionState): boolean {
   return running(state) === undefined && queued(state).length === 0;
 }
 
-/** Turns that did not begin end with the session. */
-export function withoutQueue(state: SessionState): SessionState {
+/** Turns that did not begin end with the session, or, where one is named, that one ends alone. */
+export function withoutQueue(state: SessionState, turnId?: string): SessionState {
+  const ends = (turn: Turn): boolean =>
+    turn.status === 'queued' && (turnId === undefined || turn.turnId === turnId);
   return {
     ...state,
-    turns: state.turns.map((turn) => (turn.status === 'queued' ? { ...turn, status: 'cancelled' } : turn)),
+    turns: state.turns.map((turn) => (ends(turn) ? { ...turn, status: 'cancelled' } : turn)),
   };
 }
 

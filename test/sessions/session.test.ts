@@ -226,6 +226,17 @@ it.each([
 });
 
 describe('undo', () => {
+  it('of a turn that is named: sent twice it undoes one, and any but the last is refused', () => {
+    const desk = new Desk();
+    for (const id of ['a', 'b', 'c']) desk.turn(id);
+    expect(undoProblem(desk.state, 'b')).toMatch(/b is not the last turn of the conversation, c is/);
+    expect(undoProblem(desk.state, 'never')).toMatch(/must be a turn of this session/);
+    const first = undone(desk.state, NOW, 'c');
+    expect(undoProblem(first.state, 'c')).toBeUndefined();
+    const again = undone(first.state, NOW, 'c');
+    expect(again).toEqual({ state: first.state, answer: { undone: 'c', head: 'b' } });
+  });
+
   it('goes back turn by turn to the beginning, and what comes next goes on from there', () => {
     const desk = new Desk();
     for (const id of ['a', 'b', 'c']) desk.turn(id);

@@ -9,6 +9,7 @@ import { oneLine } from '../one-line.ts';
 import { paint, print, printJson } from '../output.ts';
 
 interface UndoOptions extends Partial<ServerOptions> {
+  readonly turn?: string;
   readonly json?: boolean;
 }
 
@@ -18,6 +19,7 @@ refused: cancel its generation first.
 
 Examples:
   $ gemini-images session undo fox
+  $ gemini-images session undo fox --turn snow   # safe to send again: nothing else is undone
 
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable])}`;
 
@@ -27,6 +29,7 @@ export function undoCommand(finish: Finish): Command {
       .summary('take the last turn out of the conversation')
       .description('Take the last turn out of the conversation; its images stay.')
       .argument('<id>', 'id of the session, or the name it was given')
+      .option('--turn <id>', 'this turn, which must be the last one (default: the last one)')
       .option('--json', 'print one JSON object'),
   )
     .addHelpText('after', HELP)
@@ -37,7 +40,7 @@ async function run(id: string, options: UndoOptions): Promise<ExitCode> {
   const { withImages } = await import('../images-client.ts');
   return await withImages(options, async ({ images }) => {
     const session = images.openSession(id);
-    const { undone, head } = await session.undo();
+    const { undone, head } = await session.undo(options.turn);
     if (options.json === true)
       printJson({ outcome: 'undone', session: session.id, undone, head: head ?? null });
     else {
