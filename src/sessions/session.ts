@@ -238,8 +238,8 @@ function short(done: TurnDone): TurnDone {
  * @param turnId Where it is named, it must be the last one of the conversation, or undone already.
  */
 export function undoProblem(state: SessionState, turnId?: unknown): string | undefined {
+  const turn = typeof turnId === 'string' ? turnOf(state, turnId) : undefined;
   if (turnId !== undefined) {
-    const turn = typeof turnId === 'string' ? turnOf(state, turnId) : undefined;
     if (turn === undefined) return 'turnId: must be a turn of this session';
     if (turn.undone === true) return undefined;
   }
@@ -248,9 +248,9 @@ export function undoProblem(state: SessionState, turnId?: unknown): string | und
     return 'a turn runs or waits; undo it once it has ended, or cancel its generation';
   const { head } = state;
   if (head === undefined) return 'there is no turn to undo';
-  return turnId === undefined || turnId === head
+  return turn === undefined || turn.turnId === head
     ? undefined
-    : `turnId: ${String(turnId)} is not the last turn of the conversation, ${head} is; undo that first`;
+    : `turnId: ${turn.turnId} is not the last turn of the conversation, ${head} is; undo that first`;
 }
 
 /** Once `undoProblem` found none. A turn that is undone already is answered for and changes nothing. */
