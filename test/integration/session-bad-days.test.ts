@@ -16,7 +16,7 @@ import type { Rig } from '../support/rig.ts';
 import { startRig } from '../support/rig.ts';
 
 const MODEL = 'gemini-3-pro-image';
-const SLOW = 120_000;
+const SLOW = 240_000;
 
 async function opened(
   onTestFinished: TestContext['onTestFinished'],
