@@ -143,7 +143,9 @@ describe.concurrent('a session', { timeout: SLOW }, () => {
     await turn(session, 'a', 'a secret fox');
     const { events } = await rig.client.workflow.getHandle(session.id).fetchHistory();
     // What the model answered is the turn's result, whoever asked for it.
-    const asked = (events ?? []).filter((event) => event.childWorkflowExecutionCompletedEventAttributes == null);
+    const asked = (events ?? []).filter(
+      (event) => event.childWorkflowExecutionCompletedEventAttributes == null,
+    );
     const bytes = asked.map((event) => Buffer.from(JSON.stringify(event)).toString());
     const words = bytes
       .join()
