@@ -24,19 +24,30 @@ function tierFactor(entry: ModelEntry, tier: ServiceTier): number {
   return entry.price.tierFactor[tier] ?? 1;
 }
 
+/** One image in itself: without the prompt, drafts and thinking. What the price page calls its price. */
+export function imagePriceUsd(entry: ModelEntry, size: Size, tier: ServiceTier): number {
+  return imageUsd(entry, size) * tierFactor(entry, tier);
+}
+
+/** By the image where it is sold so, else by its tokens; at the dearest size where this one is not known. */
+function imageUsd({ imageTokens, price }: ModelEntry, size: Size): number {
+  const sold = price.perImage?.[size];
+  if (sold !== undefined) return sold;
+  const tokens = imageTokens[size] ?? Math.max(0, ...Object.values(imageTokens));
+  return (tokens * price.imageOutPerMTok) / MILLION;
+}
+
 /** Upper estimate of one call, drafts and thinking included. */
 export function worstPriceUsd(
   entry: ModelEntry,
   call: { readonly size?: Size; readonly promptTokens: number; readonly tier: ServiceTier },
 ): number {
-  const image =
-    entry.imageTokens[call.size ?? entry.defaultSize] ?? Math.max(...Object.values(entry.imageTokens));
-  const { inputPerMTok, imageOutPerMTok, textOutPerMTok } = entry.price;
+  const image = imageUsd(entry, call.size ?? entry.defaultSize);
+  const { inputPerMTok, textOutPerMTok } = entry.price;
   const thinking = entry.thinkingLevels.length === 0 ? 0 : WORST_THINKING_TOKENS;
   const drafts = entry.thinkingLevels.length === 0 ? 0 : WORST_DRAFTS;
-  const usd =
-    call.promptTokens * inputPerMTok + image * (1 + drafts) * imageOutPerMTok + thinking * textOutPerMTok;
-  return (usd * tierFactor(entry, call.tier)) / MILLION;
+  const words = (call.promptTokens * inputPerMTok + thinking * textOutPerMTok) / MILLION;
+  return (image * (1 + drafts) + words) * tierFactor(entry, call.tier);
 }
 
 /**
@@ -49,14 +60,17 @@ export function costFromUsage(
   call: { readonly size?: Size; readonly tier: ServiceTier; readonly images: number },
 ): number {
   const prompt = usage.promptTokenCount ?? 0;
-  const pictured = (entry.imageTokens[call.size ?? entry.defaultSize] ?? 0) * call.images;
+  const size = call.size ?? entry.defaultSize;
+  const pictured = (entry.imageTokens[size] ?? 0) * call.images;
   // Some answers carry an image and no usage; booking them at 0 would let a cost cap leak.
   const said = usage.totalTokenCount ?? prompt + (usage.candidatesTokenCount ?? pictured);
   const output = Math.max(0, said - prompt);
   const image = Math.min(output, usage.imageTokenCount ?? pictured);
-  const { inputPerMTok, imageOutPerMTok, textOutPerMTok } = entry.price;
-  const usd = prompt * inputPerMTok + image * imageOutPerMTok + (output - image) * textOutPerMTok;
-  return (usd * tierFactor(entry, call.tier)) / MILLION;
+  const { inputPerMTok, imageOutPerMTok, textOutPerMTok, perImage } = entry.price;
+  const sold = perImage?.[size];
+  const images = sold === undefined ? (image * imageOutPerMTok) / MILLION : sold * call.images;
+  const words = (prompt * inputPerMTok + (output - image) * textOutPerMTok) / MILLION;
+  return (images + words) * tierFactor(entry, call.tier);
 }
 
 export const TOKENS_PER_IMAGE = 258;

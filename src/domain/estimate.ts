@@ -4,7 +4,7 @@
  * Pure: money in USD, lengths in milliseconds, no promise about queues or load.
  */
 import type { ModelEntry } from './catalogue.ts';
-import { estimateTokens } from './cost.ts';
+import { estimateTokens, imagePriceUsd } from './cost.ts';
 import type { GenerationRequest, Size } from './request.ts';
 import { SIZES } from './request.ts';
 import type { Rung } from './snapshot.ts';
@@ -89,14 +89,14 @@ export function estimate(input: EstimateInput): Estimate {
   };
 }
 
-/** Of an image without drafts and thinking: what the price page calls the price of an image. */
+/** Of an image and its prompt, without drafts and thinking. */
 export function likelyPriceUsd(
   entry: ModelEntry,
   { size, tier, promptTokens }: Pick<Rung, 'tier'> & { readonly size: Size; readonly promptTokens: number },
 ): number {
-  const { inputPerMTok, imageOutPerMTok, tierFactor } = entry.price;
-  const image = entry.imageTokens[size] ?? Math.max(0, ...Object.values(entry.imageTokens));
-  return ((promptTokens * inputPerMTok + image * imageOutPerMTok) * (tierFactor[tier] ?? 1)) / MILLION;
+  const { inputPerMTok, tierFactor } = entry.price;
+  const prompt = (promptTokens * inputPerMTok * (tierFactor[tier] ?? 1)) / MILLION;
+  return imagePriceUsd(entry, size, tier) + prompt;
 }
 
 /** As measured, else between the nearest measured sizes on either side; a longer one alone says nothing. */

@@ -6,7 +6,7 @@ import type { ActivityDeps, ConfiguredRoute } from '../../activities/deps.ts';
 import { openStore } from '../artifacts/open-store.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Catalogue, CatalogueOverrides } from '../domain/catalogue.ts';
-import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, mergeCatalogue } from '../domain/catalogue.ts';
+import { DEFAULT_CATALOGUE, DEFAULT_CHAIN } from '../domain/catalogue.ts';
 import type { Branch } from '../domain/branch.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../domain/request.ts';
 import type { PolicyNumbers } from '../domain/snapshot.ts';
@@ -16,6 +16,7 @@ import { createAiStudio } from '../gemini/ai-studio.ts';
 import type { Redactor } from '../gemini/redactor.ts';
 import { createRedactor } from '../gemini/redactor.ts';
 import { defaultNumbers } from '../policies/index.ts';
+import { readCatalogue } from '../schema/catalogue.ts';
 import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
 import { probeOf } from './probe.ts';
@@ -42,6 +43,7 @@ export interface GeminiImagesPluginOptions extends QuotaOptions {
   readonly routes?: readonly RouteOptions[];
   /** A directory that all workers share, `s3://bucket/prefix?region=…`, or a store. */
   readonly store: string | ArtifactStore;
+  /** Models that this release does not know, and what is otherwise than it knows; see docs/models.md. */
   readonly catalogue?: CatalogueOverrides;
   /** Model ids in order of preference; the first is the default. */
   readonly chain?: readonly [string, ...string[]];
@@ -73,7 +75,7 @@ export interface ResolvedOptions extends Omit<ActivityDeps, 'searchAttributes'> 
 export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOptions {
   const routes = routeOptions(options);
   const redactor = createRedactor(routes.map(({ apiKey }) => apiKey));
-  const catalogue: Catalogue = mergeCatalogue(DEFAULT_CATALOGUE, options.catalogue ?? []);
+  const catalogue: Catalogue = readCatalogue(DEFAULT_CATALOGUE, options.catalogue);
   const timeScale = options.timeScale ?? 1;
   if (!(timeScale > 0))
     throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);

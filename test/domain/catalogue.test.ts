@@ -31,17 +31,21 @@ describe('the default catalogue', () => {
     expect(((imageTokens[size] ?? NaN) * price.imageOutPerMTok) / 1e6).toBeCloseTo(usd, 3);
   });
 
-  it.each(DEFAULT_CATALOGUE.map((each) => [each.model, each] as const))('%s is whole', (_model, each) => {
-    expect(each.sizes).toContain(each.defaultSize);
-    expect(Object.keys(each.imageTokens).sort()).toEqual([...each.sizes].sort());
-    expect(each.aspectRatios).toContain('1:1');
-    expect(each.tiers[0]).toBe('standard');
-    expect(each.price.batchFactor).toBe(0.5);
-    for (const tier of each.tiers) expect(each.price.tierFactor[tier]).toBeGreaterThan(0);
-    const { shutdownDate, replacement } = each;
-    expect((shutdownDate === undefined) === (replacement === undefined)).toBe(true);
-    if (replacement !== undefined) expect(entry(replacement).state).not.toBe('deprecated');
-  });
+  it.each(DEFAULT_CATALOGUE.map((each) => [`${each.model} on ${each.endpoint}`, each] as const))(
+    '%s is whole',
+    (_model, each) => {
+      expect(each.sizes).toContain(each.defaultSize);
+      expect(Object.keys(each.imageTokens).sort()).toEqual([...each.sizes].sort());
+      expect(each.aspectRatios).toContain('1:1');
+      expect(each.tiers[0]).toBe('standard');
+      expect(each.price.batchFactor).toBe(0.5);
+      for (const tier of each.tiers) expect(each.price.tierFactor[tier]).toBeGreaterThan(0);
+      const { shutdownDate, replacement } = each;
+      if (each.endpoint === 'ai-studio')
+        expect((shutdownDate === undefined) === (replacement === undefined)).toBe(true);
+      if (replacement !== undefined) expect(entry(replacement).state).not.toBe('deprecated');
+    },
+  );
 
   it('its chain leads only over models that are not being shut down', () => {
     expect(DEFAULT_CHAIN).toEqual([
@@ -56,12 +60,16 @@ describe('the default catalogue', () => {
     const odd = DEFAULT_CATALOGUE.filter(
       ({ honoursSize, outputMime }) => !honoursSize || outputMime !== 'image/jpeg',
     );
-    expect(odd.map(({ model }) => model)).toEqual(['gemini-2.5-flash-image']);
+    expect(odd.map(({ model }) => model)).toEqual(['gemini-2.5-flash-image', 'gemini-2.5-flash-image']);
     expect(odd[0]).toMatchObject({ honoursSize: false, outputMime: 'image/png', maxReferences: 3 });
   });
 
-  it('keeps endpoints apart', () => {
-    expect(findModel(DEFAULT_CATALOGUE, 'vertex', 'gemini-3-pro-image')).toBeUndefined();
+  it('keeps endpoints apart: dates, tiers, batches, and what is not known there', () => {
+    const there = (model: string): ModelEntry | undefined => findModel(DEFAULT_CATALOGUE, 'vertex', model);
+    expect(there('gemini-3.1-flash-image')).toMatchObject({ state: 'available', shutdownDate: '2027-05-28' });
+    expect(there('gemini-2.5-flash-image')).toMatchObject({ state: 'available', shutdownDate: '2027-03-15' });
+    expect(there('gemini-3-pro-image')).toMatchObject({ tiers: ['standard'], batch: false });
+    expect(there('gemini-nano-banana-2.1')).toBeUndefined();
   });
 });
 
@@ -97,9 +105,8 @@ describe('overrides', () => {
     expect(() => mergeCatalogue(DEFAULT_CATALOGUE, [{ ...partial, model: 'gemini-9-image' }])).toThrow(
       /gemini-9-image is new on ai-studio, give its aspectRatios, imageTokens/,
     );
-    expect(() => mergeCatalogue(DEFAULT_CATALOGUE, [{ endpoint: 'vertex', model: pro.model }])).toThrow(
-      TypeError,
-    );
+    const elsewhere = { endpoint: 'vertex', model: 'gemini-nano-banana-2.1' } as const;
+    expect(() => mergeCatalogue(DEFAULT_CATALOGUE, [elsewhere])).toThrow(TypeError);
   });
 
   it('change nothing in the defaults', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelEntry } from '../../src/domain/catalogue.ts';
 import { DEFAULT_CATALOGUE, findModel } from '../../src/domain/catalogue.ts';
-import { costFromUsage, estimateTokens, worstPriceUsd } from '../../src/domain/cost.ts';
+import { costFromUsage, estimateTokens, imagePriceUsd, worstPriceUsd } from '../../src/domain/cost.ts';
 
 const entry = (model: string): ModelEntry => findModel(DEFAULT_CATALOGUE, 'ai-studio', model) as ModelEntry;
 const pro = entry('gemini-3-pro-image');
@@ -45,6 +45,18 @@ describe('costFromUsage', () => {
 
   it('an answer without usage and without an image costs nothing that we know', () => {
     expect(costFromUsage(pro, {}, { ...standard, images: 0 })).toBe(0);
+  });
+
+  it('an image that is sold by the image costs that, and its tokens nothing', () => {
+    const sold: ModelEntry = { ...pro, price: { ...pro.price, perImage: { '1K': 0.05 } } };
+    const usage = { promptTokenCount: 100, totalTokenCount: 1_420, imageTokenCount: 1_120 };
+    const words = (100 * 2 + 200 * 12) / 1e6;
+    expect(costFromUsage(sold, usage, standard)).toBeCloseTo(0.05 + words, 9);
+    expect(costFromUsage(sold, usage, { ...standard, tier: 'flex' })).toBeCloseTo((0.05 + words) / 2, 9);
+    expect(imagePriceUsd(sold, '1K', 'standard')).toBe(0.05);
+    expect(imagePriceUsd(sold, '4K', 'standard')).toBeCloseTo(0.24, 9);
+    const call = { promptTokens: 0, tier: 'standard' } as const;
+    expect(worstPriceUsd(sold, call)).toBeLessThan(worstPriceUsd(pro, call));
   });
 
   it('a tier multiplies everything', () => {
