@@ -3,7 +3,9 @@
  * (once), checks the request against the catalogue, and says whether the call's turn has come.
  */
 import type { CheckQuotaInput, QuotaAnswer } from '../src/contract/generation.ts';
+import { catalogueEndpoint } from '../src/domain/catalogue.ts';
 import { shapeOn } from '../src/domain/ladder.ts';
+import { defaultModel } from '../src/domain/model-life.ts';
 import { preflight, tooDear, unknownModel } from '../src/domain/preflight.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../src/domain/request.ts';
 import type { Permits, PolicyNumbers, PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
@@ -73,9 +75,11 @@ function resolve(
   if (wire.length > 0) return { problems: wire };
 
   const route = deps.routes[0];
-  const model = request.model ?? deps.chain[0];
+  const model = request.model ?? defaultModel(deps.chain, (id) => entryOf(deps, route, id), Date.now());
   const asked = entryOf(deps, route, model);
-  if (asked === undefined) return { problems: [unknownModel(deps.catalogue, model)] };
+  if (asked === undefined) {
+    return { problems: [unknownModel(deps.catalogue, model, catalogueEndpoint(route.gemini.account))] };
+  }
 
   const inputs = storedInputs(input);
   const problems = preflight(shapeOn(request, inputs, request.size, ladderRoute(route), asked), asked);

@@ -22,7 +22,7 @@ import { verdict } from './failures.ts';
 import { entryOf } from './model-entry.ts';
 import { grownConversation, historyWarnings, pastImages } from './grown-conversation.ts';
 import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
-import { deliveryWarnings, MOST_LISTED } from './delivery-warnings.ts';
+import { deliveryWarnings, imageWarnings, modelWarnings, MOST_LISTED } from './delivery-warnings.ts';
 import { plainOutcome, putEvidence } from './outcome-evidence.ts';
 import { bookCost, worstUsdOf } from './price.ts';
 import { witness } from './witness.ts';
@@ -132,6 +132,9 @@ async function deliver(
 ): Promise<Delivery> {
   const { images, drafts, texts, contents, modelVersion, responseId } = extraction;
   const conversation = await grownConversation(deps, input, path, extraction);
+  const answeredAt = attempt.startedAt + attempt.tookMs;
+  const entry = entryOf(deps, routeOf(deps, rungOf(input)), format.model);
+  const about = [...historyWarnings(conversation), ...modelWarnings(format, extraction, entry, answeredAt)];
   for (const image of images) {
     await writeProvenance(deps.store, image.sha256, {
       generationId: input.generationId,
@@ -145,7 +148,8 @@ async function deliver(
       attempts: input.n,
       trail: [...input.before, 'success'],
       parents: [...new Set([...sentInputs(input), ...pastImages(input)].map(({ sha256 }) => sha256))],
-      createdAt: new Date(attempt.startedAt + attempt.tookMs).toISOString(),
+      warnings: [...about, ...imageWarnings(format, image)],
+      createdAt: new Date(answeredAt).toISOString(),
     });
   }
   const delivery: Delivery = {
@@ -155,7 +159,7 @@ async function deliver(
     texts: texts
       .slice(0, MOST_TEXTS)
       .map((text) => shortText(text.slice(0, LONGEST_TEXT), LONGEST_TEXT_BYTES)),
-    warnings: [...historyWarnings(conversation), ...deliveryWarnings(format, extraction)],
+    warnings: deliveryWarnings(format, extraction, about),
     ...(contents === undefined ? {} : { contents }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(modelVersion === undefined ? {} : { modelVersion: shortText(modelVersion, LONGEST_NAME) }),

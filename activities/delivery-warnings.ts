@@ -1,5 +1,8 @@
-/** What the caller should know of an image that was delivered: it is not quite what was asked. */
+/** What the caller should know of images that were delivered: they are not quite what was asked. */
 import type { Extraction } from '../src/artifacts/extract.ts';
+import { lifeWarning } from '../src/domain/model-life.ts';
+import type { ModelEntry } from '../src/domain/catalogue.ts';
+import { isReroute } from '../src/domain/model-version.ts';
 import type { Size } from '../src/domain/request.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { Format } from './attempt-path.ts';
@@ -15,35 +18,54 @@ const SIDE: Readonly<Record<Size, number>> = { '512': 512, '1K': 1024, '2K': 204
 const AREA_TOLERANCE = 1.6;
 const RATIO_TOLERANCE = 0.05;
 
-export function deliveryWarnings(
-  { model, size, aspectRatio }: Format,
-  extraction: Extraction,
+/**
+ * Of the model: that another one answered, or that this one ends.
+ *
+ * @param at Epoch milliseconds of the answer.
+ */
+export function modelWarnings(
+  { model }: Pick<Format, 'model'>,
+  { modelVersion }: Pick<Extraction, 'modelVersion'>,
+  entry: ModelEntry | undefined,
+  at: number,
 ): readonly string[] {
-  const warnings: string[] = [];
-  const { modelVersion, images, drafts } = extraction;
-  if (modelVersion !== undefined && !sameModel(modelVersion, model)) {
-    warnings.push(`asked ${model}, answered by ${shortText(modelVersion, LONGEST_NAME)}`);
-  }
-  for (const [kind, { length }] of Object.entries({ images, drafts })) {
-    if (length > MOST_LISTED)
-      warnings.push(`${length} ${kind}, of which ${MOST_LISTED} are listed; all are in the contents`);
-  }
-  for (const { width, height } of images) {
-    if (size !== undefined) {
-      const share = (width * height) / SIDE[size] ** 2;
-      if (share > AREA_TOLERANCE || share < 1 / AREA_TOLERANCE) {
-        warnings.push(`asked ${size}, delivered ${width}×${height}`);
-      }
-    }
-    const [w, h] = (aspectRatio ?? '').split(':').map(Number);
-    if (w !== undefined && h !== undefined && Math.abs(width / height / (w / h) - 1) > RATIO_TOLERANCE) {
-      warnings.push(`asked ${aspectRatio}, delivered ${width}×${height}`);
-    }
-  }
-  return warnings.slice(0, MOST_WARNINGS);
+  const ends = entry === undefined ? undefined : lifeWarning(entry, at);
+  return [
+    ...(modelVersion !== undefined && isReroute(model, modelVersion)
+      ? [`asked ${model}, answered by ${shortText(modelVersion, LONGEST_NAME)}`]
+      : []),
+    ...(ends === undefined ? [] : [ends]),
+  ];
 }
 
-/** `gemini-3-pro-image-001` and `models/gemini-3-pro-image` are the model that was asked. */
-function sameModel(version: string, model: string): boolean {
-  return version.replace(/^models\//, '').startsWith(model);
+/** Of one image: its size or its ratio is not what was asked; what was left open is not judged. */
+export function imageWarnings(
+  { size, aspectRatio }: Pick<Format, 'size' | 'aspectRatio'>,
+  { width, height }: { readonly width: number; readonly height: number },
+): readonly string[] {
+  const warnings: string[] = [];
+  if (size !== undefined) {
+    const share = (width * height) / SIDE[size] ** 2;
+    if (share > AREA_TOLERANCE || share < 1 / AREA_TOLERANCE)
+      warnings.push(`asked ${size}, delivered ${width}×${height}`);
+  }
+  const [w, h] = (aspectRatio ?? '').split(':').map(Number);
+  if (w !== undefined && h !== undefined && Math.abs(width / height / (w / h) - 1) > RATIO_TOLERANCE)
+    warnings.push(`asked ${aspectRatio}, delivered ${width}×${height}`);
+  return warnings;
+}
+
+/** Of a whole delivery, as its result lists them. */
+export function deliveryWarnings(
+  format: Format,
+  { images, drafts }: Pick<Extraction, 'images' | 'drafts'>,
+  about: readonly string[],
+): readonly string[] {
+  const unlisted = Object.entries({ images, drafts }).flatMap(([kind, { length }]) =>
+    length > MOST_LISTED
+      ? [`${length} ${kind}, of which ${MOST_LISTED} are listed; all are in the contents`]
+      : [],
+  );
+  const odd = images.flatMap((image) => imageWarnings(format, image));
+  return [...new Set([...about, ...unlisted, ...odd])].slice(0, MOST_WARNINGS);
 }

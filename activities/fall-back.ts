@@ -1,6 +1,7 @@
 /** `gemini.fallBack`: prepares the next rung and says whether it is open at all. */
 import type { FallBackAnswer, FallBackInput } from '../src/contract/generation.ts';
 import { preflightShape } from '../src/domain/ladder.ts';
+import { isRetired, lifeWords } from '../src/domain/model-life.ts';
 import { preflight } from '../src/domain/preflight.ts';
 import { storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -17,6 +18,9 @@ export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promis
   if (entry === undefined || entry.state === 'shut-down') {
     return { kind: 'closed', why: `${rung.model} is not in the worker's catalogue any more` };
   }
+  const now = Date.now();
+  if (rung.kind === 'fallback' && isRetired(entry, now))
+    return { kind: 'closed', why: `${rung.model} ${lifeWords(entry, now)}` };
   const size = input.variation.size ?? rung.sizes[0];
   const { endpoint } = route.gemini.account;
   const [problem] = preflight(preflightShape(input.request, storedInputs(input), size, endpoint), entry);

@@ -25,6 +25,7 @@ export function rungsOf(
     asked,
     request,
     inputs,
+    now: Date.now(),
   });
 }
 

@@ -1,6 +1,6 @@
-/** A model's catalogue entry as a route sees it; a relay or the emulator stands in for AI Studio. */
+/** A model's catalogue entry as a route sees it. */
 import type { Catalogue, ModelEntry } from '../src/domain/catalogue.ts';
-import { findModel } from '../src/domain/catalogue.ts';
+import { catalogueEndpoint, findModel } from '../src/domain/catalogue.ts';
 import type { ConfiguredRoute } from './deps.ts';
 
 export function entryOf(
@@ -8,6 +8,5 @@ export function entryOf(
   route: ConfiguredRoute,
   model: string,
 ): ModelEntry | undefined {
-  const { endpoint } = route.gemini.account;
-  return findModel(catalogue, endpoint === 'vertex' ? 'vertex' : 'ai-studio', model);
+  return findModel(catalogue, catalogueEndpoint(route.gemini.account), model);
 }

@@ -25,6 +25,8 @@ export interface ProvenanceFacts {
   readonly trail: readonly string[];
   /** SHA-256 of each input image, in order. */
   readonly parents: readonly string[];
+  /** What is not as it was asked: another model answered, size or ratio differ. Absent where all is. */
+  readonly warnings?: readonly string[] | undefined;
   /** ISO 8601, given by the caller: the store has no clock. */
   readonly createdAt: string;
 }
@@ -60,6 +62,7 @@ export async function writeProvenance(
     attempts: facts.attempts,
     trail: facts.trail,
     parents: facts.parents,
+    warnings: facts.warnings?.length === 0 ? undefined : facts.warnings,
     createdAt: facts.createdAt,
   };
   await store.createRecord(recordName(image, facts.generationId), provenance);

@@ -6,6 +6,7 @@
 import type { ModelEntry } from './catalogue.ts';
 import { shortened, signerOf, tokensEach } from './conversation.ts';
 import { worstPriceUsd } from './cost.ts';
+import { isRetired } from './model-life.ts';
 import type { Account, ServiceTier } from './path.ts';
 import type { PreflightRequest } from './preflight.ts';
 import { isTooLargeInline, preflight, tokensOf } from './preflight.ts';
@@ -33,12 +34,22 @@ export interface LadderInput {
   readonly asked: ModelEntry;
   readonly request: GenerationRequest;
   readonly inputs: readonly StoredInput[];
+  /** Epoch milliseconds: no fallback leads to a model whose date has passed. */
+  readonly now: number;
 }
 
 /** Where inputs that are too large for one request can be laid down as files. */
 const FILES_USABLE: Readonly<Record<Endpoint, boolean>> = { 'ai-studio': true, vertex: true, custom: true };
 
-export function ladder({ routes, entryOf, chain, asked, request, inputs }: LadderInput): readonly Rung[] {
+export function ladder({
+  routes,
+  entryOf,
+  chain,
+  asked,
+  request,
+  inputs,
+  now,
+}: LadderInput): readonly Rung[] {
   const { allow } = request;
   const [first, ...others] = routes;
 
@@ -60,14 +71,15 @@ export function ladder({ routes, entryOf, chain, asked, request, inputs }: Ladde
     return [{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload, ...history }];
   };
 
-  /** A rung the caller did not ask for by name must not lead to a model that is gone. */
+  /** What is shut down is gone; what is only past its date is tried where it is what was asked for. */
   const living = (
     to: LadderRoute,
     model: string,
     kind: 'fallback' | 'endpoint' | 'route-out',
   ): readonly Rung[] => {
     const entry = entryOf(to.name, model);
-    return entry === undefined || entry.state === 'shut-down' ? [] : rung(to, entry, 'standard', kind);
+    if (entry === undefined || entry.state === 'shut-down') return [];
+    return kind === 'fallback' && isRetired(entry, now) ? [] : rung(to, entry, 'standard', kind);
   };
 
   const tiers = unique(allow.tiers).filter((tier) => tier !== 'standard');

@@ -2,7 +2,7 @@
  * What can be known to fail before any call, against the catalogue: each problem names the field, what
  * was given and what is allowed. Pure; nothing is sent, nothing is paid.
  */
-import type { Catalogue, ModelEntry } from './catalogue.ts';
+import type { Catalogue, Endpoint, ModelEntry } from './catalogue.ts';
 import { nearestModels } from './catalogue.ts';
 import { estimateTokens } from './cost.ts';
 import type { RequestProblem } from './request-problem.ts';
@@ -98,16 +98,19 @@ export function tooDear(maxCostUsd: number, firstUsd: number): RequestProblem {
   };
 }
 
-export function unknownModel(catalogue: Catalogue, model: string): RequestProblem {
-  const near = nearestModels(catalogue, model);
-  const known = catalogue.map((entry) => entry.model).join(', ');
+export function unknownModel(catalogue: Catalogue, model: string, endpoint: Endpoint): RequestProblem {
+  const here = catalogue.filter((entry) => entry.endpoint === endpoint);
+  const near = nearestModels(here, model);
+  const known = here.map((entry) => entry.model).join(', ');
+  const elsewhere = catalogue.find((entry) => entry.model === model);
+  const place = elsewhere === undefined ? '' : ` on ${endpoint}, only on ${elsewhere.endpoint}`;
   const hint = near.length === 0 ? '' : `; did you mean ${near[0]}?`;
   return {
     reason: 'unsupported',
     field: 'model',
     value: model,
     allowed: known,
-    message: `${model} is not in the worker's catalogue${hint} (known: ${known})`,
+    message: `${model} is not in the worker's catalogue${place}${hint} (known: ${known})`,
   };
 }
 

@@ -195,6 +195,28 @@ describe('fallBack', () => {
     standing.outlook = () => ({ ...held, hold: hold({ phase: 'trial' }) });
     expect(await w.activities['gemini.fallBack'](input)).toMatchObject({ kind: 'open' });
   });
+
+  it('a fallback whose date has passed since is closed; the same model is open where it was asked for', async () => {
+    const model = 'gemini-nano-banana-2.1';
+    const catalogue = [{ endpoint: 'ai-studio', model, shutdownDate: '2020-01-31' }] as const;
+    const later = await world({}, { catalogue });
+    try {
+      const request = resolveRequest({ prompt: 'a fox', allow: { models: 'chain' } });
+      const snapshot = await snapshotOf({ allow: { models: 'chain' } });
+      const rungs = snapshot.rungs.map((each) => ({ ...each, route: 'default' }));
+      const rung = rungs.findIndex((each) => each.model === model);
+      const input = { generationId: 'g', request, snapshot: { rungs }, variation: { rung } };
+      expect(await later.activities['gemini.fallBack'](input)).toEqual({
+        kind: 'closed',
+        why: expect.stringMatching(/^gemini-nano-banana-2\.1 retired \d+ days ago$/) as string,
+      });
+      const asked = rungs.map((each) => ({ ...each, kind: 'tier' as const }));
+      const again = { ...input, snapshot: { rungs: asked } };
+      expect(await later.activities['gemini.fallBack'](again)).toMatchObject({ kind: 'open' });
+    } finally {
+      await later.close();
+    }
+  });
 });
 
 describe('takeGrant', () => {

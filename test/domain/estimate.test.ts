@@ -26,6 +26,7 @@ function estimated(draft: Omit<RequestDraft, 'prompt'>, textUsd?: number): Estim
     asked: entry(request.model ?? DEFAULT_CHAIN[0]),
     request,
     inputs: [],
+    now: 0,
   });
   const [first, ...rest] = rungs;
   if (first?.kind !== 'asked') return undefined;

@@ -23,10 +23,11 @@ interface Setting {
   readonly catalogue?: Catalogue;
   readonly model?: string;
   readonly inputs?: readonly StoredInput[];
+  readonly now?: number;
 }
 
 function rungs(draft: Omit<RequestDraft, 'prompt'>, setting: Setting = {}): readonly Rung[] {
-  const { catalogue = DEFAULT_CATALOGUE, routes = ROUTES, inputs = [] } = setting;
+  const { catalogue = DEFAULT_CATALOGUE, routes = ROUTES, inputs = [], now = 0 } = setting;
   const entryOf = (_route: string, model: string): ModelEntry | undefined =>
     findModel(catalogue, 'ai-studio', model);
   return ladder({
@@ -36,6 +37,7 @@ function rungs(draft: Omit<RequestDraft, 'prompt'>, setting: Setting = {}): read
     asked: entryOf('here', setting.model ?? 'gemini-3-pro-image') as ModelEntry,
     request: resolveRequest({ prompt: 'a fox', ...draft }),
     inputs,
+    now,
   });
 }
 
@@ -92,6 +94,42 @@ describe('a route that was not allowed', () => {
       'asked',
       'tier',
     ]);
+  });
+});
+
+describe('a model past its shutdown date', () => {
+  const OLD = 'gemini-3.1-flash-image';
+  const day = Date.parse(findModel(DEFAULT_CATALOGUE, 'ai-studio', OLD)?.shutdownDate as string);
+  const allow: AllowDraft = { models: [OLD, 'gemini-nano-banana-2.1'] };
+  const fallbacks = (now: number, catalogue = DEFAULT_CATALOGUE): readonly string[] =>
+    rungs({ allow, routeOut: 'never' }, { now, catalogue })
+      .filter(({ kind }) => kind === 'fallback')
+      .map(({ model }) => model);
+
+  it('is no fallback from its day on, and one until then, also where the request lists it', () => {
+    expect(fallbacks(day - 1)).toEqual([OLD, 'gemini-nano-banana-2.1']);
+    expect(fallbacks(day)).toEqual(['gemini-nano-banana-2.1']);
+  });
+
+  it('is still the first rung, and another route for it, where it is what was asked for', () => {
+    const all = rungs({ allow: { endpoints: ['relay'] } }, { model: OLD, now: day });
+    expect(all.map(({ kind, route }) => `${kind} ${route}`)).toEqual([
+      'asked here',
+      'endpoint relay',
+      'route-out cloud',
+    ]);
+  });
+
+  it('is left out of the chain too', () => {
+    const ends = DEFAULT_CATALOGUE.map((entry) =>
+      entry.model === 'gemini-nano-banana-2.1' ? { ...entry, shutdownDate: '2026-12-01' } : entry,
+    );
+    const at = (date: string): readonly string[] =>
+      words(
+        rungs({ allow: { models: 'chain' }, routeOut: 'never' }, { catalogue: ends, now: Date.parse(date) }),
+      );
+    expect(at('2026-11-30').join()).toContain('nano-banana');
+    expect(at('2026-12-01').join()).not.toContain('nano-banana');
   });
 });
 

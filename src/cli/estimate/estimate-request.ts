@@ -10,6 +10,7 @@ import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, findModel } from '../../domain/catalo
 import type { Estimate } from '../../domain/estimate.ts';
 import { estimate } from '../../domain/estimate.ts';
 import { ladder, preflightShape } from '../../domain/ladder.ts';
+import { defaultModel, isRetired, lifeWarning } from '../../domain/model-life.ts';
 import { preflight, tooDear, unknownModel } from '../../domain/preflight.ts';
 import type { GenerationRequest } from '../../domain/request.ts';
 import { INLINE_PROMPT_BYTES } from '../../domain/request.ts';
@@ -21,23 +22,34 @@ import type { SeenInputs } from './look-at-inputs.ts';
 
 /** A worker of the command line has this one; what others have is not known here. */
 const ROUTE = { name: 'default', endpoint: 'ai-studio' } as const;
-const CATALOGUE: Catalogue = DEFAULT_CATALOGUE;
-
 export interface EstimatedRequest {
   readonly request: GenerationRequest;
   readonly estimate: Estimate;
+  /** Of models that end or are past their date. */
+  readonly warnings: readonly string[];
 }
 
-export function estimateRequest(given: GenerateRequest, { inputs }: SeenInputs): EstimatedRequest {
+export interface Assumed {
+  /** @default this release's */
+  readonly catalogue?: Catalogue;
+  /** Epoch milliseconds. @default now */
+  readonly now?: number;
+}
+
+export function estimateRequest(
+  given: GenerateRequest,
+  { inputs }: SeenInputs,
+  { catalogue = DEFAULT_CATALOGUE, now = Date.now() }: Assumed = {},
+): EstimatedRequest {
   const { prompt, inputs: _sources, idempotencyKey: _key, ...rest } = parseRequest(given);
   const request = resolveRequest({ ...rest, prompt: asSent(prompt), inputs });
-  const model = request.model ?? DEFAULT_CHAIN[0];
-  const asked = findModel(CATALOGUE, ROUTE.endpoint, model);
-  if (asked === undefined) throw new InvalidRequest([unknownModel(CATALOGUE, model)]);
+  const entryOf = (id: string): ModelEntry | undefined => findModel(catalogue, ROUTE.endpoint, id);
+  const model = request.model ?? defaultModel(DEFAULT_CHAIN, entryOf, now);
+  const asked = entryOf(model);
+  if (asked === undefined) throw new InvalidRequest([unknownModel(catalogue, model, ROUTE.endpoint)]);
   const problems = preflight(preflightShape(request, inputs, request.size, ROUTE.endpoint), asked);
   if (problems.length > 0) throw new InvalidRequest(problems);
 
-  const entryOf = (id: string): ModelEntry | undefined => findModel(CATALOGUE, ROUTE.endpoint, id);
   const [first, ...others] = ladder({
     routes: [ROUTE],
     entryOf: (_route, id) => entryOf(id),
@@ -45,6 +57,7 @@ export function estimateRequest(given: GenerateRequest, { inputs }: SeenInputs):
     asked,
     request,
     inputs,
+    now,
   });
   if (first === undefined) throw new Error(`${model} passed preflight and has no rung`);
   const firstUsd = first.worstUsd[0] ?? 0;
@@ -53,6 +66,7 @@ export function estimateRequest(given: GenerateRequest, { inputs }: SeenInputs):
     throw new InvalidRequest([tooDear(maxCostUsd, firstUsd)]);
   return {
     request,
+    warnings: warningsOf(request, asked, entryOf, now),
     estimate: estimate({
       request,
       rungs: [first, ...others],
@@ -62,6 +76,23 @@ export function estimateRequest(given: GenerateRequest, { inputs }: SeenInputs):
       chain: DEFAULT_CHAIN,
     }),
   };
+}
+
+function warningsOf(
+  { allow }: GenerationRequest,
+  asked: ModelEntry,
+  entryOf: (id: string) => ModelEntry | undefined,
+  now: number,
+): readonly string[] {
+  const fallbacks = allow.models === 'chain' ? [] : allow.models;
+  const gone = fallbacks.flatMap((id) => {
+    const entry = entryOf(id);
+    return entry === undefined || entry === asked || !isRetired(entry, now)
+      ? []
+      : [`no fallback leads to a model that is past its date: ${lifeWarning(entry, now)}`];
+  });
+  const ends = lifeWarning(asked, now);
+  return [...(ends === undefined ? [] : [ends]), ...gone];
 }
 
 /** A long prompt travels as a reference, and is then measured in bytes. */

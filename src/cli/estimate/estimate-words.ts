@@ -20,6 +20,7 @@ const ROUTES_OUT =
 export function estimateJson({
   request,
   estimate,
+  warnings,
   advice,
   unseenInputs,
   taskQueue,
@@ -37,12 +38,13 @@ export function estimateJson({
     wouldAsk: request.routeOut === 'ask' ? ROUTES_OUT : null,
     queue: { taskQueue, openGenerations: open ?? null },
     unseenInputs,
+    warnings,
     advice,
   };
 }
 
 export function estimateWords(whole: WholeEstimate): string {
-  const { request, estimate, advice, unseenInputs } = whole;
+  const { request, estimate, warnings, advice, unseenInputs } = whole;
   const { likelyUsd, worstCallUsd, worstUsd, paidCalls, capped, ladder, notAllowed, latency } = estimate;
   const [asked] = ladder;
   const calls = paidCalls === 1 ? '1 call that may be billed' : `${paidCalls} calls that may be billed`;
@@ -59,6 +61,7 @@ export function estimateWords(whole: WholeEstimate): string {
       : [
           `  note      ${unseenInputs} input${unseenInputs === 1 ? '' : 's'} by URL: fetched by the worker, of unknown size`,
         ]),
+    ...warnings.map((warning) => `  warning   ${warning}`),
     'ladder, in this order, each step only after proof',
     ...table(ladder.map(rungCells)).map((line) => `  ${line}`),
     ...(request.routeOut === 'ask' ? ['would be asked', `  ${ROUTES_OUT}`] : []),
