@@ -42,6 +42,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/estimate.ts'),
   },
   {
+    name: 'models',
+    summary: 'the models: sizes, prices, when they end; --live: what the key sees',
+    load: () => import('./commands/models.ts'),
+  },
+  {
     name: 'show',
     summary: 'what a generation is doing, or how it ended',
     load: () => import('./commands/show.ts'),

@@ -67,6 +67,10 @@ export const ENVIRONMENT = [
     default: 'local',
   },
   {
+    name: 'GEMINI_IMAGES_CATALOGUE',
+    description: 'JSON file of models that differ from this release: for worker, doctor, estimate, models.',
+  },
+  {
     name: 'AWS_ACCESS_KEY_ID',
     description: 'Key of an S3 store; a profile or a role of the machine does as well.',
   },

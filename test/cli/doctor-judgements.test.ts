@@ -50,9 +50,10 @@ describe('a check', () => {
 });
 
 describe('models', () => {
-  const everything = DEFAULT_CATALOGUE.map(({ model }) => model);
-  const judge = (live: readonly string[], chain: readonly string[] = DEFAULT_CHAIN) =>
-    judgeModels({ live, catalogue: DEFAULT_CATALOGUE, chain, now: NOW });
+  const here = DEFAULT_CATALOGUE.filter(({ endpoint }) => endpoint === 'ai-studio');
+  const everything = here.map(({ model }) => model);
+  const judge = (live: readonly string[], chain: readonly string[] = DEFAULT_CHAIN, catalogue = here) =>
+    judgeModels({ live, catalogue, chain, now: NOW });
 
   test('a chain that is live is well, whatever else is there', () => {
     expect(judge([...everything, 'gemini-flash-latest']).status).toBe('ok');
@@ -62,9 +63,7 @@ describe('models', () => {
     const finding = judge(everything.slice(1));
     expect(finding).toMatchObject({ status: 'failed', facts: { gone: ['gemini-3-pro-image'] } });
     const old = judge(['gemini-3-pro-image'], ['gemini-2.5-flash-image']);
-    expect(old.seen).toContain(
-      'gemini-2.5-flash-image (deprecated, ends 2026-10-02, use gemini-nano-banana-2.1)',
-    );
+    expect(old.seen).toContain('gemini-2.5-flash-image (retired 49 days ago; use gemini-nano-banana-2.1)');
     expect(old.cure).toContain('take gemini-nano-banana-2.1 into');
   });
 
@@ -72,6 +71,22 @@ describe('models', () => {
     const finding = judge(everything, ['gemini-3.1-flash-image']);
     expect(finding.status).toBe('warning');
     expect(finding.seen).toContain('use gemini-nano-banana-2.1');
+  });
+
+  test('a chain model that retires within 30 days is a warning that names its replacement, one later is none', () => {
+    const ends = (shutdownDate: string) =>
+      here.map((entry) =>
+        entry.model === 'gemini-3-pro-image'
+          ? { ...entry, shutdownDate, replacement: 'gemini-nano-banana-2.1' }
+          : entry,
+      );
+    expect(judge(everything, DEFAULT_CHAIN, ends('2026-12-20'))).toMatchObject({
+      status: 'warning',
+      seen: expect.stringContaining('gemini-3-pro-image (available; retires in 30 days;') as string,
+      cure: 'take gemini-nano-banana-2.1 into the plugin option `chain` in place of gemini-3-pro-image',
+      facts: { ending: ['gemini-3-pro-image'] },
+    });
+    expect(judge(everything, DEFAULT_CHAIN, ends('2026-12-22')).status).toBe('ok');
   });
 
   test('an image model that the catalogue does not know is named, and is no trouble', () => {

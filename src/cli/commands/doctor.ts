@@ -4,6 +4,8 @@
  * image only when told to.
  */
 import { Command } from 'commander';
+import type { CatalogueArguments } from '../catalogue-option.ts';
+import { givenCatalogue, withCatalogueOption } from '../catalogue-option.ts';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { serverOptions, withServerOptions } from '../common-options.ts';
@@ -14,7 +16,7 @@ import { duration } from '../option-values.ts';
 import { paint, print, printJson } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface DoctorCommandOptions extends Partial<ServerOptions> {
+interface DoctorCommandOptions extends Partial<ServerOptions>, CatalogueArguments {
   /** Milliseconds. */
   readonly checkTimeout?: number;
   readonly textModel?: string;
@@ -41,8 +43,10 @@ Examples:
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage])}`;
 
 export function command(finish: Finish): Command {
-  return withServerOptions(
-    new Command('doctor').description('Look at server, worker, store, key, models, clock and packages.'),
+  return withCatalogueOption(
+    withServerOptions(
+      new Command('doctor').description('Look at server, worker, store, key, models, clock and packages.'),
+    ),
   )
     .option('--check-timeout <duration>', 'bounds each check (10s); an image has 120s', duration)
     .option('--text-model <id>', 'model of the text call that tries the key (gemini-flash-latest)')
@@ -63,6 +67,7 @@ async function run(options: DoctorCommandOptions): Promise<ExitCode> {
     server: serverOptions({ connectTimeout: checkTimeout, ...options }),
     checkMs: checkTimeout,
     textModel,
+    catalogue: givenCatalogue(options).overrides,
     image: probeImage === true ? (yes === true ? 'pay' : 'price') : undefined,
     cwd: process.cwd(),
   })) {

@@ -4,6 +4,8 @@
  * answers soon; nothing else needs it.
  */
 import { Command } from 'commander';
+import type { CatalogueArguments } from '../catalogue-option.ts';
+import { givenCatalogue, withCatalogueOption } from '../catalogue-option.ts';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { serverOptions, withServerOptions } from '../common-options.ts';
@@ -18,7 +20,7 @@ import { readStandardInput } from '../read-text.ts';
 import type { RequestOptions } from '../request-options.ts';
 import { requestOf, withRequestOptions } from '../request-options.ts';
 
-interface EstimateOptions extends RequestOptions, Partial<ServerOptions> {
+interface EstimateOptions extends RequestOptions, Partial<ServerOptions>, CatalogueArguments {
   readonly json?: boolean;
 }
 
@@ -26,8 +28,8 @@ interface EstimateOptions extends RequestOptions, Partial<ServerOptions> {
 const SERVER_MS = 3_000;
 
 const HELP = `
-Takes the options of generate. Prices and abilities are this release's; a worker with a catalogue or
-routes of its own may do otherwise. A request that generate would refuse is refused here in the same words.
+Takes the options of generate. Prices and abilities are this release's, or those of --catalogue; a worker
+with another one or with routes of its own may do otherwise. A request that generate would refuse is refused here in the same words.
 
 Examples:
   $ gemini-images estimate 'a red fox in snow, watercolor' --size 4K --allow available
@@ -39,7 +41,9 @@ export function command(finish: Finish): Command {
   const estimate = new Command('estimate')
     .description('What a generation may cost and how it may go; sends nothing.')
     .argument('<prompt>', 'what to draw, in quotes; - for standard input');
-  return withServerOptions(withRequestOptions(estimate).option('--json', 'print one JSON object'))
+  return withCatalogueOption(
+    withServerOptions(withRequestOptions(estimate).option('--json', 'print one JSON object')),
+  )
     .addHelpText('after', HELP)
     .action(async (prompt: string, options: EstimateOptions) => finish(await run(prompt, options)));
 }
@@ -49,7 +53,8 @@ async function run(argument: string, options: EstimateOptions): Promise<ExitCode
   const given = requestOf(prompt, options);
   const { store, connectTimeout, ...where } = serverOptions({ connectTimeout: SERVER_MS, ...options });
   const seen = await lookAtInputs(given.inputs ?? [], store);
-  const estimated = estimateRequest(given, seen);
+  const { catalogue } = givenCatalogue(options);
+  const estimated = estimateRequest(given, seen, { catalogue });
   const { openGenerations } = await import('../estimate/open-generations.ts');
   const whole = {
     ...estimated,

@@ -4,6 +4,8 @@
  * then books them as possibly paid and no other worker repeats them.
  */
 import { Command } from 'commander';
+import type { CatalogueArguments } from '../catalogue-option.ts';
+import { givenCatalogue, withCatalogueOption } from '../catalogue-option.ts';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { serverOptions, withServerOptions } from '../common-options.ts';
@@ -16,7 +18,7 @@ import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { scales, scaleWords } from '../scales.ts';
 
-interface WorkerCommandOptions extends Partial<ServerOptions>, QuotaArguments {
+interface WorkerCommandOptions extends Partial<ServerOptions>, QuotaArguments, CatalogueArguments {
   readonly json?: boolean;
 }
 
@@ -34,9 +36,11 @@ With --json: one line {"event":"ready",…} when it takes work and {"event":"sto
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable, EXIT.interrupted])}`;
 
 export function command(finish: Finish): Command {
-  return withQuotaOptions(
-    withServerOptions(
-      new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+  return withCatalogueOption(
+    withQuotaOptions(
+      withServerOptions(
+        new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+      ),
     ),
   )
     .option('--json', 'print events as JSON, one a line')
@@ -49,6 +53,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
   const { apiKey, baseUrl, words } = geminiEndpoint();
   const scaled = scales();
   const quotas = quotaSettings(given);
+  const { overrides } = givenCatalogue(given);
   const { runWorker } = await import('../../worker/run.ts');
   (await import('../temporal-runtime.ts')).installRuntime();
 
@@ -70,6 +75,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
       connectTimeoutMs: connectTimeout,
       signal: draining.signal,
       ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(overrides === undefined ? {} : { catalogue: overrides }),
       onReady: ({ address, namespace, taskQueue, store }) => {
         const notes = scaleWords(scaled);
         if (json === true) {

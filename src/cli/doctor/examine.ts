@@ -3,6 +3,7 @@
  * soon as it is done. What one check found (a connection, an answer) later ones stand on; where it is
  * missing they are skipped and say so.
  */
+import type { CatalogueOverrides } from '../../domain/catalogue.ts';
 import type { ResolvedOptions } from '../../plugin/options.ts';
 import { resolveOptions } from '../../plugin/options.ts';
 import type { ServerOptions } from '../common-options.ts';
@@ -31,6 +32,8 @@ export interface DoctorOptions {
   /** Bounds each check but those of the server, which `server.connectTimeout` bounds. */
   readonly checkMs: number;
   readonly textModel?: string | undefined;
+  /** Of the workers, over this release's. */
+  readonly catalogue?: CatalogueOverrides | undefined;
   readonly image?: 'price' | 'pay' | undefined;
   readonly cwd: string;
 }
@@ -140,10 +143,15 @@ async function* examineGemini(
 }
 
 /** As a worker with these settings and this environment would have them. */
-function workerOptions({ server: { store } }: DoctorOptions): ResolvedOptions | Finding {
+function workerOptions({ server: { store }, catalogue }: DoctorOptions): ResolvedOptions | Finding {
   try {
     const { apiKey, baseUrl } = geminiEndpoint();
-    return resolveOptions({ apiKey, store, ...(baseUrl === undefined ? {} : { baseUrl }) });
+    return resolveOptions({
+      apiKey,
+      store,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(catalogue === undefined ? {} : { catalogue }),
+    });
   } catch (error) {
     if (error instanceof UsageError || error instanceof TypeError) return findingOf(error);
     throw error;
