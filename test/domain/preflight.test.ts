@@ -9,6 +9,7 @@ import {
   needsCountTokens,
   preflight,
   tooManyTokens,
+  unknownModel,
 } from '../../src/domain/preflight.ts';
 
 const entry = (model: string): ModelEntry => findModel(DEFAULT_CATALOGUE, 'ai-studio', model) as ModelEntry;
@@ -175,5 +176,19 @@ describe('prompt tokens', () => {
       value: '65537 tokens',
       allowed: 'at most 65536 tokens',
     });
+  });
+});
+
+describe('a model that the catalogue does not have', () => {
+  it('is refused with the one that was meant, of the same endpoint', () => {
+    const { message, allowed } = unknownModel(DEFAULT_CATALOGUE, 'gemini-3-pro-imgae', 'ai-studio');
+    expect(message).toMatch(/^gemini-3-pro-imgae is not in .* catalogue; did you mean gemini-3-pro-image\?/);
+    expect(new Set(allowed.split(', ')).size).toBe(allowed.split(', ').length);
+  });
+
+  it('on this endpoint is told where it is', () => {
+    const { message } = unknownModel(DEFAULT_CATALOGUE, 'gemini-nano-banana-2.1', 'vertex');
+    expect(message).toContain('catalogue on vertex, only on ai-studio');
+    expect(message.split('known: ')[1]).not.toContain('nano-banana');
   });
 });
