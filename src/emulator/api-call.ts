@@ -19,6 +19,10 @@ import { latencyMs } from './latency.ts';
 import { keptHeaders } from './ledger.ts';
 import type { LedgerEntry, Tokens } from './ledger.ts';
 import { outputOf } from './request/model.ts';
+import { bearerOf, refuseCaller, unknownLocation } from './vertex/access.ts';
+import { endpointOf } from './vertex/place.ts';
+import type { VertexPlace } from './vertex/place.ts';
+import { vertexWords } from './vertex/words.ts';
 
 /** What a request may carry, as the provider counts it. */
 export const MAX_REQUEST_BYTES = 20_971_520;
@@ -27,6 +31,8 @@ export interface ApiTarget {
   readonly method: string;
   readonly apiVersion: string;
   readonly model?: string;
+  /** Absent: AI Studio's dialect. */
+  readonly vertex?: VertexPlace;
   /** The id of the file that the path names. */
   readonly file?: string;
 }
@@ -77,24 +83,30 @@ export async function serveApiCall(
   method: ApiMethod,
 ): Promise<void> {
   const now = Date.now();
-  const key = keyOf(exchange.request, exchange.url);
-  const { model, file } = target;
+  const { model, file, vertex } = target;
+  const apiKey = keyOf(exchange.request, exchange.url);
+  const key = vertex === undefined ? apiKey : bearerOf(exchange.request);
   const headers = keptHeaders(exchange.request.headers);
   const entry = context.ledger.open({
     method: target.method,
     apiVersion: target.apiVersion,
     headers,
     at: now,
+    endpoint: endpointOf(vertex),
+    ...(vertex === undefined ? {} : { location: vertex.location }),
     ...(model === undefined ? {} : { model }),
     ...(file === undefined ? {} : { file }),
   });
   if (key !== undefined) entry.keyHash = keyHash(key);
+  const issued = vertex === undefined || key === undefined ? undefined : context.tokens.find(key);
+  if (issued !== undefined) entry.account = issued.account.clientEmail;
   const faultable: FaultableCall = {
     method: target.method,
+    endpoint: entry.endpoint,
     promptAttempt: entry.n,
     ...(model === undefined ? {} : { model, output: outputOf(model, context.options) }),
     ...(file === undefined ? {} : { file }),
-    ...(key === undefined ? {} : { keyTail: keyTail(key) }),
+    ...(key === undefined || vertex !== undefined ? {} : { keyTail: keyTail(key) }),
     ...(entry.generation ? { generation: entry.generation } : {}),
   };
 
@@ -111,7 +123,8 @@ export async function serveApiCall(
     return close(entry, 'none', now);
   }
   const body = read.kind === 'body' ? read.body : Buffer.alloc(0);
-  const project = key === undefined ? '' : projectOf(key, context.options.projects);
+  // Vertex has no files.
+  const project = key === undefined || vertex !== undefined ? '' : projectOf(key, context.options.projects);
   const { headers: allHeaders } = exchange.request;
   const call: ApiCall = {
     ...{ context, target, entry, body, faultable, project },
@@ -124,7 +137,7 @@ export async function serveApiCall(
         ? refused(invalidArgument(`Request payload size exceeds the limit: ${maxBytes} bytes.`))
         : (method.read?.(call) ??
           frontFault(call) ??
-          (method.keyless ? undefined : keyRefusal(call, key)) ??
+          (method.keyless ? undefined : callerRefusal(call, key, apiKey)) ??
           (await method.decide(call)));
   } catch (error) {
     decision = broken(error);
@@ -154,7 +167,7 @@ export function struckAnswer(strike: Strike, facts: FaultedCall): Decision | und
   if (preset?.kind !== 'error') return undefined;
   return {
     label,
-    answer: preset.answer(withDelay(facts, action)),
+    answer: vertexWords(action.preset, facts) ?? preset.answer(withDelay(facts, action)),
     billed: action.billed ?? preset.billed ?? false,
     atModel: preset.stage === 'model',
     transport: action.transport,
@@ -169,6 +182,7 @@ export function faultedCall(call: ApiCall): FaultedCall {
   return {
     model: call.faultable.model ?? '',
     apiVersion: call.target.apiVersion,
+    vertex: call.target.vertex,
     prompt: call.faultable.prompt ?? '',
     modalities: call.faultable.modalities ?? ['TEXT', 'IMAGE'],
     file: call.faultable.file,
@@ -186,8 +200,21 @@ function frontFault(call: ApiCall): Decision | undefined {
 
 const NO_ANSWER: Answer = { status: 0, headers: {}, body: '' };
 
-function keyRefusal(call: ApiCall, key: string | undefined): Decision | undefined {
-  const answer = refuseKey(key, call.context.options);
+function callerRefusal(
+  { context, target }: ApiCall,
+  key: string | undefined,
+  apiKey: string | undefined,
+): Decision | undefined {
+  const { model, vertex } = target;
+  if (vertex !== undefined && !context.options.vertex.locations.includes(vertex.location))
+    return refused(unknownLocation(vertex, model ?? ''), 'unknown-location');
+  const answer =
+    vertex === undefined
+      ? refuseKey(key, context.options)
+      : refuseCaller(vertex, {
+          ...{ token: key, withApiKey: apiKey !== undefined, model, now: Date.now() },
+          issued: key === undefined ? undefined : context.tokens.find(key),
+        });
   return answer && refused(answer, 'refused-key');
 }
 

@@ -6,6 +6,7 @@ import { Ledger } from './ledger.ts';
 import type { ResolvedEmulatorOptions } from './options.ts';
 import { Gallery } from './picture/gallery.ts';
 import { QuotaWindows } from './quota-windows.ts';
+import { TokenDesk } from './vertex/tokens.ts';
 
 export interface EmulatorContext {
   readonly options: ResolvedEmulatorOptions;
@@ -15,6 +16,8 @@ export interface EmulatorContext {
   readonly gallery: Gallery;
   readonly files: FileShelf;
   readonly uploads: Uploads;
+  /** Access tokens for the Vertex dialect. */
+  readonly tokens: TokenDesk;
   echoKey: boolean;
 }
 
@@ -40,16 +43,18 @@ export function createContext(options: ResolvedEmulatorOptions): EmulatorContext
       keepExpired: options.keepExpiredFiles,
     }),
     uploads: new Uploads(),
+    tokens: new TokenDesk(),
     echoKey: options.echoKey,
   };
 }
 
-/** Back to the start: ledger, quota use, counts, files and faults; drawn pictures stay. */
+/** Back to the start: ledger, quota use, counts, files, access tokens and faults; drawn pictures stay. */
 export function resetContext(context: EmulatorContext): void {
   context.ledger.reset();
   context.faults.reset();
   context.quota.reset();
   context.files.reset();
   context.uploads.reset();
+  context.tokens.reset();
   context.echoKey = context.options.echoKey;
 }

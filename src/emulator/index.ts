@@ -11,4 +11,10 @@ export { TRANSPORT_ABOUT, TRANSPORT_KINDS } from './faults/transport.ts';
 export type { TransportKind } from './faults/transport.ts';
 export type { FileShown } from './files/file-states.ts';
 export type { Delivery, LedgerEntry, LedgerInput, LedgerTotals, Tokens } from './ledger.ts';
+export { throwAwayServiceAccount } from './vertex/service-account.ts';
+export type {
+  KnownServiceAccount,
+  ServiceAccountFile,
+  ThrowAwayServiceAccount,
+} from './vertex/service-account.ts';
 export type { QuotaUse } from './quota-windows.ts';

@@ -6,6 +6,7 @@
  * text-only answers charge for no image; `usd` is what the call cost at list price, text included.
  */
 import type { Size } from '../domain/request.ts';
+import type { EmulatedEndpoint } from './vertex/place.ts';
 
 /** `whole`: the last byte was handed to the socket. `cut`: some. `none`: no byte. */
 export type Delivery = 'pending' | 'whole' | 'cut' | 'none';
@@ -45,6 +46,12 @@ export interface LedgerEntry {
   readonly at: string;
   readonly method: string;
   readonly apiVersion: string;
+  /** Which dialect it spoke. */
+  readonly endpoint: EmulatedEndpoint;
+  /** Of Google Cloud, on Vertex. */
+  readonly location?: string;
+  /** The service account that an access token was issued to. */
+  account?: string;
   /** First 16 hex digits of the key's SHA-256, or nothing without a key. */
   keyHash?: string;
   /** As the path named it. */
@@ -68,7 +75,8 @@ export interface LedgerEntry {
   file?: string;
   /**
    * `image`, `text`, `text:rewrite`, `text:simplify`, `tokens`, `models`, `files`, `upload:start`,
-   * `upload:part`, `upload:file`, `invalid`, `refused-key`, `quota:<dimension>`, `safety:<kind>` or `fault:<name>`.
+   * `upload:part`, `upload:file`, `token`, `refused-grant`, `invalid`, `refused-key`,
+   * `unknown-location`, `quota:<dimension>`, `safety:<kind>` or `fault:<name>`.
    */
   decision: string;
   /** HTTP status decided on; absent when the connection was to break before an answer. */
@@ -139,7 +147,7 @@ export class Ledger {
   }
 
   open(
-    about: Pick<LedgerEntry, 'method' | 'apiVersion' | 'headers'> & {
+    about: Pick<LedgerEntry, 'method' | 'apiVersion' | 'endpoint' | 'location' | 'headers'> & {
       readonly at: number;
       model?: string;
       file?: string;

@@ -159,3 +159,13 @@ export function modelResource(model: AnyModel): Readonly<Record<string, unknown>
     ...(model.thinkingLevels.length > 0 ? { thinking: true } : {}),
   };
 }
+
+/** As Vertex lists it: without limits and methods. */
+export function publisherModel({ id }: AnyModel): Readonly<Record<string, unknown>> {
+  return {
+    name: `publishers/google/models/${id}`,
+    versionId: 'default',
+    openSourceCategory: 'PROPRIETARY',
+    launchStage: 'GA',
+  };
+}

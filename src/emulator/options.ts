@@ -41,7 +41,7 @@ export const emulatorOptionsSchema = z.strictObject({
       z.strictObject({ meanMs: z.number().min(0), spread: z.number().min(0).max(1).default(0.5) }),
     ])
     .default(0),
-  /** By model id, `*` for the rest; 0 means that the tier has no quota at all. @default no limits */
+  /** By model id, `*` for the rest, `vertex/<id>` and `vertex/*` for Vertex; 0 means that the tier has no quota at all. @default no limits */
   limits: z.record(z.string(), limitsSchema).default({}),
   /** Form of the minute windows. @default sliding */
   quota: z.enum(['sliding', 'bucket']).default('sliding'),
@@ -78,6 +78,27 @@ export const emulatorOptionsSchema = z.strictObject({
     .default(20 * 1024 ** 3),
   /** Expired files are listed and take storage until they are deleted or swept; else they are gone. @default false */
   keepExpiredFiles: z.boolean().default(false),
+  /** The dialect of Google Cloud, beside AI Studio's. */
+  vertex: z
+    .strictObject({
+      /** Who gets access tokens at `/token`; see `throwAwayServiceAccount`. Others are not found. */
+      serviceAccounts: z
+        .array(
+          z.strictObject({
+            clientEmail: z.string().min(1),
+            /** PEM, of the key that signs. */
+            publicKey: z.string().includes('PUBLIC KEY'),
+            /** Whose models it may call. */
+            projects: z.array(z.string().min(1)),
+          }),
+        )
+        .default([]),
+      /** How long an access token lasts. @default 3600 */
+      accessTokenSeconds: z.number().positive().default(3_600),
+      /** Others get the front end's 404 page. */
+      locations: z.array(z.string().min(1)).default(['global', 'us', 'eu', 'us-central1', 'europe-west4']),
+    })
+    .prefault({}),
   /** Each call's image gets its own bytes (a comment in the file). @default true */
   uniqueImages: z.boolean().default(true),
   /** Memory for drawn pictures, in bytes. @default 256 MiB */

@@ -11,7 +11,7 @@ import type { Window, WindowForm } from './window.ts';
 export type Limits = { readonly [D in QuotaDimension]?: number | undefined };
 
 export interface QuotaRules {
-  /** By model id; `*` for every model without its own. */
+  /** By model id; `*` for every model without its own. What Vertex serves is `vertex/<id>` and `vertex/*`. */
   readonly limits: Readonly<Record<string, Limits>>;
   readonly form: WindowForm;
   readonly rejectedCount: boolean;
@@ -113,7 +113,8 @@ export class QuotaWindows {
   #quotaOf(model: string): ModelQuota | undefined {
     const known = this.#models.get(model);
     if (known) return known;
-    const limits = this.#rules.limits[model] ?? this.#rules.limits['*'];
+    const limits =
+      this.#rules.limits[model] ?? this.#rules.limits[model.startsWith('vertex/') ? 'vertex/*' : '*'];
     if (!limits) return undefined;
     const windows = new Map<QuotaDimension, Window>();
     for (const dimension of MINUTE_DIMENSIONS) {

@@ -1,5 +1,5 @@
 /**
- * From method and path to a handler. Both API versions share the routes; what no route knows gets the
+ * From method and path to a handler, for the dialects of AI Studio and of Vertex. API versions share the routes; what no route knows gets the
  * page that Google's front end gives.
  */
 import { googleErrorPage } from './answer.ts';
@@ -10,6 +10,7 @@ import { countTokens } from './handlers/count-tokens.ts';
 import { deleteFile, getFile, listFiles } from './handlers/files.ts';
 import { generateContent } from './handlers/generate-content.ts';
 import { getModel, listModels } from './handlers/models.ts';
+import { token } from './handlers/token.ts';
 import { upload } from './handlers/upload.ts';
 
 interface Route {
@@ -26,6 +27,9 @@ interface Route {
 const VERSION = '/(?<version>v1|v1beta)';
 const MODEL = `${VERSION}/models/(?<model>[^/:]+)`;
 const FILE = `${VERSION}/files/(?<file>[^/:]+)`;
+const CLOUD_VERSION = '/(?<version>v1|v1beta1)';
+const CLOUD_MODELS = 'publishers/google/models';
+const CLOUD_MODEL = `${CLOUD_VERSION}/projects/(?<project>[^/]+)/locations/(?<location>[^/]+)/${CLOUD_MODELS}/(?<model>[^/:]+)`;
 
 const ROUTES: readonly Route[] = [
   {
@@ -52,6 +56,35 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: new RegExp(`^${VERSION}/models$`),
     serve: (exchange, context, { version = '' }) => listModels(exchange, context, { apiVersion: version }),
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${CLOUD_MODEL}:(?<verb>generateContent|streamGenerateContent)$`),
+    serve: (exchange, context, { version = '', project = '', location = '', model = '', verb }) => {
+      const stream = verb === 'streamGenerateContent';
+      const vertex = { project, location };
+      return generateContent(exchange, context, { apiVersion: version, model, stream, vertex });
+    },
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${CLOUD_MODEL}:countTokens$`),
+    serve: (exchange, context, { version = '', project = '', location = '', model = '' }) =>
+      countTokens(exchange, context, { apiVersion: version, model, vertex: { project, location } }),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${CLOUD_VERSION}/${CLOUD_MODELS}$`),
+    serve: (exchange, context, { version = '' }) =>
+      listModels(exchange, context, {
+        apiVersion: version,
+        vertex: { project: '', location: 'global' },
+      }),
+  },
+  {
+    method: 'POST',
+    path: /^\/token$/,
+    serve: (exchange, context) => token(exchange, context),
   },
   {
     // The first request of an upload is a POST, its parts may be PUT.

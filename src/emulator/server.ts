@@ -35,6 +35,8 @@ export interface Emulator {
   files(): readonly FileShown[];
   /** Makes a file (`files/<id>` or the id alone), or all of them, expire now; says how many did. */
   expireFiles(name?: string): number;
+  /** Makes all access tokens expire now; says how many did. */
+  expireTokens(): number;
   setEchoKey(on: boolean): void;
   /** Ledger, quota use and counts to zero, no files; faults as the options had them. */
   reset(): void;
@@ -87,6 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => context.faults.clear(),
     files: () => fileStates(context),
     expireFiles: (name) => context.files.expire(name?.replace(/^files\//, ''), Date.now()),
+    expireTokens: () => context.tokens.expire(Date.now()),
     setEchoKey: (on) => {
       context.echoKey = on;
     },

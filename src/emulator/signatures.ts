@@ -8,6 +8,7 @@ import type { Answer } from './answer.ts';
 import { fileOf } from './request/files.ts';
 import type { FileAccess } from './request/files.ts';
 import type { GenerateRequest, RequestPart } from './request/read.ts';
+import type { EmulatedEndpoint } from './vertex/place.ts';
 
 /** Values that Google documents for histories that never had a signature. */
 const BYPASSES = ['context_engineering_is_the_way_to_go', 'skip_thought_signature_validator'];
@@ -22,6 +23,11 @@ export function missingSignature(kind: 'Image' | 'Text', content: number, part: 
 
 export function corruptedSignature(): Answer {
   return invalidArgument('Corrupted thought signature.');
+}
+
+/** Each endpoint signs for itself: what the other signed is corrupted to it. */
+export function signerSeed(seed: string, endpoint: EmulatedEndpoint): string {
+  return endpoint === 'ai-studio' ? seed : `${seed} ${endpoint}`;
 }
 
 /** The signature of one part's content; `content` is its text or its base64. */

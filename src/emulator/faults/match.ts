@@ -23,6 +23,7 @@ export interface FaultableCall extends Partial<CommandCall> {
 export function matches({ match }: FaultRule, call: FaultableCall): boolean {
   if (!methodMatches(match.method, call.method)) return false;
   if (match.model !== undefined && match.model !== call.model) return false;
+  if (match.endpoint !== undefined && match.endpoint !== call.endpoint) return false;
   if (match.key !== undefined && match.key !== call.keyTail) return false;
   if (match.prompt !== undefined && !call.prompt?.includes(match.prompt)) return false;
   if (match.generation === undefined) return true;

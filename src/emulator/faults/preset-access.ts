@@ -2,6 +2,7 @@
 import { googleError, invalidArgument } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { keyInvalid, keyLeaked, keyMissing } from '../keys.ts';
+import { tokenExpired } from '../vertex/access.ts';
 import { front } from './preset.ts';
 import type { PresetTable } from './preset.ts';
 
@@ -49,6 +50,7 @@ export const ACCESS_PRESETS = {
       [errorInfo('ACCESS_TOKEN_TYPE_UNSUPPORTED', { method: METHOD, service: SERVICE })],
     ),
   ),
+  'token-expired': front('401, the access token is too old', 'permission', tokenExpired),
   'api-disabled': front(
     '403, the API is not enabled in the project',
     'permission',

@@ -7,6 +7,7 @@ import type { Size } from '../../domain/request.ts';
 import type { Answer } from '../answer.ts';
 import type { ResponseBody } from '../response/body.ts';
 import type { TextJob } from '../text/job.ts';
+import type { VertexPlace } from '../vertex/place.ts';
 
 /**
  * When a fault strikes: `front` before key, validation and quota (proxies, front doors, whatever never
@@ -17,6 +18,8 @@ export type FaultStage = 'front' | 'model';
 export interface FaultedCall {
   readonly model: string;
   readonly apiVersion: string;
+  /** Absent: AI Studio's dialect. */
+  readonly vertex?: VertexPlace | undefined;
   readonly prompt: string;
   readonly modalities: readonly string[];
   /** The id of the file that the call names first. */

@@ -5,6 +5,7 @@
  *     item      = name | name(argument), then * count or *always, then @condition …
  *     argument  = 3s | 500ms | 2m | 80%
  *     condition = a model id | 512 | 1K | 2K | 4K | image-only | with-text | text | key(last four)
+ *                 | ai-studio | vertex
  *
  *     [[fault:capacity*2]]                          the first two calls answer 503
  *     [[fault:capacity*always@gemini-3-pro-image]]  that model is down, others are not
@@ -12,6 +13,7 @@
  *     [[fault:blank*always@image-only]]             NO_IMAGE until TEXT is asked for too
  *     [[fault:quota-minute(3s), reset-after]]       a 429, then a paid call whose answer is lost
  *     [[fault:capacity*always@key(aB3x)]]           overload for the key that ends so, not for others
+ *     [[fault:capacity*always@ai-studio]]           AI Studio is down, Vertex is not
  *     [[fault:capacity@text]]                       503 for the text model, not for the image
  *
  * Items strike in the order written; one without a count strikes once. The count belongs to the
@@ -25,12 +27,15 @@ import { parseAction } from './action.ts';
 import type { FaultAction } from './action.ts';
 import { presetOf } from './presets.ts';
 import type { OutputKind } from '../models.ts';
+import type { EmulatedEndpoint } from '../vertex/place.ts';
 
 export interface CommandCall {
   readonly output: OutputKind;
   readonly model: string;
   /** Image calls have one. */
   readonly size?: string | undefined;
+  /** The dialect it speaks. */
+  readonly endpoint?: EmulatedEndpoint | undefined;
   /** The end of the caller's key. */
   readonly keyTail?: string | undefined;
   readonly modalities: readonly string[];
@@ -87,6 +92,7 @@ export function conditionsHold(item: CommandItem, call: CommandCall): boolean {
   if (forText !== (call.output === 'text')) return false;
   return item.conditions.every((condition) => {
     if (condition === 'text') return true;
+    if (condition === 'vertex' || condition === 'ai-studio') return call.endpoint === condition;
     if (condition === 'image-only') return !call.modalities.includes('TEXT');
     if (condition === 'with-text') return call.modalities.includes('TEXT');
     if ((SIZES as readonly string[]).includes(condition)) return call.size === condition;

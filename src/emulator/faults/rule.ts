@@ -77,6 +77,7 @@ const METHODS = [
   'files.get',
   'files.list',
   'files.delete',
+  'token',
 ] as const;
 
 export const faultRuleSchema = z.strictObject({
@@ -87,6 +88,8 @@ export const faultRuleSchema = z.strictObject({
       /** `models` and `files` mean all of theirs. @default the calls that generate */
       method: z.enum(METHODS).optional(),
       model: z.string().optional(),
+      /** The dialect the call speaks. @default either */
+      endpoint: z.enum(['ai-studio', 'vertex']).optional(),
       /** The last four characters of the key. */
       key: z.string().length(4).optional(),
       /** A part of the prompt. */

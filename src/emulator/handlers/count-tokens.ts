@@ -6,11 +6,12 @@ import type { Exchange } from '../exchange.ts';
 import { findModel } from '../request/model.ts';
 import { readCountRequest, unknownFields } from '../request/read.ts';
 import { promptTokens } from '../request/tokens.ts';
+import type { VertexPlace } from '../vertex/place.ts';
 
 export async function countTokens(
   exchange: Exchange,
   context: EmulatorContext,
-  target: { readonly apiVersion: string; readonly model: string },
+  target: { readonly apiVersion: string; readonly model: string; readonly vertex?: VertexPlace },
 ): Promise<void> {
   await serveApiCall(
     exchange,
@@ -21,7 +22,7 @@ export async function countTokens(
         const read = readCountRequest(call.body);
         if (read.kind === 'refused') return refused(read.answer);
         if (read.unknown.length > 0) return refused(unknownFields(read.unknown));
-        const found = findModel(target.model, target.apiVersion, 'countTokens', context.options);
+        const found = findModel(target.model, { ...target, method: 'countTokens' }, context.options);
         if (found.kind === 'refused') return refused(found.answer);
         call.entry.servedModel = found.model.id;
         const strike = context.faults.strike('model', call.faultable);

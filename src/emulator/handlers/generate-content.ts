@@ -19,7 +19,9 @@ import type { GenerateRequest, ReadRequest } from '../request/read.ts';
 import { promptTokens } from '../request/tokens.ts';
 import { askedFor, refuseRequest } from '../request/validate.ts';
 import { streamedError } from '../response/stream.ts';
-import { refuseSignatures } from '../signatures.ts';
+import { refuseSignatures, signerSeed } from '../signatures.ts';
+import type { VertexPlace } from '../vertex/place.ts';
+import { vertexQuotaExceeded } from '../vertex/refusals.ts';
 import { makeAnswer, price } from './make-answer.ts';
 import { shapeFor } from './answer-shape.ts';
 import { sayWords } from './say-words.ts';
@@ -28,6 +30,7 @@ export interface GenerateTarget {
   readonly apiVersion: string;
   readonly model: string;
   readonly stream: boolean;
+  readonly vertex?: VertexPlace;
 }
 
 const PROMPT_SHOWN = 200;
@@ -43,7 +46,7 @@ export async function generateContent(
   await serveApiCall(
     exchange,
     context,
-    { method, apiVersion: target.apiVersion, model: target.model },
+    { ...target, method },
     {
       read: (call) => {
         const read = readGenerateRequest(call.body);
@@ -99,7 +102,7 @@ async function decide(
 ): Promise<Decision> {
   const { context, target, entry } = call;
   const { options } = context;
-  const found = findModel(target.model ?? '', target.apiVersion, target.method, options);
+  const found = findModel(target.model ?? '', target, options);
   if (found.kind === 'refused') return refused(found.answer);
   const { model } = found;
   entry.servedModel = model.id;
@@ -110,7 +113,7 @@ async function decide(
   if (inputs.kind === 'refused') return refused(inputs.answer);
   if (options.signatureChecks && model.output === 'image' && model.family === 'gemini-3') {
     const unsigned = refuseSignatures(request, {
-      seed: options.seed,
+      seed: signerSeed(options.seed, entry.endpoint),
       model: model.id,
       files: filesOf(call),
     });
@@ -120,10 +123,17 @@ async function decide(
   const draws =
     model.output === 'image' && (asked.modalities.includes('IMAGE') || model.family === 'gemini-2.5');
   // The clock again: reading the body may have taken a while, and windows need times in order.
-  const over = context.quota.take(model.id, { tokens: tokens.total, images: draws ? 1 : 0 }, Date.now());
+  const over = context.quota.take(
+    target.vertex ? `vertex/${model.id}` : model.id,
+    { tokens: tokens.total, images: draws ? 1 : 0 },
+    Date.now(),
+  );
   if (over) {
-    const worst = over.violations.at(-1)?.dimension;
-    return refused(quotaExceeded(model.id, over.violations, over.retryAfterMs), `quota:${worst}`);
+    const worst = over.violations.at(-1)?.dimension ?? 'rpm';
+    const answer = target.vertex
+      ? vertexQuotaExceeded(model.id, worst)
+      : quotaExceeded(model.id, over.violations, over.retryAfterMs);
+    return refused(answer, `quota:${worst}`);
   }
   const strike = context.faults.strike('model', call.faultable);
   const error = strike && struckAnswer(strike, faultedCall(call));

@@ -18,8 +18,10 @@ import { promptTokens } from '../request/tokens.ts';
 import type { Settled } from '../request/validate.ts';
 import { generateResponse } from '../response/generate-response.ts';
 import { streamed } from '../response/stream.ts';
+import { signerSeed } from '../signatures.ts';
 import { tierOf, tokensOf, usdOf } from '../usage.ts';
 import type { Output } from '../usage.ts';
+import { dressed } from '../vertex/response.ts';
 import type { NamedShape } from './answer-shape.ts';
 
 export interface Making {
@@ -45,7 +47,6 @@ export function makeAnswer(call: ApiCall, request: GenerateRequest, making: Maki
   const pricing = price(call, request, model, output, size);
   if (output === 'image') Object.assign(entry, { size, ratio, ...pixelsOf(model.family, ratio, size) });
   const tier = tierOf(request.serviceTier);
-  const headers = { 'x-gemini-service-tier': tier };
   return {
     label: strike ? `fault:${strike.name}` : (shape?.label ?? output),
     ...pricing,
@@ -57,7 +58,7 @@ export function makeAnswer(call: ApiCall, request: GenerateRequest, making: Maki
         output === 'image' ? await orderPictures(context.gallery, options, model, wanted) : { drafts: [] };
       const plain = generateResponse({
         model,
-        seed: options.seed,
+        seed: signerSeed(options.seed, entry.endpoint),
         n: entry.n,
         prompt: wanted.prompt,
         modalities: asked.modalities,
@@ -68,7 +69,8 @@ export function makeAnswer(call: ApiCall, request: GenerateRequest, making: Maki
         ...pictures,
       });
       const facts = faultedCall(call);
-      const body = preset?.reshape(plain, strike ? withDelay(facts, strike.action) : facts) ?? plain;
+      const reshaped = preset?.reshape(plain, strike ? withDelay(facts, strike.action) : facts) ?? plain;
+      const { body, headers } = dressed(reshaped, tier, entry.endpoint);
       return making.stream ? streamed(body, making.sse, headers) : googleJson(200, body, headers);
     },
   };

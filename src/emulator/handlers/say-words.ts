@@ -20,6 +20,7 @@ import { jobOf } from '../text/job.ts';
 import type { TextJob } from '../text/job.ts';
 import { wordsFor } from '../text/words.ts';
 import { tierOf, usageMetadata, usdOf, wordTokensOf } from '../usage.ts';
+import { dressed } from '../vertex/response.ts';
 
 export interface Saying {
   readonly model: TextModelFacts;
@@ -62,8 +63,8 @@ export function sayWords(call: ApiCall, request: GenerateRequest, saying: Saying
     responseId: responseId(options.seed, call.entry.n),
   };
   const facts = faultedCall(call);
-  const body = blocked?.preset.reshape(plain, strike ? withDelay(facts, strike.action) : facts) ?? plain;
-  const headers = { 'x-gemini-service-tier': tier };
+  const reshaped = blocked?.preset.reshape(plain, strike ? withDelay(facts, strike.action) : facts) ?? plain;
+  const { body, headers } = dressed(reshaped, tier, call.entry.endpoint);
   const task = job.task === 'none' ? 'text' : `text:${job.task}`;
   return {
     label: strike ? `fault:${strike.name}` : (blocked?.label ?? task),

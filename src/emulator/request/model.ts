@@ -4,6 +4,8 @@ import type { Answer } from '../answer.ts';
 import { MODELS } from '../models.ts';
 import type { AnyModel, OutputKind } from '../models.ts';
 import { ALIASES, TEXT_MODELS } from '../text-models.ts';
+import type { VertexPlace } from '../vertex/place.ts';
+import { vertexModelNotFound } from '../vertex/refusals.ts';
 
 export interface ModelRules {
   /** Ids that were shut down: they answer as retired ones do. */
@@ -34,8 +36,22 @@ export type FoundModel =
   | { readonly kind: 'model'; readonly model: AnyModel }
   | { readonly kind: 'refused'; readonly answer: Answer };
 
-export function findModel(id: string, apiVersion: string, method: string, rules: ModelRules): FoundModel {
-  if (rules.retiredModels.includes(id)) return { kind: 'refused', answer: modelRetired(id) };
+export interface ModelPlace {
+  readonly apiVersion: string;
+  readonly method: string;
+  /** Absent: AI Studio. */
+  readonly vertex?: VertexPlace;
+}
+
+export function findModel(
+  id: string,
+  { apiVersion, method, vertex }: ModelPlace,
+  rules: ModelRules,
+): FoundModel {
+  const retired = rules.retiredModels.includes(id);
+  if (vertex !== undefined && (retired || servedBy(id, rules) === undefined))
+    return { kind: 'refused', answer: vertexModelNotFound(vertex, id) };
+  if (retired) return { kind: 'refused', answer: modelRetired(id) };
   const model = servedBy(id, rules);
   return model
     ? { kind: 'model', model }

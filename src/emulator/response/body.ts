@@ -33,6 +33,7 @@ export interface UsageMetadata {
   promptTokensDetails?: readonly { readonly modality: string; readonly tokenCount: number }[];
   candidatesTokensDetails?: readonly { readonly modality: string; readonly tokenCount: number }[];
   serviceTier?: string;
+  trafficType?: string;
 }
 
 export interface ResponseBody {
@@ -41,6 +42,7 @@ export interface ResponseBody {
   usageMetadata?: UsageMetadata;
   modelVersion?: string;
   responseId?: string;
+  createTime?: string;
 }
 
 /** The parts of the first candidate. */

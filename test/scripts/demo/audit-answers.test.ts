@@ -16,6 +16,7 @@ function call(n: number, given: Partial<LedgerEntry> = {}): LedgerEntry {
     at: new Date(START + n * 1_000).toISOString(),
     method: 'generateContent',
     apiVersion: 'v1beta',
+    endpoint: 'ai-studio',
     generation: { id: ID, n },
     headers: {},
     decision: 'image',
