@@ -38,8 +38,8 @@ export interface LadderInput {
   readonly now: number;
 }
 
-/** Where inputs that are too large for one request can be laid down as files. */
-const FILES_USABLE: Readonly<Record<Endpoint, boolean>> = { 'ai-studio': true, vertex: true, custom: true };
+/** Where inputs that are too large for one request can be laid down as files. Vertex has no storage for them. */
+const FILES_USABLE: Readonly<Record<Endpoint, boolean>> = { 'ai-studio': true, vertex: false, custom: true };
 
 export function ladder({
   routes,

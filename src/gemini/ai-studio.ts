@@ -3,17 +3,20 @@
  * timeouts and reading answers are ours (see `transport.ts`).
  */
 import { createHash } from 'node:crypto';
+import { GoogleGenAI } from '@google/genai';
 import type { Dispatcher } from 'undici';
 import type { Account } from '../domain/path.ts';
+import { createPort } from './create-port.ts';
 import { createFiles } from './files.ts';
 import { listModels } from './listed-models.ts';
-import { contentsOf, toParameters, toTextParameters } from './payload.ts';
-import type { CallOptions, GeminiPort, ImageCall } from './port.ts';
+import type { GeminiPort } from './port.ts';
 import { createRecordedSdk } from './recorded-sdk.ts';
 import type { Redactor } from './redactor.ts';
 import { createDispatcher } from './transport.ts';
 
 export const AI_STUDIO_URL = 'https://generativelanguage.googleapis.com';
+/** Pinned: error texts quote the version, and preview fields live only here. */
+const API_VERSION = 'v1beta';
 
 export interface AiStudioOptions {
   readonly apiKey: string;
@@ -28,7 +31,17 @@ export interface AiStudioOptions {
 export function createAiStudio(options: AiStudioOptions): GeminiPort {
   const { apiKey, redactor, dispatcher = createDispatcher() } = options;
   const baseUrl = (options.baseUrl ?? AI_STUDIO_URL).replace(/\/+$/, '');
-  const recorded = createRecordedSdk({ apiKey, baseUrl, dispatcher, redactor });
+  const recorded = createRecordedSdk({
+    sdkWith: (httpOptions) =>
+      new GoogleGenAI({
+        apiKey,
+        enterprise: false,
+        apiVersion: API_VERSION,
+        httpOptions: { baseUrl, ...httpOptions },
+      }),
+    dispatcher,
+    redactor,
+  });
   const account: Account = {
     provider: 'google',
     endpoint: baseUrl === AI_STUDIO_URL ? 'ai-studio' : 'custom',
@@ -37,32 +50,10 @@ export function createAiStudio(options: AiStudioOptions): GeminiPort {
     credential: createHash('sha256').update(apiKey).digest('hex').slice(0, 16),
   };
 
-  const countTokens = async (call: ImageCall, callOptions: CallOptions): Promise<number> => {
-    const { outcome } = await recorded.call(
-      (sdk, http) =>
-        sdk.models.countTokens({
-          model: call.model,
-          contents: contentsOf(call),
-          config: http,
-        }),
-      callOptions,
-    );
-    if (outcome.kind === 'broken') throw new Error(`countTokens: ${outcome.error.message}`);
-    const text = Buffer.from(outcome.body).toString('utf8');
-    if (outcome.status !== 200) throw new Error(`countTokens: HTTP ${outcome.status} ${text.slice(0, 200)}`);
-    const { totalTokens } = JSON.parse(text) as { totalTokens?: unknown };
-    if (typeof totalTokens !== 'number') throw new Error('countTokens: the answer has no totalTokens');
-    return totalTokens;
-  };
-
-  return {
+  return createPort({
     account,
-    generate: (call, callOptions) =>
-      recorded.call((sdk, http) => sdk.models.generateContent(toParameters(call, http)), callOptions),
-    generateText: (call, callOptions) =>
-      recorded.call((sdk, http) => sdk.models.generateContent(toTextParameters(call, http)), callOptions),
-    countTokens,
+    recorded,
     files: createFiles(recorded),
     listModels: (callOptions) => listModels(recorded, callOptions),
-  };
+  });
 }

@@ -9,8 +9,10 @@ const PAGE_SIZE = 1000;
 export function listModels(
   { call }: RecordedSdk,
   options: CallOptions,
+  /** What the endpoint's answer calls its list. */
+  field: 'models' | 'publisherModels' = 'models',
 ): Promise<PortAnswer<readonly ListedModel[]>> {
-  return readPages('models', listedModel, options, (pageToken, each) =>
+  return readPages(field, listedModel, options, (pageToken, each) =>
     call(
       (sdk, http) =>
         sdk.models.list({
@@ -22,7 +24,8 @@ export function listModels(
 }
 
 function listedModel(model: JsonObject): ListedModel | undefined {
-  const name = textOf(model, 'name')?.replace(/^models\//, '');
+  // `models/…`, on Vertex `publishers/google/models/…`
+  const name = textOf(model, 'name')?.replace(/^(?:publishers\/google\/)?models\//, '');
   if (name === undefined) return undefined;
   const actions = model['supportedGenerationMethods'];
   const inputTokenLimit = numberOf(model, 'inputTokenLimit');

@@ -137,7 +137,7 @@ export interface GeminiFiles {
 export interface ListedModel {
   /** Without `models/`. */
   readonly name: string;
-  /** `generateContent`, `countTokens`, … */
+  /** `generateContent`, `countTokens`, …; empty where the endpoint does not say. */
   readonly actions: readonly string[];
   readonly inputTokenLimit?: number;
   readonly outputTokenLimit?: number;

@@ -83,7 +83,7 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** No body at all says as little as `{}`: some relays answer a delete that way. */
-function jsonObject(body: Uint8Array): JsonObject | undefined {
+export function jsonObject(body: Uint8Array): JsonObject | undefined {
   if (body.length === 0) return {};
   try {
     const value: unknown = JSON.parse(

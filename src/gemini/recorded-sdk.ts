@@ -1,24 +1,25 @@
-/**
- * The SDK of one account, each use of it one recorded exchange. Everything is passed explicitly: a
- * stray GOOGLE_* variable would otherwise change the backend in silence.
- */
-import type { HttpOptions } from '@google/genai';
-import { GoogleGenAI } from '@google/genai';
+/** The SDK of one account, each use of it one recorded exchange, authorized where the endpoint takes tokens. */
+import type { GoogleGenAI, HttpOptions } from '@google/genai';
 import type { Dispatcher } from 'undici';
 import type { CallOptions, CallRecord } from './port.ts';
 import type { Redactor } from './redactor.ts';
 import type { Reply } from './transport.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { exchange } from './transport.ts';
+import { withToken } from './with-token.ts';
 
-/** Pinned: error texts quote the version, and preview fields live only here. */
-const API_VERSION = 'v1beta';
 const ATTEMPT_HEADER = 'x-gemini-images-generation';
 
 export interface RecordedSdkOptions {
-  readonly apiKey: string;
-  readonly baseUrl: string;
+  /**
+   * The endpoint's SDK with these options over its own. It passes everything explicitly: a stray GOOGLE_*
+   * variable would otherwise change the backend in silence.
+   */
+  readonly sdkWith: (httpOptions: HttpOptions) => GoogleGenAI;
   readonly dispatcher: Dispatcher;
   readonly redactor: Redactor;
+  /** Where calls need an access token. @default the SDK authorizes them by itself */
+  readonly tokens?: AccessTokens;
 }
 
 /** What a request's config needs to be recorded and to be ended. */
@@ -45,37 +46,35 @@ export interface RecordedSdk {
 }
 
 export function createRecordedSdk({
-  apiKey,
-  baseUrl,
+  sdkWith,
   dispatcher,
   redactor,
+  tokens,
 }: RecordedSdkOptions): RecordedSdk {
-  const sdkWith = (httpOptions: HttpOptions): GoogleGenAI =>
-    new GoogleGenAI({
-      apiKey,
-      enterprise: false,
-      apiVersion: API_VERSION,
-      httpOptions: { baseUrl, ...httpOptions },
-    });
   const shared = sdkWith({});
-  const headers = ({ attemptId }: CallOptions) => ({ [ATTEMPT_HEADER]: encodeURIComponent(attemptId) });
+  const authorized = (
+    options: CallOptions,
+    send: (headers: Record<string, string>, options: CallOptions) => Promise<CallRecord>,
+  ): Promise<CallRecord> => {
+    const marked = { [ATTEMPT_HEADER]: encodeURIComponent(options.attemptId) };
+    return tokens === undefined
+      ? send(marked, options)
+      : withToken(tokens, options, (headers, left) => send({ ...marked, ...headers }, left));
+  };
 
   return {
     call: (send, options) =>
-      exchange(
-        (fetch, abortSignal) =>
-          send(shared, { abortSignal, httpOptions: { fetch, headers: headers(options) } }),
-        dispatcher,
-        redactor,
-        options,
+      authorized(options, (headers, left) =>
+        exchange(
+          (fetch, abortSignal) => send(shared, { abortSignal, httpOptions: { fetch, headers } }),
+          dispatcher,
+          redactor,
+          left,
+        ),
       ),
     dedicated: (send, options, reply) =>
-      exchange(
-        (fetch) => send(sdkWith({ fetch, headers: headers(options) })),
-        dispatcher,
-        redactor,
-        options,
-        reply,
+      authorized(options, (headers, left) =>
+        exchange((fetch) => send(sdkWith({ fetch, headers })), dispatcher, redactor, left, reply),
       ),
   };
 }

@@ -2,7 +2,7 @@
  * Removes secrets from everything that is kept or shown (I7): raw and as base64 (plain and URL-safe, at
  * each of the three alignments a longer text can give it), each also percent-encoded or escaped as in
  * JSON, in any mixture. Of a URL's query also those that nobody told us of: the keys that relays add to
- * it, and ids of uploads.
+ * it, and ids of uploads. And whole private keys, which nobody but us should ever hold.
  */
 export const REDACTED = '[redacted]';
 /** Below this the base64 forms are so short that they would match by chance. */
@@ -28,16 +28,30 @@ const PARAMETER = new RegExp(
   ].join(''),
   'g',
 );
+/** With its line breaks as they are or escaped; also where its end was cut off. */
+const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?/g;
 /** Matches nothing. */
 const NEVER = '(?!)';
 /** Of one byte: `\u0041`. */
 const LONGEST_ESCAPE = 6;
+/** Access tokens last an hour: by the time this many are known, the oldest opens nothing. */
+const MOST_LEARNED = 32;
 
 export interface Redactor {
   text(value: string): string;
   bytes(value: Uint8Array): Uint8Array;
   /** Strings anywhere inside a JSON value, keys included. */
   json<T>(value: T): T;
+  /** A secret that came later: an access token. The oldest of many is forgotten. */
+  learn(secret: string): void;
+}
+
+/** What is looked for: in patterns where a text is short, exactly where it is mostly image data. */
+interface Forms {
+  readonly pattern: RegExp;
+  readonly exact: readonly Buffer[];
+  /** How far around a sign a form may go. */
+  readonly reach: number;
 }
 
 function escapePattern(text: string): string {
@@ -76,19 +90,23 @@ function base64Forms(secret: string): readonly string[] {
   });
 }
 
-export function createRedactor(secrets: readonly string[]): Redactor {
+function formsOf(secrets: readonly string[]): Forms {
   const known = [...new Set(secrets.filter((secret) => secret.length > 0))];
   const base64 = [...new Set(known.flatMap(base64Forms))];
-  const pattern = new RegExp([...known, ...base64].map(inAnyEscape).join('|') || NEVER, 'g');
-  const exact = [...new Set([...known, ...known.map(encodeURIComponent), ...base64])].map((s) =>
-    Buffer.from(s),
-  );
-
   const longest = Math.max(0, ...[...known, ...base64].map((form) => Buffer.byteLength(form)));
-  const reach = Math.max(LONGEST_ESCAPE * longest, LONGEST_PARAMETER_BYTES);
+  return {
+    pattern: new RegExp([...known, ...base64].map(inAnyEscape).join('|') || NEVER, 'g'),
+    exact: [...new Set([...known, ...known.map(encodeURIComponent), ...base64])].map((s) => Buffer.from(s)),
+    reach: Math.max(LONGEST_ESCAPE * longest, LONGEST_PARAMETER_BYTES),
+  };
+}
+
+export function createRedactor(secrets: readonly string[]): Redactor {
+  let forms = formsOf(secrets);
+  const learned: string[] = [];
 
   const text = (value: string): string =>
-    value.replace(pattern, REDACTED).replace(PARAMETER, `$1${REDACTED}`);
+    value.replace(forms.pattern, REDACTED).replace(PARAMETER, `$1${REDACTED}`).replace(PRIVATE_KEY, REDACTED);
 
   const json = <T>(value: T): T => {
     if (typeof value === 'string') return text(value) as T;
@@ -111,7 +129,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     if (buffer.length <= PATTERN_LIMIT_BYTES) return byPattern(buffer);
     const pieces: Buffer[] = [];
     let from = 0;
-    for (const [start, end] of surroundings(buffer, reach)) {
+    for (const [start, end] of surroundings(buffer, forms.reach)) {
       const around = buffer.subarray(start, end);
       const clean = byPattern(around);
       if (clean === around) continue;
@@ -119,10 +137,17 @@ export function createRedactor(secrets: readonly string[]): Redactor {
       from = end;
     }
     const whole = pieces.length === 0 ? buffer : Buffer.concat([...pieces, buffer.subarray(from)]);
-    return exact.reduce<Buffer>(replaceAll, whole);
+    return forms.exact.reduce<Buffer>(replaceAll, whole);
   };
 
-  return { text, bytes, json };
+  const learn = (secret: string): void => {
+    if (secrets.includes(secret) || learned.includes(secret)) return;
+    learned.push(secret);
+    if (learned.length > MOST_LEARNED) learned.shift();
+    forms = formsOf([...secrets, ...learned]);
+  };
+
+  return { text, bytes, json, learn };
 }
 
 /** Stretches that hold every sign with `reach` bytes around it, apart from each other. */

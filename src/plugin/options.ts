@@ -12,7 +12,6 @@ import { MAX_CALL_TIMEOUT_MS } from '../domain/request.ts';
 import type { PolicyNumbers } from '../domain/snapshot.ts';
 import type { TextModelSettings } from '../domain/text-model.ts';
 import { DEFAULT_TEXT_MODEL } from '../domain/text-model.ts';
-import { createAiStudio } from '../gemini/ai-studio.ts';
 import type { Redactor } from '../gemini/redactor.ts';
 import { createRedactor } from '../gemini/redactor.ts';
 import { defaultNumbers } from '../policies/index.ts';
@@ -21,18 +20,9 @@ import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
 import { probeOf } from './probe.ts';
 import type { QuotaOptions } from './quota-options.ts';
+import type { CheckedRoute, RouteOptions } from './route-options.ts';
+import { checkedRoutes, portOf, secretsOf } from './route-options.ts';
 import { walletOf } from './wallet-of.ts';
-
-/** A way to Gemini: one key, one endpoint. */
-export interface RouteOptions {
-  /** What requests, operators and the UI call it. */
-  readonly name: string;
-  readonly apiKey: string;
-  /** @default Google's AI Studio endpoint */
-  readonly baseUrl?: string;
-  /** Project the key belongs to; quotas are kept by it. @default the route's name */
-  readonly project?: string;
-}
 
 export interface GeminiImagesPluginOptions extends QuotaOptions {
   /** The key of the one route named `default`. Give `routes` instead for several. */
@@ -74,7 +64,7 @@ export interface ResolvedOptions extends Omit<ActivityDeps, 'searchAttributes'> 
 
 export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOptions {
   const routes = routeOptions(options);
-  const redactor = createRedactor(routes.map(({ apiKey }) => apiKey));
+  const redactor = createRedactor(secretsOf(routes));
   const catalogue: Catalogue = readCatalogue(DEFAULT_CATALOGUE, options.catalogue);
   const timeScale = options.timeScale ?? 1;
   if (!(timeScale > 0))
@@ -103,7 +93,7 @@ function routeOptions({
   baseUrl,
   project,
   routes,
-}: GeminiImagesPluginOptions): readonly RouteOptions[] {
+}: GeminiImagesPluginOptions): readonly CheckedRoute[] {
   if (routes !== undefined && apiKey !== undefined)
     throw new TypeError('give either apiKey or routes, not both');
   const all =
@@ -119,26 +109,11 @@ function routeOptions({
           },
         ]);
   if (all.length === 0) throw new TypeError('no apiKey and no routes: give the worker a Gemini API key');
-  for (const { name, apiKey: key } of all) {
-    if (name === '') throw new TypeError('routes[].name is empty: give each route a name');
-    if (key.trim() === '')
-      throw new TypeError(`the apiKey of route ${name} is empty: give the worker a Gemini API key`);
-  }
-  if (new Set(all.map(({ name }) => name)).size < all.length)
-    throw new TypeError('routes[].name must differ');
-  return all;
+  return checkedRoutes(all);
 }
 
-function configured({ name, apiKey, baseUrl, project }: RouteOptions, redactor: Redactor): ConfiguredRoute {
-  return {
-    name,
-    gemini: createAiStudio({
-      apiKey,
-      redactor,
-      project: project ?? name,
-      ...(baseUrl === undefined ? {} : { baseUrl }),
-    }),
-  };
+function configured(route: CheckedRoute, redactor: Redactor): ConfiguredRoute {
+  return { name: route.name, gemini: portOf(route, redactor) };
 }
 
 function storeOf(store: string | ArtifactStore): ArtifactStore {

@@ -14,7 +14,14 @@ export type { GenerationActivities } from '../contract/generation.ts';
 export { DEFAULT_TASK_QUEUE, WORKFLOW_TYPES } from '../contract/names.ts';
 export { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 export { GeminiImagesPlugin } from '../plugin/gemini-images-plugin.ts';
-export type { GeminiImagesPluginOptions, RouteOptions } from '../plugin/options.ts';
+export type { GeminiImagesPluginOptions } from '../plugin/options.ts';
+export type {
+  ApiKeyRoute,
+  RouteOptions,
+  ServiceAccountKey,
+  VertexRoute,
+  VertexSettings,
+} from '../plugin/route-options.ts';
 export type { LimitView, QuotaBroker } from '../quota/broker.ts';
 export type { LocalQuotaBrokerOptions } from '../quota/broker-options.ts';
 export { LocalQuotaBroker } from '../quota/local-broker.ts';

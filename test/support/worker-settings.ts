@@ -1,7 +1,7 @@
 /** What a test tells a worker of its own process: one environment variable, JSON. */
 import type { BudgetLimit } from '../../src/contract/budget.ts';
 import type { SpendLimit } from '../../src/contract/exchange.ts';
-import type { RouteOptions } from '../../src/plugin/options.ts';
+import type { RouteOptions } from '../../src/plugin/route-options.ts';
 import type { LocalQuotaBrokerOptions } from '../../src/quota/broker-options.ts';
 
 export const SETTINGS_VARIABLE = 'TEST_WORKER_SETTINGS';

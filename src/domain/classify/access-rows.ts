@@ -38,6 +38,8 @@ export const ACCESS_ROWS: readonly Row[] = [
     'key-expired',
     'inferred',
     any(
+      // Its sentence asks for an OAuth token, as if another kind of credential had come.
+      named('ACCESS_TOKEN_EXPIRED'),
       /api[ _]?key (?:has )?expired|expired api[ _]?key|renew the api key|invalid_grant/i,
       both(not(byGateway), /token (?:has been |is |has )?expired/i),
     ),

@@ -14,6 +14,9 @@ type Broken = Extract<Outcome, { kind: 'broken' }>;
 
 const DEEPEST_CAUSE = 10;
 
+/** No access token, by the authority's own word: its sentence may speak of certificates or of time. */
+const TOKEN_REFUSED = row('token-refused', 'permission', 'key-invalid', 'named', /^TokenRefused\b/);
+
 export function classifyBroken(outcome: Broken, model: string | undefined): Classification {
   const said = chainOf(outcome.error);
   const billed = outcome.stage === 'before-send' ? 'no' : 'possible';
@@ -33,7 +36,7 @@ export function classifyBroken(outcome: Broken, model: string | undefined): Clas
     const other = row('network-other', 'network', 'other', 'guessed', () => true);
     return classifyReading(reading, known, [...NETWORK_ROWS, other]);
   }
-  return classifyReading(reading, known, [...NETWORK_ROWS, ...TABLE]);
+  return classifyReading(reading, known, [TOKEN_REFUSED, ...NETWORK_ROWS, ...TABLE]);
 }
 
 /** `TypeError: fetch failed ← ECONNRESET: read ECONNRESET`, outermost first. */
