@@ -131,7 +131,7 @@ async function workerOf(
   { store, taskQueue, timeScale, quotaWindowScale, quota, limits, spendLimit }: DevStackOptions,
   server: DevServer,
   connection: NativeConnection,
-  { apiKey, baseUrl }: GeminiEndpoint,
+  { routes }: GeminiEndpoint,
 ): Promise<RunningWorker> {
   return await startWorker({
     connection,
@@ -139,12 +139,11 @@ async function workerOf(
     namespace: server.namespace,
     taskQueue,
     store,
-    apiKey,
+    routes,
     timeScale,
     quotaWindowScale,
     quota,
     ...(limits === undefined ? {} : { limits }),
     ...(spendLimit === undefined ? {} : { spendLimit }),
-    ...(baseUrl === undefined ? {} : { baseUrl }),
   });
 }

@@ -36,13 +36,24 @@ export const ENVIRONMENT = [
   },
   {
     name: 'GEMINI_API_KEY',
-    description: 'Key of the Gemini API, read by workers only; without it they call the emulator.',
+    description:
+      'Key of the Gemini API, read by workers only; without it and GEMINI_VERTEX_PROJECT they call the emulator.',
     secret: true,
   },
   { name: 'GEMINI_BASE_URL', description: 'Another endpoint than Google’s, such as a gateway.' },
   {
+    name: 'GEMINI_VERTEX_PROJECT',
+    description: 'Google Cloud project; its Gemini is the route `vertex`, behind that of GEMINI_API_KEY.',
+  },
+  { name: 'GEMINI_VERTEX_LOCATION', description: 'Its location.', default: 'global' },
+  {
+    name: 'GEMINI_VERTEX_KEY_FILE',
+    description: 'Key file of its service account; else Application Default Credentials.',
+  },
+  { name: 'GEMINI_VERTEX_BASE_URL', description: 'Another endpoint than Google’s for it.' },
+  {
     name: 'GEMINI_IMAGES_EMULATOR_URL',
-    description: 'Emulator that workers without GEMINI_API_KEY call.',
+    description: 'Emulator that workers without any of these credentials call.',
   },
   {
     name: 'GEMINI_IMAGES_EMULATOR_HOST',

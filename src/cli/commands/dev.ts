@@ -38,8 +38,8 @@ interface DevOptions extends EmulatorArguments, QuotaArguments {
 const PATIENCE_MS = 10_000;
 
 const HELP = `
-Without GEMINI_API_KEY the worker calls an emulator that is started too; --emulator does so although there
-is a key. --api-key insists on the key and fails without one; the key itself is never an argument.
+Without GEMINI_API_KEY and GEMINI_VERTEX_PROJECT the worker calls an emulator that is started too; --emulator
+does so although there is a key. --api-key insists on the key and fails without one; the key itself is never an argument.
 With --time-scale the emulator's windows and the waits computed by our policies shrink alike.
 
 Examples:
@@ -103,9 +103,10 @@ async function run(options: DevOptions): Promise<ExitCode> {
 
 function usesEmulator({ emulator, apiKey }: DevOptions): boolean {
   const hasKey = setting('GEMINI_API_KEY') !== undefined;
+  const hasAny = hasKey || setting('GEMINI_VERTEX_PROJECT') !== undefined;
   if (emulator === true && apiKey === true) throw new UsageError('give --emulator or --api-key, not both');
   if (apiKey === true && !hasKey) throw new UsageError('--api-key: GEMINI_API_KEY is not set');
-  return emulator === true || !hasKey;
+  return emulator === true || !hasAny;
 }
 
 function scaledBy(timeScale: number | undefined): Scales {

@@ -23,12 +23,14 @@ interface WorkerCommandOptions extends Partial<ServerOptions>, QuotaArguments, C
 }
 
 const HELP = `
-The Gemini key is read from GEMINI_API_KEY and never printed. Without it the worker calls the emulator
-that GEMINI_IMAGES_EMULATOR_URL names. SIGTERM and Ctrl-C drain the worker: it waits for calls under way
+The Gemini key is read from GEMINI_API_KEY and never printed. GEMINI_VERTEX_PROJECT adds the route vertex:
+Gemini on Google Cloud, with the service account of GEMINI_VERTEX_KEY_FILE or the machine's own identity.
+Without either the worker calls the emulator that GEMINI_IMAGES_EMULATOR_URL names. SIGTERM and Ctrl-C drain the worker: it waits for calls under way
 (up to 10 minutes), because an answer that is cut off may have been paid for.
 
 Examples:
   $ GEMINI_API_KEY=… gemini-images worker --store /data/gemini-images
+  $ GEMINI_VERTEX_PROJECT=my-project GEMINI_VERTEX_KEY_FILE=/run/key.json gemini-images worker
   $ GEMINI_IMAGES_EMULATOR_URL=http://127.0.0.1:8787 gemini-images worker
 
 With --json: one line {"event":"ready",…} when it takes work and {"event":"stopped"} at its end.
@@ -50,7 +52,7 @@ export function command(finish: Finish): Command {
 
 async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> {
   const { connectTimeout, ...server } = serverOptions(given);
-  const { apiKey, baseUrl, words } = geminiEndpoint();
+  const { routes, words } = geminiEndpoint();
   const scaled = scales();
   const quotas = quotaSettings(given);
   const { overrides } = givenCatalogue(given);
@@ -71,10 +73,9 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
       ...server,
       ...scaled,
       ...quotas,
-      apiKey,
+      routes,
       connectTimeoutMs: connectTimeout,
       signal: draining.signal,
-      ...(baseUrl === undefined ? {} : { baseUrl }),
       ...(overrides === undefined ? {} : { catalogue: overrides }),
       onReady: ({ address, namespace, taskQueue, store }) => {
         const notes = scaleWords(scaled);

@@ -145,13 +145,8 @@ async function* examineGemini(
 /** As a worker with these settings and this environment would have them. */
 function workerOptions({ server: { store }, catalogue }: DoctorOptions): ResolvedOptions | Finding {
   try {
-    const { apiKey, baseUrl } = geminiEndpoint();
-    return resolveOptions({
-      apiKey,
-      store,
-      ...(baseUrl === undefined ? {} : { baseUrl }),
-      ...(catalogue === undefined ? {} : { catalogue }),
-    });
+    const { routes } = geminiEndpoint();
+    return resolveOptions({ routes, store, ...(catalogue === undefined ? {} : { catalogue }) });
   } catch (error) {
     if (error instanceof UsageError || error instanceof TypeError) return findingOf(error);
     throw error;
