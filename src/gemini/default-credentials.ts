@@ -13,11 +13,12 @@ import { refused, unavailable } from './token-outcome.ts';
 const DEFAULT_LIFETIME_MS = 300_000;
 const NONE_THERE = /could not load the default credentials|unable to detect|does not exist|is not a file/i;
 
-export function defaultCredentials(redactor: Redactor): RequestToken {
+/** @param project Where it is not told, the library asks Google for one before the first token. */
+export function defaultCredentials(project: string, redactor: Redactor): RequestToken {
   return async () => {
     try {
       // A new one each time: the library would otherwise hand out the token that was just refused.
-      const client = await new GoogleAuth({ scopes: [CLOUD_PLATFORM] }).getClient();
+      const client = await new GoogleAuth({ scopes: [CLOUD_PLATFORM], projectId: project }).getClient();
       const headers = Object.fromEntries([...(await client.getRequestHeaders())]);
       const endsAt = client.credentials.expiry_date ?? undefined;
       const lifetimeMs = endsAt === undefined ? DEFAULT_LIFETIME_MS : Math.max(0, endsAt - Date.now());

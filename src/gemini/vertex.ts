@@ -43,7 +43,7 @@ export function createVertex(options: VertexOptions): GeminiPort {
   const baseUrl = (options.baseUrl ?? vertexUrl(location)).replace(/\/+$/, '');
   const request =
     serviceAccount === undefined
-      ? defaultCredentials(redactor)
+      ? defaultCredentials(project, redactor)
       : jwtGrant(serviceAccount, dispatcher, redactor);
   const recorded = createRecordedSdk({
     sdkWith: (httpOptions) =>

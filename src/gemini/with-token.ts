@@ -28,8 +28,8 @@ export async function withToken(
     return { outcome, again: refused && kept };
   };
 
-  let { outcome, again } = await sentOnce();
-  if (again) ({ outcome } = await sentOnce());
+  const once = await sentOnce();
+  const { outcome } = once.again ? await sentOnce() : once;
   return { outcome, startedAt, tookMs: took() };
 }
 
