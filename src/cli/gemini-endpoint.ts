@@ -35,6 +35,18 @@ export function geminiEndpoint(env: NodeJS.ProcessEnv = process.env): GeminiEndp
   );
 }
 
+/** The same, with what it names looked at: a key file that cannot be used is the user's mistake. */
+export async function checkedEndpoint(): Promise<GeminiEndpoint> {
+  const endpoint = geminiEndpoint();
+  const { checkedRoutes } = await import('../plugin/route-options.ts');
+  try {
+    checkedRoutes(endpoint.routes);
+    return endpoint;
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+}
+
 interface Way {
   readonly route: RouteOptions;
   readonly words: string;

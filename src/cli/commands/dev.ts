@@ -11,7 +11,7 @@ import { emulatorOptions, withEmulatorOptions } from '../emulator-options.ts';
 import { setting } from '../environment.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
-import { geminiEndpoint } from '../gemini-endpoint.ts';
+import { checkedEndpoint } from '../gemini-endpoint.ts';
 import { commandLine } from '../invocation.ts';
 import { port } from '../option-values.ts';
 import { paint, print, printJson, say } from '../output.ts';
@@ -70,7 +70,9 @@ async function run(options: DevOptions): Promise<ExitCode> {
   const { store, taskQueue } = serverOptions(options);
   const scaled = scaledBy(options.timeScale);
   const emulator = emulated ? await emulatorOptions(options) : {};
-  const gemini = emulated ? { emulator: { ...emulator, port: options.emulatorPort ?? 0 } } : geminiEndpoint();
+  const gemini = emulated
+    ? { emulator: { ...emulator, port: options.emulatorPort ?? 0 } }
+    : await checkedEndpoint();
   const { startDevStack } = await import('../dev-stack.ts');
   (await import('../temporal-runtime.ts')).installRuntime();
   const told = onStopSignal(() => process.exit(EXIT.interrupted));

@@ -11,7 +11,7 @@ import type { ServerOptions } from '../common-options.ts';
 import { serverOptions, withServerOptions } from '../common-options.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
-import { geminiEndpoint } from '../gemini-endpoint.ts';
+import { checkedEndpoint } from '../gemini-endpoint.ts';
 import { print, printJson, say } from '../output.ts';
 import type { QuotaArguments } from '../quota-options.ts';
 import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
@@ -52,7 +52,7 @@ export function command(finish: Finish): Command {
 
 async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> {
   const { connectTimeout, ...server } = serverOptions(given);
-  const { routes, words } = geminiEndpoint();
+  const { routes, words } = await checkedEndpoint();
   const scaled = scales();
   const quotas = quotaSettings(given);
   const { overrides } = givenCatalogue(given);
