@@ -116,6 +116,7 @@ function remediesOf(
 ): Pick<PolicySnapshot, 'permits' | 'text'> {
   const permits: Permits = {
     ...(allow.inputs && inputs > 0 ? { smallerInputs: true } : {}),
+    ...(allow.endpoints.length > 0 ? { endpoints: true } : {}),
     ...(allow.safetySettings.length > 0 ? { looserSafety: true } : {}),
     ...(allow.simplify ? { simplify: true } : {}),
     ...(allow.rewrite === 'never' ? {} : { rewrite: allow.rewrite }),

@@ -50,6 +50,8 @@ export interface Rung {
 export interface Permits {
   /** Scale the inputs down: allowed, and there are some. */
   readonly smallerInputs?: true;
+  /** Leave for an allowed endpoint also where the provider is at fault, not a gateway. */
+  readonly endpoints?: true;
   /** Try the caller's looser safety settings once. */
   readonly looserSafety?: true;
   readonly simplify?: true;

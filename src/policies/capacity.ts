@@ -12,7 +12,7 @@ export const capacity: BranchPolicy = {
     jitter: 0.2,
     queueMs: [minutes(10), minutes(30)],
   },
-  remedies: ['tier', 'fallback', 'queue', 'operator'],
+  remedies: ['tier', 'endpoint', 'fallback', 'queue', 'operator'],
   samePath: '30→60→120→240 s, cap 300, ±20 %, ≤ 5; an allowed fallback is taken at proof',
   retestable: always,
 };

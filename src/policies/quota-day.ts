@@ -4,7 +4,7 @@ import { never, STOP } from './policy.ts';
 
 export const quotaDay: BranchPolicy = {
   numbers: STOP,
-  remedies: ['fallback', 'batch', 'wait-for-reset', 'operator'],
+  remedies: ['endpoint', 'fallback', 'batch', 'wait-for-reset', 'operator'],
   samePath: 'none before the reset at midnight Pacific',
   retestable: never,
 };

@@ -5,6 +5,7 @@
  * is `batch`, which needs a lane of its own.
  */
 import type { Attempt, CallRemedy, Variation } from '../domain/attempt.ts';
+import type { Branch } from '../domain/branch.ts';
 import { heeded } from '../domain/hint.ts';
 import type { PreparedRemedy } from '../domain/preparation.ts';
 import type { PolicySnapshot, Rung } from '../domain/snapshot.ts';
@@ -48,10 +49,13 @@ export function remedyCall(variation: Variation, remedy: CallRemedy, change: str
 function nextRung(kind: RungRemedy) {
   return ({ trail, last, snapshot }: Situation): Call | undefined => {
     const taken = new Set(trail.map(({ variation }) => variation.rung));
-    const index = freeRung(snapshot, kind, last.variation, taken);
+    const { branch } = last.classification;
+    const index = mayLeave(kind, branch, snapshot)
+      ? freeRung(snapshot, kind, last.variation, taken)
+      : undefined;
     if (index === undefined) return undefined;
     const { variation, to } = climb(snapshot, last.variation, index);
-    const why = `${last.classification.branch} proved on ${last.model}; the request allows ${to}`;
+    const why = `${branch} proved on ${last.model}; the request allows ${to}`;
     return remedyCall(variation, kind, `${last.model} → ${to}`, why);
   };
 }
@@ -59,6 +63,15 @@ function nextRung(kind: RungRemedy) {
 /** Remedies that are a rung of the ladder which the caller allowed. */
 export const RUNG_REMEDIES = ['tier', 'fallback', 'endpoint'] as const;
 export type RungRemedy = (typeof RUNG_REMEDIES)[number];
+
+/** Generations of an earlier release leave for another endpoint only where a gateway is at fault. */
+export function mayLeave(
+  kind: RungRemedy,
+  branch: Branch,
+  { permits }: Pick<PolicySnapshot, 'permits'>,
+): boolean {
+  return kind !== 'endpoint' || branch === 'gateway-fault' || permits?.endpoints === true;
+}
 
 /** The first rung of a kind that is open and not among `not`. */
 export function freeRung(
@@ -85,7 +98,8 @@ export function climb(
   index: number,
 ): { readonly variation: Variation; readonly to: string } {
   const rung = rungs[index] as Rung;
-  const model = rung.tier === 'standard' ? rung.model : `${rung.model} (${rung.tier})`;
+  const tiered = rung.tier === 'standard' ? rung.model : `${rung.model} (${rung.tier})`;
+  const model = rung.kind === 'endpoint' ? `${tiered} on ${rung.route}` : tiered;
   const variation = onRung(from, index, rung);
   const [before, after] = [from.size ?? rungs[from.rung]?.sizes[0], variation.size ?? rung.sizes[0]];
   // A rung that lacks the size can only be taken at another one that the request allows: say so.

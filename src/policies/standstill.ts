@@ -18,7 +18,7 @@ import { shortText } from '../domain/short-text.ts';
 import type { PolicySnapshot } from '../domain/snapshot.ts';
 import { asksAPersonFor, routeOuts } from './ask.ts';
 import { POLICIES } from './index.ts';
-import { climb, freeRung, remedyCall, RUNG_REMEDIES, worstUsdOf } from './remedies.ts';
+import { climb, freeRung, mayLeave, remedyCall, RUNG_REMEDIES, worstUsdOf } from './remedies.ts';
 import { hasRoom, imageAttempts, sinceLastChange, withinCost } from './situation.ts';
 import type { Call, End } from './step.ts';
 
@@ -77,7 +77,7 @@ function allowedRung(at: Standstill, { branch, id }: RouteStop, proof: string | 
   const not = new Set([...taken(at), ...at.stopped]);
   const from = snapshot.rungs[call.variation.rung];
   for (const remedy of POLICIES[branch].remedies) {
-    const kind = RUNG_REMEDIES.find((each) => each === remedy);
+    const kind = RUNG_REMEDIES.find((each) => each === remedy && mayLeave(each, branch, snapshot));
     for (;;) {
       const index = kind && freeRung(snapshot, kind, call.variation, not);
       if (kind === undefined || index === undefined) break;

@@ -27,6 +27,7 @@ export const EVERYTHING = {
     ask: true,
     rewrite: 'auto',
     simplify: true,
+    endpoints: true,
     smallerInputs: true,
     looserSafety: true,
     history: true,
