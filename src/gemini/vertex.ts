@@ -47,15 +47,18 @@ export function createVertex(options: VertexOptions): GeminiPort {
       : jwtGrant(serviceAccount, dispatcher, redactor);
   const recorded = createRecordedSdk({
     sdkWith: (httpOptions) =>
-      new GoogleGenAI({
-        enterprise: true,
-        project,
-        location,
-        apiVersion: API_VERSION,
-        // The token comes with each call; the SDK must look for none by itself.
-        googleAuthOptions: { authClient: new PassThroughClient() },
-        httpOptions: { baseUrl, ...httpOptions },
-      }),
+      quietly(
+        () =>
+          new GoogleGenAI({
+            enterprise: true,
+            project,
+            location,
+            apiVersion: API_VERSION,
+            // The token comes with each call; the SDK must look for none by itself.
+            googleAuthOptions: { authClient: new PassThroughClient() },
+            httpOptions: { baseUrl, ...httpOptions },
+          }),
+      ),
     tokens: createAccessTokens(request, redactor),
     dispatcher,
     redactor,
@@ -104,6 +107,20 @@ const noFiles = (): Promise<PortAnswer<never>> =>
   });
 
 const NO_FILES: GeminiFiles = { upload: noFiles, get: noFiles, list: noFiles, delete: noFiles };
+
+/**
+ * With a key of AI Studio in the environment the SDK's constructor tells standard output that it ignores it:
+ * a program that prints JSON there would print that too.
+ */
+function quietly<T>(make: () => T): T {
+  const { console: spoken } = globalThis;
+  globalThis.console = { ...spoken, debug: () => undefined };
+  try {
+    return make();
+  } finally {
+    globalThis.console = spoken;
+  }
+}
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -82,7 +82,8 @@ describe('totals', () => {
 
   test('a ledger beyond its limit says that it no longer judges', () => {
     const ledger = new Ledger(2);
-    for (let n = 0; n < 3; n += 1) ledger.open({ method: 'm', endpoint: 'ai-studio', apiVersion: 'v1', headers: {}, at: 0 });
+    for (let n = 0; n < 3; n += 1)
+      ledger.open({ method: 'm', endpoint: 'ai-studio', apiVersion: 'v1', headers: {}, at: 0 });
     expect(ledger.entries().map((entry) => entry.n)).toEqual([2, 3]);
     expect(ledger.totals()).toMatchObject({ calls: 3, dropped: 1 });
   });

@@ -121,8 +121,12 @@ describe('a call', () => {
       GOOGLE_APPLICATION_CREDENTIALS: '/nowhere.json',
     }))
       vi.stubEnv(name, value);
+    const said = vi.spyOn(console, 'debug');
+    onTestFinished(() => said.mockRestore());
     expect((await portTo(emulator.url).generate(CALL, options)).outcome).toMatchObject({ status: 200 });
     expect(of(emulator, 'generateContent')).toMatchObject([{ location: 'global', apiVersion: 'v1beta1' }]);
+    // Standard output is for what a program has to say.
+    expect(said).not.toHaveBeenCalled();
   });
 
   it('has no file storage, and says so without sending anything', async () => {

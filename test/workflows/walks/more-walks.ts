@@ -50,7 +50,7 @@ export const MORE_WALKS: readonly Walk[] = [
     evidence: failed('spend-window', 'spend-rate', { retryAfterMs: 1_500_000 }),
     proof: 1,
     retests: 2,
-    stages: [rung('fallback'), retest(told(1_500)), retest(told(1_500))],
+    stages: [rung('endpoint'), rung('fallback'), retest(told(1_500)), retest(told(1_500))],
     end: person(),
   },
   {
