@@ -107,7 +107,7 @@ describe('gemini-images models', () => {
   test.each([
     [['--endpoint', 'moon'], 'Allowed choices are ai-studio, vertex'],
     [['--live'], 'no Gemini API key: set GEMINI_API_KEY'],
-    [['--live', '--endpoint', 'vertex'], 'leave --endpoint vertex out'],
+    [['--live', '--endpoint', 'vertex'], 'GEMINI_VERTEX_PROJECT'],
   ])('%j is wrong usage', async (args, sentence) => {
     const { code, stdout, stderr } = await run(['models', ...args]);
     expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: '' });

@@ -15,7 +15,6 @@ import { modelLines } from '../models/model-lines.ts';
 import { modelsWords } from '../models/models-words.ts';
 import { duration } from '../option-values.ts';
 import { print, printJson } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
 
 interface ModelsOptions extends CatalogueArguments {
   readonly endpoint?: Endpoint;
@@ -57,12 +56,9 @@ export function command(finish: Finish): Command {
 
 async function run({ endpoint, live, timeout, json, ...given }: ModelsOptions): Promise<ExitCode> {
   const { catalogue } = givenCatalogue(given);
-  // What a worker of the command line has; others are asked by a worker of their own.
-  if (live === true && endpoint === 'vertex')
-    throw new UsageError('--live asks AI Studio, a gateway or the emulator: leave --endpoint vertex out');
   const seen =
     live === true
-      ? await (await import('../models/live-models.ts')).liveModels(catalogue, timeout)
+      ? await (await import('../models/live-models.ts')).liveModels(catalogue, timeout, endpoint)
       : undefined;
   const shown = catalogue.filter((entry) => endpoint === undefined || entry.endpoint === endpoint);
   const lines = modelLines(shown, DEFAULT_CHAIN, Date.now(), seen);
