@@ -11,7 +11,10 @@ import { UnknownGeneration } from './errors.ts';
 import { isAway, rpc } from './rpc.ts';
 import { NoSessionAnswered, SessionRefused, UnknownSession } from './session-errors.ts';
 
-/** A worker that was killed keeps the first task after its death for so long, before another one gets it. */
+/**
+ * A worker that was killed keeps the first task after its death for so long, before another one gets it. Whoever
+ * gives less time than that does not wait for it.
+ */
 const STICKY_MS = 10_000;
 
 export async function updateSession<T>(
@@ -21,7 +24,8 @@ export async function updateSession<T>(
   args: readonly [] | readonly [unknown] = [],
 ): Promise<T> {
   const { client } = context;
-  const deadlineMs = context.deadlineMs + STICKY_MS;
+  const { deadlineMs: given } = context;
+  const deadlineMs = given < STICKY_MS ? given : given + STICKY_MS;
   const handle = client.workflow.getHandle(id);
   try {
     return await client.withDeadline(Date.now() + deadlineMs, () =>
