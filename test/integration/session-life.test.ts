@@ -9,8 +9,8 @@ import { eventually } from '../support/eventually.ts';
 import { ownNamespace } from '../support/namespaces.ts';
 import { delivery, scripted } from '../support/scripted-activities.ts';
 
-const TURNS = 70;
-const SLOW = 120_000;
+const TURNS = 200;
+const SLOW = 300_000;
 const MOST_EVENTS = 650;
 
 it(
