@@ -4,6 +4,8 @@ import type { Act } from '../scenario.ts';
 
 const LITE = 'gemini-3.1-flash-lite-image';
 const FLASH = 'gemini-nano-banana-2.1';
+/** Its own, so that neither of two quotas is known before both were met. */
+const OLD = 'gemini-3.1-flash-image';
 
 export function busyProvider({ poster }: InputImages): Act {
   return {
@@ -30,8 +32,8 @@ export function busyProvider({ poster }: InputImages): Act {
         title: 'not in the tier',
         trouble: '429 with limit: 0, no wait helps',
         request: {
-          prompt: `an empty glass on a full table, still life [[fault:quota-zero*always@${LITE}]]`,
-          model: LITE,
+          prompt: `an empty glass on a full table, still life [[fault:quota-zero*always@${OLD}]]`,
+          model: OLD,
           allow: { models: [FLASH] },
         },
       },
