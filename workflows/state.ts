@@ -17,6 +17,7 @@ import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import type { Whereabouts } from '../src/policies/decided.ts';
 import type { Call } from '../src/policies/step.ts';
 import { Desk } from './desk.ts';
+import { LaneSide } from './lane-side.ts';
 import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { show } from './visibility.ts';
 import { Wakes } from './wakes.ts';
@@ -35,6 +36,7 @@ export class GenerationState {
   readonly revival: Revival | undefined;
   readonly desk: Desk;
   readonly wakes = new Wakes();
+  readonly lane = new LaneSide(() => this.wakes.ring());
   request: GenerationRequest;
   phase: Phase = { phase: 'checking-quota' };
   attempts: readonly Attempt[] = [];

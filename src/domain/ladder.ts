@@ -22,6 +22,8 @@ export interface LadderRoute {
   readonly endpoint: Endpoint;
   /** Absent where nobody needs to know whose signatures it understands. */
   readonly account?: Account;
+  /** Whether batches are sent by it. */
+  readonly batches?: boolean;
 }
 
 export interface LadderInput {
@@ -68,7 +70,15 @@ export function ladder({
     const upload = isTooLargeInline(shape.promptChars, shape.inputs, shape.past)
       ? { upload: true as const }
       : {};
-    return [{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload, ...history }];
+    const batch = 'upload' in upload || tier !== 'standard' ? {} : batchOn(request, to, entry);
+    return [
+      {
+        ...{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd },
+        ...upload,
+        ...history,
+        ...batch,
+      },
+    ];
   };
 
   /** What is shut down is gone; what is only past its date is tried where it is what was asked for. */
@@ -102,6 +112,15 @@ export function servableSizes(entry: ModelEntry, { size, allow }: GenerationRequ
   const allowed =
     allow.sizes === 'smaller' ? smaller : smaller.filter((s) => (allow.sizes as readonly Size[]).includes(s));
   return [wanted, ...allowed].filter((candidate) => entry.sizes.includes(candidate));
+}
+
+/** What does not fit into one request has its files, which do not outlast a long batch. */
+function batchOn(
+  { allow }: GenerationRequest,
+  to: LadderRoute,
+  { batch, price }: ModelEntry,
+): Pick<Rung, 'batch'> {
+  return allow.batch && batch && to.batches === true ? { batch: price.batchFactor } : {};
 }
 
 /** Signatures of another route say nothing here (I9). */

@@ -4,6 +4,7 @@
  * rest is free of charge and answers with what was asked for, or with the exchange that failed.
  * Nothing here rejects for what a provider or a network does, `countTokens` excepted.
  */
+import type { BatchPort } from './batch-port.ts';
 import type { HistoryContent } from '../domain/conversation.ts';
 import type { BrokenBy, CallStage, ErrorFacts } from '../domain/evidence.ts';
 import type { Account, ServiceTier } from '../domain/path.ts';
@@ -150,6 +151,8 @@ export interface GeminiPort {
   /** Free of charge; throws on any failure. */
   countTokens(call: ImageCall, options: CallOptions): Promise<number>;
   readonly files: GeminiFiles;
+  /** Absent where the endpoint has none. */
+  readonly batches?: BatchPort;
   /** Every model that the account sees on this endpoint. */
   listModels(options: CallOptions): Promise<PortAnswer<readonly ListedModel[]>>;
 }
