@@ -1,49 +1,60 @@
 /**
- * A batch's result file, line by line: each a key with a response or an error. A response goes into the store
- * as if it had come alone, so that classification, extraction and cost read it as a live answer (I2). A line
- * that is none is passed over; its item then has no line.
+ * A batch's results as outcomes of calls: a response goes into the store as if it had come alone, so that
+ * classification, extraction and cost read it as a live answer (I2).
  */
-import { RPC_STATUSES, HTTP_OF } from '../src/domain/classify/rpc-status.ts';
 import type { ArtifactRef } from '../src/domain/artifact.ts';
-import { readBatchLines } from '../src/gemini/batch-lines.ts';
+import { HTTP_OF, RPC_STATUSES } from '../src/domain/classify/rpc-status.ts';
+import { readResults } from '../src/gemini/batch-results.ts';
 import type { ActivityDeps } from './deps.ts';
 
 export interface ItemResult {
   readonly key: string;
-  readonly outcome: {
-    readonly kind: 'answer';
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly raw: ArtifactRef;
-  };
+  readonly outcome: BatchAnswer;
+}
+
+export interface BatchAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly raw: ArtifactRef;
 }
 
 const HEADERS = { 'content-type': 'application/json' };
 
-export async function* readResults(
-  { store }: ActivityDeps,
+/** @param expected Keys of the job's items; of others nothing is told, nor of those without a whole line. */
+export async function* itemResults(
+  deps: ActivityDeps,
   file: AsyncIterable<Uint8Array>,
+  expected: ReadonlySet<string>,
 ): AsyncGenerator<ItemResult> {
-  for await (const { key, response, error } of readBatchLines(file)) {
-    if (key === undefined) continue;
-    if (response === undefined && error === undefined) continue;
-    const body = response ?? { error: plainError(error) };
-    const raw = await store.put(Buffer.from(JSON.stringify(body)), 'application/json');
-    const status = response === undefined ? httpOf(error) : 200;
-    yield { key, outcome: { kind: 'answer', status, headers: HEADERS, raw } };
+  for await (const result of readResults(file, { expected })) {
+    if (result.kind === 'problem') continue;
+    const { key, what } = result;
+    const { headers, body } = result.outcome;
+    if (what === 'response') {
+      const raw = await deps.store.put(body, 'application/json');
+      yield { key, outcome: { kind: 'answer', status: 200, headers, raw } };
+    } else {
+      const { error } = JSON.parse(Buffer.from(body).toString('utf8')) as { readonly error: object };
+      yield { key, outcome: await errorAnswer(deps, error) };
+    }
   }
 }
 
-/** Items carry google.rpc's number where answers carry HTTP's; the words stay as they came. */
-function plainError(error: unknown): unknown {
-  return typeof error === 'object' && error !== null ? error : { message: String(error) };
-}
-
-/** Of a google.rpc.Status: its number is HTTP's already, or google.rpc's. 500 where it has none. */
-export function httpOf(error: unknown): number {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  if (typeof code !== 'number') return 500;
-  if (code >= 400 && code < 600) return code;
-  const status = RPC_STATUSES[code - 1];
-  return status === undefined ? 500 : HTTP_OF[status];
+/**
+ * A google.rpc.Status as the answer that a live call would have had: with the HTTP status and the status word
+ * that its number stands for, all else as it came.
+ */
+export async function errorAnswer(
+  { store }: ActivityDeps,
+  error: { readonly code?: number | string },
+  beside: object = {},
+): Promise<BatchAnswer> {
+  const { code } = error;
+  const word = typeof code === 'number' ? RPC_STATUSES[code - 1] : undefined;
+  const http = typeof code === 'number' && code >= 400 && code < 600 ? code : 500;
+  const status = word === undefined ? http : HTTP_OF[word];
+  const told = { ...(word === undefined ? {} : { status: word }), ...error };
+  const raw = await store.put(Buffer.from(JSON.stringify({ error: told, ...beside })), 'application/json');
+  return { kind: 'answer', status, headers: HEADERS, raw };
 }

@@ -7,7 +7,7 @@ import type { EnterLaneInput, LaneItem, LaneStanding, LeaveAnswer } from '../src
 import { DEFAULT_LANE_LIMITS, itemKey, JOB_LIFE_MS } from '../src/contract/lane.ts';
 import { laneWorkflowId } from '../src/contract/names.ts';
 import { quotaId } from '../src/domain/path.ts';
-import { batchLine } from '../src/gemini/batch-lines.ts';
+import { requestLine } from '../src/gemini/batch-request.ts';
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import { AttemptRecords } from './attempt-records.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -79,7 +79,7 @@ async function lineOf(deps: ActivityDeps, input: EnterLaneInput, signal: AbortSi
   const { path, call, route, problems } = await loadCall(deps, inline, signal);
   if (problems.length > 0) throw invalid(problems);
   const { generationId: generation, n } = input;
-  const line = Buffer.from(`${batchLine(itemKey({ generation, n }), call)}\n`);
+  const line = Buffer.from(await requestLine(itemKey({ generation, n }), call));
   const { sha256: stored } = await deps.store.put(line, 'application/jsonl');
   const account = quotaId(route.gemini.account);
   const { model } = rungOf(input);

@@ -16,10 +16,10 @@ import type { LaneItem, WatchAnswer, WatchBatchInput } from '../src/contract/lan
 import { itemKey, JOB_LIFE_MS } from '../src/contract/lane.ts';
 import type { BatchJob, BatchState } from '../src/gemini/batch-port.ts';
 import type { CallOptions } from '../src/gemini/port.ts';
-import type { StoredOutcome } from './attempt-records.ts';
 import { AttemptRecords } from './attempt-records.ts';
 import { BATCH_CALL_MS, BATCH_FILE_MS, batchesOf, refusalOf } from './batch-calls.ts';
-import { httpOf, readResults } from './batch-results.ts';
+import type { BatchAnswer } from './batch-results.ts';
+import { errorAnswer, itemResults } from './batch-results.ts';
 import type { ActivityDeps } from './deps.ts';
 import { storeAway } from './failures.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -59,6 +59,7 @@ async function handBack(
 ): Promise<WatchAnswer> {
   const items = (await new JobRecords(deps.store, input.name).items()) ?? [];
   const open = new Map(items.map((item) => [itemKey(item), item]));
+  const expected = new Set(open.keys());
   if (job?.resultFile !== undefined) {
     const options = { ...callOptions(heartbeat), timeoutMs: BATCH_FILE_MS };
     const file = await batchesOf(deps, input).download(job.resultFile, options);
@@ -68,9 +69,8 @@ async function handBack(
       const isGone = branch === 'file' || Date.now() > input.since + 2 * JOB_LIFE_MS;
       if (!isGone) return { kind: 'unknown', why };
     }
-    for await (const { key, outcome } of file.kind === 'ok' ? readResults(deps, file.value) : []) {
+    for await (const { key, outcome } of file.kind === 'ok' ? itemResults(deps, file.value, expected) : []) {
       const item = open.get(key);
-      // Of two lines for one key the first counts; a key of somebody else's is nobody's here.
       if (item === undefined) continue;
       open.delete(key);
       await settle(deps, item, outcome);
@@ -84,8 +84,7 @@ async function handBack(
 async function settle(
   { store }: ActivityDeps,
   item: LaneItem,
-  result:
-    Omit<Extract<StoredOutcome, { kind: 'answer' }>, 'startedAt' | 'tookMs'> | { readonly kind: 'lost' },
+  result: BatchAnswer | { readonly kind: 'lost' },
 ): Promise<void> {
   const claim = await new ItemRecords(store, item).claimed();
   const startedAt = claim?.at ?? Date.now();
@@ -97,27 +96,28 @@ async function settle(
   await tellGeneration(item.generation, { ...item, standing: { kind: 'answered' } });
 }
 
-async function withoutLine(deps: ActivityDeps, job: BatchJob | undefined) {
-  if (job?.state !== 'failed' && job?.state !== 'expired') return { kind: 'lost' } as const;
-  return await ofJob(deps, job);
+async function withoutLine(
+  deps: ActivityDeps,
+  job: BatchJob | undefined,
+): Promise<BatchAnswer | { readonly kind: 'lost' }> {
+  switch (job?.state) {
+    case 'expired':
+      return await errorAnswer(deps, job.error ?? EXPIRED, { batch: job });
+    case 'failed':
+      return await errorAnswer(deps, job.error ?? { ...FAILED, message: `${job.name} failed` }, {
+        batch: job,
+      });
+    default:
+      return { kind: 'lost' };
+  }
 }
 
-/** The job's own error as the answer of each item: in the words of Google's errors, so that it is read as one. */
-async function ofJob({ store }: ActivityDeps, job: BatchJob) {
-  const error =
-    job.error ??
-    (job.state === 'expired' ? EXPIRED : { code: 13, message: `the batch job ${job.name} failed` });
-  const body = Buffer.from(JSON.stringify({ error, batch: job }));
-  const raw = await store.put(body, 'application/json');
-  const headers = { 'content-type': 'application/json' };
-  return { kind: 'answer', status: job.state === 'expired' ? 504 : httpOf(error), headers, raw } as const;
-}
-
+/** Where the provider says nothing of its own. */
 const EXPIRED = {
-  code: 504,
-  status: 'DEADLINE_EXCEEDED',
+  code: 4,
   message: 'Deadline expired: the batch job was not done within 48 hours, and has no results.',
 };
+const FAILED = { code: 13 };
 
 export async function cancelBatch(deps: ActivityDeps, input: WatchBatchInput): Promise<void> {
   const heartbeat = startHeartbeat(Context.current(), { phase: 'reading', n: 0 });

@@ -5,7 +5,7 @@
  * exchange that failed, to be classified like any other. A download that breaks later is the exception,
  * see {@link BatchDownloadError}.
  */
-import type { CallOptions, CallRecord, PortAnswer } from './port.ts';
+import type { CallOptions, CallRecord, PortAnswer } from './call.ts';
 
 /**
  * `queued` and `running` go on, the rest have ended. States that the provider may invent are `running`:
