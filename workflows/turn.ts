@@ -40,11 +40,11 @@ export async function waitForTurn(
     const answer = await check(state, call);
     // The check may have taken long enough for somebody to decide.
     if (state.desk.isDecided) return { kind: 'decided' };
-    if (answer.kind === 'go') return answer;
     if (answer.kind === 'held') return { kind: 'held', held: answer };
     const variation = laneVariation(state, call);
     const isUnpaid = answer.kind === 'wait' && answer.limit === 'budget';
     if (variation !== undefined && !isUnpaid) return { kind: 'lane', variation };
+    if (answer.kind === 'go') return answer;
     if (answer.kind === 'elsewhere') return { kind: 'elsewhere', answer };
     const turn = await waitForSlot(state, answer);
     if (turn.kind !== 'go') return turn;
