@@ -47,11 +47,15 @@ export function reaches({ preset: name }: FaultAction, call: FaultableCall): boo
       return call.output === 'text';
     case 'file':
       return call.endsUpload ?? false;
+    case 'batch':
+      return call.method === 'batches.create';
   }
 }
 
-/** Without a method a rule means the calls that generate. */
+const GROUPS: readonly string[] = ['models', 'files', 'batches'];
+
+/** Without a method a rule means the calls that generate, live ones. */
 function methodMatches(wanted: string | undefined, method: string): boolean {
   if (wanted === undefined) return method === 'generateContent' || method === 'streamGenerateContent';
-  return wanted === 'models' || wanted === 'files' ? method.startsWith(`${wanted}.`) : wanted === method;
+  return GROUPS.includes(wanted) ? method.startsWith(`${wanted}.`) : wanted === method;
 }
