@@ -30,14 +30,23 @@ const SETTLE_MS = 60_000;
 export async function submitBatch(deps: ActivityDeps, input: SubmitBatchInput): Promise<SubmitAnswer> {
   const heartbeat = startHeartbeat(Context.current(), { phase: 'submitting', n: 0 });
   try {
-    const { items, elsewhere } = await itemsOf(deps, input);
-    if (items.length === 0) return { kind: 'empty', elsewhere };
-    return { ...(await jobOf(deps, input, items, heartbeat)), elsewhere };
+    return await submit(deps, input, heartbeat);
   } catch (error) {
     throw error instanceof StoreUnavailable ? storeAway(error) : error;
   } finally {
     heartbeat.stop();
   }
+}
+
+/** As `submitBatch`, outside of Temporal. */
+export async function submit(
+  deps: ActivityDeps,
+  input: SubmitBatchInput,
+  heartbeat: Pick<Heartbeat, 'cancelled'>,
+): Promise<SubmitAnswer> {
+  const { items, elsewhere } = await itemsOf(deps, input);
+  if (items.length === 0) return { kind: 'empty', elsewhere };
+  return { ...(await jobOf(deps, input, items, heartbeat)), elsewhere };
 }
 
 /** What this job has: the same list, whoever asks and whenever. */
@@ -83,7 +92,7 @@ async function jobOf(
   deps: ActivityDeps,
   input: SubmitBatchInput,
   items: readonly LaneItem[],
-  heartbeat: Heartbeat,
+  heartbeat: Pick<Heartbeat, 'cancelled'>,
 ): Promise<Submitted> {
   const records = new JobRecords(deps.store, input.name);
   const known = await records.job();
@@ -103,7 +112,7 @@ async function create(
   input: SubmitBatchInput,
   items: readonly LaneItem[],
   records: JobRecords,
-  heartbeat: Heartbeat,
+  heartbeat: Pick<Heartbeat, 'cancelled'>,
 ): Promise<Submitted> {
   for (let k = 1; ; k += 1) {
     const before = await records.creation(k);
@@ -141,7 +150,7 @@ async function fileOf(
   input: SubmitBatchInput,
   items: readonly LaneItem[],
   records: JobRecords,
-  heartbeat: Heartbeat,
+  heartbeat: Pick<Heartbeat, 'cancelled'>,
 ): Promise<{ readonly name: string } | Submitted> {
   const known = await records.file();
   if (known !== undefined) return { name: known };
@@ -182,6 +191,6 @@ async function refused(
   return { kind: 'empty' };
 }
 
-function callOptions({ cancelled }: Heartbeat): CallOptions {
+function callOptions({ cancelled }: Pick<Heartbeat, 'cancelled'>): CallOptions {
   return { timeoutMs: BATCH_CALL_MS, signal: cancelled, attemptId: 'batch' };
 }

@@ -5,8 +5,8 @@
  * | the job | an item with a line | an item without |
  * |---|---|---|
  * | succeeded | its answer, or its error | lost: it may have been billed |
- * | failed, expired | the same | the job's own error: nothing was generated |
- * | cancelled, gone | the same | lost |
+ * | failed, expired before it answered anything | – | the job's own error: nothing was generated |
+ * | expired after that, cancelled, gone | the same | lost: what a job has answered is paid for |
  *
  * `gemini.cancelBatch` cancels a job that nobody waits for any more.
  */
@@ -100,16 +100,16 @@ async function withoutLine(
   deps: ActivityDeps,
   job: BatchJob | undefined,
 ): Promise<BatchAnswer | { readonly kind: 'lost' }> {
-  switch (job?.state) {
-    case 'expired':
-      return await errorAnswer(deps, job.error ?? EXPIRED, { batch: job });
-    case 'failed':
-      return await errorAnswer(deps, job.error ?? { ...FAILED, message: `${job.name} failed` }, {
-        batch: job,
-      });
-    default:
-      return { kind: 'lost' };
-  }
+  if (job === undefined || mayHaveAnswered(job)) return { kind: 'lost' };
+  const error =
+    job.error ?? (job.state === 'expired' ? EXPIRED : { ...FAILED, message: `${job.name} failed` });
+  return await errorAnswer(deps, error, { batch: job });
+}
+
+/** What a job has answered is paid for, also where nobody gets it. */
+function mayHaveAnswered({ state, counts }: BatchJob): boolean {
+  if (state !== 'failed' && state !== 'expired') return true;
+  return counts === undefined ? state === 'expired' : counts.succeeded > 0;
 }
 
 /** Where the provider says nothing of its own. */

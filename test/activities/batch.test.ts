@@ -211,9 +211,18 @@ describe('taking in', () => {
     expect(verdicts).toEqual(['internal no', 'internal no', 'internal no']);
   });
 
-  it('a job that expired: a timeout, nothing billed; what was done by then counts', async () => {
-    const { verdicts } = await ended([answer('a/1')], { state: 'expired' });
-    expect(verdicts).toEqual(['1 image', 'timeout no', 'timeout no']);
+  it('a job that expired before it answered anything: a timeout, nothing billed', async () => {
+    const counts = { total: 3, succeeded: 0, failed: 0 };
+    const { verdicts } = await ended([], { state: 'expired', counts });
+    expect(verdicts).toEqual(['timeout no', 'timeout no', 'timeout no']);
+  });
+
+  it('a job that expired after that, or does not say: each item may have been billed', async () => {
+    const counts = { total: 3, succeeded: 1, failed: 0 };
+    for (const given of [{ counts }, {}]) {
+      const { verdicts } = await ended([], { state: 'expired', ...given });
+      expect(verdicts).toEqual(Array(3).fill('interrupted possible'));
+    }
   });
 
   it('a job that somebody cancelled: what was done by then counts, the rest may have been billed', async () => {
