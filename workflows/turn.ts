@@ -41,7 +41,7 @@ export async function waitForTurn(
     // The check may have taken long enough for somebody to decide.
     if (state.desk.isDecided) return { kind: 'decided' };
     if (answer.kind === 'held') return { kind: 'held', held: answer };
-    const variation = laneVariation(state, call);
+    const variation = laneVariation(state, call, answer);
     const isUnpaid = answer.kind === 'wait' && answer.limit === 'budget';
     if (variation !== undefined && !isUnpaid) return { kind: 'lane', variation };
     if (answer.kind === 'go') return answer;

@@ -188,6 +188,10 @@ function sendsHistory({ variation }: Situation['last'], { rungs, permits }: Poli
 /** Below it a batch, which may take a day, is no way out. */
 const LEAST_TIME_FOR_A_BATCH_MS = 2 * 3_600_000;
 
+export function isTimeForBatch(leftMs: number): boolean {
+  return leftMs >= LEAST_TIME_FOR_A_BATCH_MS;
+}
+
 /** Batches have a quota of their own, and no time limit of a call. */
 function batch({ images, last, snapshot, now }: Situation): Call | undefined {
   const { branch } = last.classification;
@@ -195,7 +199,7 @@ function batch({ images, last, snapshot, now }: Situation): Call | undefined {
   const mayGo = snapshot.permits?.batch !== undefined && snapshot.rungs[variation.rung]?.batch !== undefined;
   const size = variation.size ?? snapshot.rungs[variation.rung]?.sizes[0];
   const helps = branch === 'quota-day' || (branch === 'timeout' && size === '4K');
-  const isInTime = snapshot.deadlineAt - now >= LEAST_TIME_FOR_A_BATCH_MS;
+  const isInTime = isTimeForBatch(snapshot.deadlineAt - now);
   if (!mayGo || !helps || !isInTime || variation.batch === true || used(images, 'batch') > 0)
     return undefined;
   const why = `${branch} proved; the request allows a batch`;

@@ -87,7 +87,7 @@ describe('the batch lane', () => {
   it('an error inside a job that succeeds is one item’s verdict; the others are delivered', async () => {
     const [good, bad] = await Promise.all([
       start('a heron'),
-      start('a cat [emulator: prohibited]', { routeOut: 'never' }),
+      start('a cat [[fault:prohibited-content*always@batch]]', { routeOut: 'never' }),
     ]);
     await expect(bad.result()).rejects.toThrow(GenerationFailed);
     expect((await good.result()).images).toHaveLength(1);
@@ -104,6 +104,34 @@ describe('the batch lane', () => {
     expect([items(handle.id).length, rig.calls(handle.id).length]).toEqual([0, 1]);
   }, 60_000);
 
+  it('promoted out of a job: what the item may cost is booked, the live call is the next attempt of the same id', async () => {
+    const handle = await start('a swift');
+    await eventually('a job', async () => (await handle.describe()).why.startsWith('in a batch job'));
+    await rig.images.promote(handle.id, BY);
+    const { trail, cost, id } = await handle.result();
+    const course = trail.map(({ n, verdict, billed }) => `${n} ${verdict} ${billed}`);
+    // The job may have been faster: then its answer counts, and nothing is called live.
+    if (course.length === 1) return expect(rig.calls(id)).toHaveLength(0);
+    expect(course).toEqual(['1 interrupted/no-answer possible', '2 success yes']);
+    expect(cost.possibleUsd).toBeGreaterThan(0);
+    return expect(rig.calls(id)).toHaveLength(1);
+  }, 60_000);
+
+  it('leaves, fails live, and comes back: the same id, attempts and bounds', async () => {
+    const handle = await start('a lark [[fault:capacity*always]]', { maxAttempts: 6 });
+    await phaseOf(handle, 'batching');
+    await rig.images.promote(handle.id, BY);
+    await eventually('a live call', () => rig.calls(handle.id).length > 0);
+    await rig.images.toBatch(handle.id, BY);
+    const { trail, images } = await handle.result();
+    expect(images).toHaveLength(1);
+    expect(trail.map(({ n }) => n)).toEqual(trail.map((_, i) => i + 1));
+    expect(trail.at(-1)?.verdict).toBe('success');
+    expect(trail.slice(0, -1).every(({ verdict }) => verdict.startsWith('capacity/'))).toBe(true);
+    expect(items(handle.id)).toHaveLength(1);
+    expect(rig.calls(handle.id)).toHaveLength(trail.length - 1);
+  }, 60_000);
+
   it('cancelled while the lane collects: nothing is sent for it, and its job goes without it', async () => {
     const [gone, stays] = await Promise.all([start('a gull'), start('a tern')]);
     await phaseOf(gone, 'batching');
@@ -117,6 +145,19 @@ describe('the batch lane', () => {
     const { id, images } = await rig.images.generate({ prompt: 'a rook', model: MODEL, urgency: 'batch' });
     expect(images).toHaveLength(1);
     expect([items(id).length, rig.calls(id).length]).toEqual([0, 1]);
+  }, 60_000);
+
+  it('the day’s quota is gone: a standard generation that allows it goes on as a batch', async () => {
+    const given = { urgency: 'standard', routeOut: 'never' } as const;
+    const handle = await start('a dove [[fault:quota-day*always]]', given);
+    const { trail, pathWhy } = await handle.result();
+    expect(trail.map(({ verdict }) => verdict)).toEqual(['quota-day/rpd', 'success']);
+    expect(pathWhy).toContain('batch');
+    expect(items(handle.id)).toHaveLength(1);
+    // Who hears of it before its call need not prove it again.
+    const next = await (await start('a duck', given)).result();
+    expect(next.trail.map(({ verdict }) => verdict)).toEqual(['success']);
+    expect([items(next.id).length, rig.calls(next.id).length]).toEqual([1, 0]);
   }, 60_000);
 });
 
