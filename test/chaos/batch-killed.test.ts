@@ -43,7 +43,7 @@ async function enter(): Promise<void> {
   }
 }
 
-it(`killed between create and record ${DEATHS} times: one job`, async () => {
+it.concurrent(`killed between create and record ${DEATHS} times: one job`, async () => {
   await enter();
   const created = () => emulator.calls().filter(({ method }) => method === 'batches.create');
   for (let death = 1; death <= DEATHS; death += 1) {
@@ -54,7 +54,7 @@ it(`killed between create and record ${DEATHS} times: one job`, async () => {
   expect(created()).toHaveLength(1);
 }, 180_000);
 
-it('a worker that is killed there: another one finds the job, each image comes once', async () => {
+it.concurrent('a worker that is killed there: another one finds the job, each image comes once', async () => {
   const mortal = await rig.workerProcess({ diesAt: 'batch-created', batch: { items: 2, ageMs: 1_000 } });
   const request = { model: 'gemini-3-pro-image', urgency: 'batch', allow: { batch: true } } as const;
   const prompts = ['a fox', 'an owl'];
