@@ -20,13 +20,16 @@ import type { BatchOptions } from './batch-options.ts';
 import { laneOf } from './batch-options.ts';
 import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
+import type { QuietCalendar } from '../quota/quiet-windows.ts';
 import { probeOf } from './probe.ts';
+import type { QuietOptions } from './quiet-options.ts';
+import { quietOf } from './quiet-options.ts';
 import type { QuotaOptions } from './quota-options.ts';
 import type { CheckedRoute, RouteOptions } from './route-options.ts';
 import { checkedRoutes, portOf, secretsOf } from './route-options.ts';
 import { walletOf } from './wallet-of.ts';
 
-export interface GeminiImagesPluginOptions extends QuotaOptions, BatchOptions {
+export interface GeminiImagesPluginOptions extends QuietOptions, QuotaOptions, BatchOptions {
   /** The key of the one route named `default`. Give `routes` instead for several. */
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
@@ -71,7 +74,8 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
   const timeScale = options.timeScale ?? 1;
   if (!(timeScale > 0))
     throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);
-  const ways = routes.map((route) => configured(route, redactor)) as unknown as ActivityDeps['routes'];
+  const quiet = quietOf(options);
+  const ways = routes.map((route) => configured(route, redactor, quiet)) as unknown as ActivityDeps['routes'];
   const textModel = { ...DEFAULT_TEXT_MODEL, ...options.textModel };
   const store = storeOf(options.store);
   return {
@@ -115,8 +119,9 @@ function routeOptions({
   return checkedRoutes(all);
 }
 
-function configured(route: CheckedRoute, redactor: Redactor): ConfiguredRoute {
-  return { name: route.name, gemini: portOf(route, redactor) };
+function configured(route: CheckedRoute, redactor: Redactor, all?: QuietCalendar): ConfiguredRoute {
+  const quiet = quietOf(route, route.name) ?? all;
+  return { name: route.name, gemini: portOf(route, redactor), ...(quiet === undefined ? {} : { quiet }) };
 }
 
 function storeOf(store: string | ArtifactStore): ArtifactStore {

@@ -10,13 +10,14 @@ import type { Redactor } from '../gemini/redactor.ts';
 import type { ServiceAccount, ServiceAccountKey } from '../gemini/service-account.ts';
 import { readServiceAccount } from '../gemini/service-account.ts';
 import { createVertex } from '../gemini/vertex.ts';
+import type { QuietOptions } from './quiet-options.ts';
 
 export type { ServiceAccountKey } from '../gemini/service-account.ts';
 
 /** One credential, one endpoint. */
 export type RouteOptions = ApiKeyRoute | VertexRoute;
 
-export interface ApiKeyRoute {
+export interface ApiKeyRoute extends QuietOptions {
   /** What requests, operators and the UI call it. */
   readonly name: string;
   readonly apiKey: string;
@@ -27,7 +28,7 @@ export interface ApiKeyRoute {
   readonly vertex?: undefined;
 }
 
-export interface VertexRoute {
+export interface VertexRoute extends QuietOptions {
   readonly name: string;
   /** Gemini on Google Cloud. Without `credentials` and `keyFile`: Application Default Credentials. */
   readonly vertex: VertexSettings;
