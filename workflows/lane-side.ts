@@ -40,7 +40,8 @@ export class LaneSide {
       description: 'Where its item of a batch lane is.',
     });
     setHandler(defineSignal<[unknown]>(MOVE_SIGNALS.promote), (said) => this.want('live', said), {
-      description: 'Out of its wait for quiet hours or its batch lane, to a live call: { identity, reason? }.',
+      description:
+        'Out of its wait for quiet hours or its batch lane, to a live call: { identity, reason? }.',
     });
     setHandler(defineSignal<[unknown]>(MOVE_SIGNALS.toBatch), (said) => this.want('lane', said), {
       description: 'Into the batch lane, where the request allows it: { identity, reason? }.',

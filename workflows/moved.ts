@@ -23,8 +23,7 @@ export function moved(state: GenerationState, to: Wish['to'], said: ReturnType<t
 }
 
 function promotion({ phase, snapshot, mayWaitForQuiet }: GenerationState): Effect {
-  if (phase.phase === 'waiting' && phase.quiet === true)
-    return taken('it goes now, without its quiet hours');
+  if (phase.phase === 'waiting' && phase.quiet === true) return taken('it goes now, without its quiet hours');
   if (phase.phase === 'batching') return taken('it leaves its batch lane, for a live call');
   if (mayWaitForQuiet) return taken('it will not wait for quiet hours');
   if (snapshot?.permits?.batch !== undefined) return taken('it will not go into a batch lane');
@@ -35,7 +34,10 @@ function promotion({ phase, snapshot, mayWaitForQuiet }: GenerationState): Effec
 function laneWish({ snapshot }: GenerationState): Effect {
   if (snapshot === undefined || snapshot.permits?.batch !== undefined)
     return taken('it goes by the batch lane from its next call on');
-  return { outcome: 'refused', answer: 'its request allows no batch, or its route takes none: nothing changes' };
+  return {
+    outcome: 'refused',
+    answer: 'its request allows no batch, or its route takes none: nothing changes',
+  };
 }
 
 function taken(answer: string): Effect {

@@ -38,11 +38,16 @@ export interface RequestOptions extends FieldOptions {
 export function withRequestOptions(command: Command): Command {
   return withFieldOptions(withInputOption(command))
     .addOption(
-      new Option('--quality <what>', 'in place of --model: draft is the cheapest that can do it, final the best')
+      new Option(
+        '--quality <what>',
+        'in place of --model: draft is the cheapest that can do it, final the best',
+      )
         .choices(QUALITIES)
         .conflicts('model'),
     )
-    .addOption(new Option('--when <when>', 'now (default), or quiet: may wait for quiet hours').choices(TIMES))
+    .addOption(
+      new Option('--when <when>', 'now (default), or quiet: may wait for quiet hours').choices(TIMES),
+    )
     .option('--idempotency-key <key>', 'the same key is the same generation, whatever is retried');
 }
 

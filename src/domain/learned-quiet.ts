@@ -34,7 +34,9 @@ export function learnedQuiet(counts: HourCounts | undefined, now: number): Quiet
   const quiet = known.filter(({ share }) => share <= average / 2);
   const at = Math.floor(now / HOUR_MS);
   const present = at % HOURS;
-  const ahead = [...Array(HOURS).keys()].find((n) => quiet.some(({ hour }) => hour === (present + n) % HOURS));
+  const ahead = [...Array(HOURS).keys()].find((n) =>
+    quiet.some(({ hour }) => hour === (present + n) % HOURS),
+  );
   const then = ahead === undefined ? undefined : quiet.find(({ hour }) => hour === (present + ahead) % HOURS);
   if (ahead === undefined || then === undefined) {
     return { source: 'none', why: `${model}: no hour is quieter than the others, ${percent(average)} fail` };

@@ -30,7 +30,13 @@ export function quietCalendar(windows: readonly QuietWindow[], option: string): 
     throw new TypeError(`${option}: give at least one window, such as ${example}, or leave it out`);
   }
   const openings = windows.map((window, i) => openingsOf(window, `${option}[${i}]`));
-  return { outlook: (now) => outlookOf(openings.flatMap((near) => near(now)), now) };
+  return {
+    outlook: (now) =>
+      outlookOf(
+        openings.flatMap((near) => near(now)),
+        now,
+      ),
+  };
 }
 
 function outlookOf(openings: readonly Opening[], now: number): QuietOutlook {
@@ -68,9 +74,7 @@ function openingsOf(window: QuietWindow, field: string): (now: number) => readon
 function checked({ from, to, days }: QuietWindow, field: string) {
   const times = { from: timeOf(from, `${field}.from`), to: timeOf(to, `${field}.to`, DAY_MS) };
   if (times.from === times.to) {
-    throw new TypeError(
-      `${field}.to is ${to}, as from is: give another time; a whole day is 00:00 to 24:00`,
-    );
+    throw new TypeError(`${field}.to is ${to}, as from is: give another time; a whole day is 00:00 to 24:00`);
   }
   for (const day of days ?? []) {
     if (WEEKDAYS.includes(day)) continue;
@@ -83,7 +87,8 @@ function checked({ from, to, days }: QuietWindow, field: string) {
 function timeOf(text: string, field: string, end?: number): number {
   if (end !== undefined && text === '24:00') return end;
   const [, hours, minutes] = TIME.exec(String(text)) ?? [];
-  if (hours !== undefined && minutes !== undefined) return Number(hours) * 3_600_000 + Number(minutes) * 60_000;
+  if (hours !== undefined && minutes !== undefined)
+    return Number(hours) * 3_600_000 + Number(minutes) * 60_000;
   throw new TypeError(`${field} is ${String(text)}: give a time of day such as 22:00`);
 }
 
