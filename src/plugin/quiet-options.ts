@@ -17,5 +17,5 @@ export interface QuietOptions {
 /** Throws a TypeError that names the option and the cure. */
 export function quietOf({ quietHours }: QuietOptions, route?: string): QuietCalendar | undefined {
   if (quietHours === undefined) return undefined;
-  return quietCalendar(quietHours, route === undefined ? 'quietHours' : `quietHours of route ${route}`);
+  return quietCalendar(quietHours, route === undefined ? '' : ` of route ${route}`);
 }

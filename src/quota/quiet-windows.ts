@@ -23,13 +23,15 @@ export interface QuietCalendar {
   outlook(now: number): QuietOutlook;
 }
 
-/** @param option Its name, for a TypeError that says what to give. */
-export function quietCalendar(windows: readonly QuietWindow[], option: string): QuietCalendar {
+/** Throws a TypeError that names the field and the cure. @param of Whose windows they are: ` of route main`. */
+export function quietCalendar(windows: readonly QuietWindow[], of = ''): QuietCalendar {
   if (!Array.isArray(windows) || windows.length === 0) {
     const example = "[{ from: '22:00', to: '06:00', zone: 'America/Los_Angeles' }]";
-    throw new TypeError(`${option}: give at least one window, such as ${example}, or leave it out`);
+    throw new TypeError(`quietHours${of}: give at least one window, such as ${example}, or leave it out`);
   }
-  const openings = windows.map((window, i) => openingsOf(window, `${option}[${i}]`));
+  const openings = windows.map((window, i) =>
+    openingsOf(window, (field) => `quietHours[${i}].${field}${of}`),
+  );
   return {
     outlook: (now) =>
       outlookOf(
@@ -54,9 +56,12 @@ function words({ window: { from, to, zone, days } }: Opening): string {
   return `quiet hours ${from}–${to} ${zone}${days === undefined ? '' : ` (${days.join(', ')})`}`;
 }
 
-function openingsOf(window: QuietWindow, field: string): (now: number) => readonly Opening[] {
-  const { from, to, days } = checked(window, field);
-  const calendar = calendarOf(window.zone, field);
+/** How a field is called in a message. */
+type Named = (field: keyof QuietWindow) => string;
+
+function openingsOf(window: QuietWindow, named: Named): (now: number) => readonly Opening[] {
+  const { from, to, days } = checked(window, named);
+  const calendar = calendarOf(window.zone, named);
   return (now) => {
     const today = calendar.dateAt(now);
     return [...Array(DAYS_AHEAD + 2).keys()].flatMap((n) => {
@@ -71,16 +76,18 @@ function openingsOf(window: QuietWindow, field: string): (now: number) => readon
 }
 
 /** Times as milliseconds of the day. */
-function checked({ from, to, days }: QuietWindow, field: string) {
-  const times = { from: timeOf(from, `${field}.from`), to: timeOf(to, `${field}.to`, DAY_MS) };
+function checked({ from, to, days }: QuietWindow, named: Named) {
+  const times = { from: timeOf(from, named('from')), to: timeOf(to, named('to'), DAY_MS) };
   if (times.from === times.to) {
-    throw new TypeError(`${field}.to is ${to}, as from is: give another time; a whole day is 00:00 to 24:00`);
+    throw new TypeError(
+      `${named('to')} is ${to}, as from is: give another time; a whole day is 00:00 to 24:00`,
+    );
   }
   for (const day of days ?? []) {
     if (WEEKDAYS.includes(day)) continue;
-    throw new TypeError(`${field}.days: ${String(day)} is no day: give some of ${WEEKDAYS.join(', ')}`);
+    throw new TypeError(`${named('days')}: ${String(day)} is no day: give some of ${WEEKDAYS.join(', ')}`);
   }
-  if (days?.length === 0) throw new TypeError(`${field}.days is empty: give some days, or leave it out`);
+  if (days?.length === 0) throw new TypeError(`${named('days')} is empty: give some days, or leave it out`);
   return { ...times, days: new Set(days ?? WEEKDAYS) };
 }
 
@@ -92,14 +99,14 @@ function timeOf(text: string, field: string, end?: number): number {
   throw new TypeError(`${field} is ${String(text)}: give a time of day such as 22:00`);
 }
 
-function calendarOf(zone: string, field: string): ZoneCalendar {
+function calendarOf(zone: string, named: Named): ZoneCalendar {
   try {
     if (typeof zone === 'string' && zone !== '') return new ZoneCalendar(zone);
   } catch {
     // Told below.
   }
   const given = zone === undefined ? 'missing' : String(zone);
-  throw new TypeError(`${field}.zone is ${given}: give an IANA time zone such as America/Los_Angeles`);
+  throw new TypeError(`${named('zone')} is ${given}: give an IANA time zone such as America/Los_Angeles`);
 }
 
 /** Of a date read as if it were UTC. */

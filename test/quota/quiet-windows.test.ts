@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 const NIGHT = { from: '22:00', to: '06:00', zone: 'America/Los_Angeles' } as const;
 
 function outlook(iso: string, ...windows: readonly QuietWindow[]) {
-  return quietCalendar(windows.length === 0 ? [NIGHT] : windows, 'quietHours').outlook(Date.parse(iso));
+  return quietCalendar(windows.length === 0 ? [NIGHT] : windows).outlook(Date.parse(iso));
 }
 
 describe('a window across midnight', () => {
@@ -127,7 +127,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(window, instant, (quiet, at) => {
         fc.pre(isSteady(quiet.zone, at));
-        expect(quietCalendar([quiet], 'q').outlook(at).inMs === 0).toBe(isOpen(quiet, at));
+        expect(quietCalendar([quiet]).outlook(at).inMs === 0).toBe(isOpen(quiet, at));
       }),
       { numRuns: 300 },
     );
@@ -136,7 +136,7 @@ describe('laws', () => {
   it('at the end of the wait it is open, and was not right before; also across a change of clocks', () => {
     fc.assert(
       fc.property(window, instant, (quiet, at) => {
-        const calendar = quietCalendar([quiet], 'q');
+        const calendar = quietCalendar([quiet]);
         const { inMs = -1 } = calendar.outlook(at);
         fc.pre(inMs > 0);
         expect(calendar.outlook(at + inMs).inMs).toBe(0);
@@ -164,7 +164,7 @@ describe('a mistake names its field and the cure', () => {
     [[{ ...NIGHT, days: [] }], /^quietHours\[0\]\.days is empty/],
   ];
   it.each(mistakes)('%j', (windows, message) => {
-    expect(() => quietCalendar(windows as readonly QuietWindow[], 'quietHours')).toThrow(message);
-    expect(() => quietCalendar(windows as readonly QuietWindow[], 'quietHours')).toThrow(TypeError);
+    expect(() => quietCalendar(windows as readonly QuietWindow[])).toThrow(message);
+    expect(() => quietCalendar(windows as readonly QuietWindow[])).toThrow(TypeError);
   });
 });
