@@ -80,7 +80,7 @@ export class GenerationState {
     this.mayWaitForQuiet = this.request.when === 'quiet' && revival === undefined;
     this.desk = new Desk(() => setCurrentDetails(details(this.view())));
     this.lane = new LaneSide({
-      moved: (to, said) => moved(this, to, said),
+      moved: (to, said) => this.desk.note(moved(this, to, said)),
       wanted: () => this.wakes.ring(),
     });
   }

@@ -88,6 +88,7 @@ describe('waiting for configured quiet hours', () => {
     const { id } = await waiting();
     const shown = await cli('show', id);
     expect(shown.stdout).toContain('waiting: quiet hours');
+    expect(shown.stdout).toMatch(new RegExp(`go now .*promote ${id} --why`));
     const promoted = await cli('promote', id, '--by', 'ann', '--why', 'now');
     expect(promoted).toMatchObject({ code: EXIT.ok, stderr: '' });
     expect(promoted.stdout).toContain(`promoted  ${id} by ann: it goes now, without its quiet hours`);
