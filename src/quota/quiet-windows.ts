@@ -25,7 +25,8 @@ export interface QuietCalendar {
 
 /** Throws a TypeError that names the field and the cure. @param of Whose windows they are: ` of route main`. */
 export function quietCalendar(windows: readonly QuietWindow[], of = ''): QuietCalendar {
-  if (!Array.isArray(windows) || windows.length === 0) {
+  const given: unknown = windows;
+  if (!Array.isArray(given) || given.length === 0) {
     const example = "[{ from: '22:00', to: '06:00', zone: 'America/Los_Angeles' }]";
     throw new TypeError(`quietHours${of}: give at least one window, such as ${example}, or leave it out`);
   }
