@@ -3,6 +3,7 @@ import { FaultBook } from './faults/book.ts';
 import { FileShelf } from './files/shelf.ts';
 import { Uploads } from './files/uploads.ts';
 import { Ledger } from './ledger.ts';
+import { Results } from './openai/results.ts';
 import type { ResolvedEmulatorOptions } from './options.ts';
 import { Gallery } from './picture/gallery.ts';
 import { QuotaWindows } from './quota-windows.ts';
@@ -18,6 +19,7 @@ export interface EmulatorContext {
   readonly uploads: Uploads;
   /** Access tokens for the Vertex dialect. */
   readonly tokens: TokenDesk;
+  readonly results: Results;
   echoKey: boolean;
 }
 
@@ -44,6 +46,7 @@ export function createContext(options: ResolvedEmulatorOptions): EmulatorContext
     }),
     uploads: new Uploads(),
     tokens: new TokenDesk(),
+    results: new Results(),
     echoKey: options.echoKey,
   };
 }
@@ -56,5 +59,6 @@ export function resetContext(context: EmulatorContext): void {
   context.files.reset();
   context.uploads.reset();
   context.tokens.reset();
+  context.results.reset();
   context.echoKey = context.options.echoKey;
 }

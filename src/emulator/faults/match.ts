@@ -50,8 +50,13 @@ export function reaches({ preset: name }: FaultAction, call: FaultableCall): boo
   }
 }
 
+const GENERATING: readonly string[] = [
+  ...['generateContent', 'streamGenerateContent'],
+  ...['images.generate', 'images.edit', 'chat.completions'],
+];
+
 /** Without a method a rule means the calls that generate. */
 function methodMatches(wanted: string | undefined, method: string): boolean {
-  if (wanted === undefined) return method === 'generateContent' || method === 'streamGenerateContent';
+  if (wanted === undefined) return GENERATING.includes(method);
   return wanted === 'models' || wanted === 'files' ? method.startsWith(`${wanted}.`) : wanted === method;
 }

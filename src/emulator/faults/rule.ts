@@ -78,6 +78,9 @@ const METHODS = [
   'files.list',
   'files.delete',
   'token',
+  'images.generate',
+  'images.edit',
+  'chat.completions',
 ] as const;
 
 export const faultRuleSchema = z.strictObject({
