@@ -29,7 +29,11 @@ export function rungsOf(
   });
 }
 
-export function ladderRoute({ name, gemini }: ConfiguredRoute): LadderRoute {
+export function ladderRoute({ name, gemini, models }: ConfiguredRoute): LadderRoute {
   const { account } = gemini;
-  return { name, endpoint: account.endpoint, account };
+  return {
+    name,
+    account,
+    ...(models === undefined ? {} : { models: models.map(({ model }) => model) }),
+  };
 }

@@ -36,10 +36,12 @@ function proofWords({ branch, reason, proof, of, routeProof }: Ask): string {
 }
 
 function optionLines(option: AskOption, { evidence, hold }: Ask): readonly string[] {
+  const changes = (option.choice === 'route-out' ? option.changes : undefined) ?? [];
   const price = 'worstUsd' in option ? `, may cost $${option.worstUsd.toFixed(3)}` : '';
   return [
     '',
     `**${SIGNAL_OF[option.choice]}**: ${effect(option, hold !== undefined)}${price}`,
+    ...changes.map((change) => `- ${plain(change)}`),
     '```json',
     payload(option, evidence),
     '```',

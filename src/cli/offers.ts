@@ -77,7 +77,8 @@ function wordsOf(option: AskOption | Named): string {
     'worstUsd' in option && option.worstUsd !== undefined
       ? `, at most ${option.worstUsd.toFixed(3)} USD`
       : '';
-  return `${effectOf(option)}${cost}`;
+  const changes = 'changes' in option && option.changes !== undefined ? `; ${option.changes.join('; ')}` : '';
+  return `${effectOf(option)}${cost}${changes}`;
 }
 
 function effectOf(option: AskOption | Named): string {

@@ -20,6 +20,8 @@ export type AskOption =
       readonly rung: number;
       readonly model: string;
       readonly worstUsd: number;
+      /** What is lost or different there, one thing each; absent where nothing is known to be. */
+      readonly changes?: readonly string[];
     }
   | {
       /** Send the prompt that a text model rewrote. */

@@ -40,6 +40,8 @@ export interface Rung {
   readonly upload?: true;
   /** The conversation was signed elsewhere: it begins anew here, with its last image (I9). */
   readonly reseeds?: true;
+  /** At another provider: what changes there, in words for the person who is asked. */
+  readonly changes?: readonly string[];
   /** So many of the conversation's oldest images are left out here: it has grown too long for the model. */
   readonly without?: number;
   /** Set when `fallBack` found that this worker cannot serve the rung after all. */

@@ -19,6 +19,7 @@ import { readCatalogue } from '../schema/catalogue.ts';
 import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
 import { probeOf } from './probe.ts';
+import { configuredProvider } from './provider-route.ts';
 import type { QuotaOptions } from './quota-options.ts';
 import type { CheckedRoute, RouteOptions } from './route-options.ts';
 import { checkedRoutes, portOf, secretsOf } from './route-options.ts';
@@ -29,7 +30,7 @@ export interface GeminiImagesPluginOptions extends QuotaOptions {
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
   readonly project?: string | undefined;
-  /** The first one is used where a request names none. */
+  /** The first one is used where a request names none, and has to be Gemini's. */
   readonly routes?: readonly RouteOptions[];
   /** A directory that all workers share, `s3://bucket/prefix?region=…`, or a store. */
   readonly store: string | ArtifactStore;
@@ -53,7 +54,7 @@ export interface GeminiImagesPluginOptions extends QuotaOptions {
    * @default bundled when a worker with `quota: 'fleet'` starts, about two seconds of CPU
    */
   readonly entityBundle?: EntityBundle;
-  /** Lets input URLs point into a private network. @default false */
+  /** Lets input URLs, and links in another provider's answers, point into a private network. @default false */
   readonly allowPrivateUrls?: boolean;
 }
 
@@ -69,7 +70,10 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
   const timeScale = options.timeScale ?? 1;
   if (!(timeScale > 0))
     throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);
-  const ways = routes.map((route) => configured(route, redactor)) as unknown as ActivityDeps['routes'];
+  const allowPrivateUrls = options.allowPrivateUrls ?? false;
+  const ways = routes.map((route) =>
+    configured(route, redactor, allowPrivateUrls),
+  ) as unknown as ActivityDeps['routes'];
   const textModel = { ...DEFAULT_TEXT_MODEL, ...options.textModel };
   const store = storeOf(options.store);
   return {
@@ -83,7 +87,7 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
     textModel,
     timeScale,
     redactor,
-    allowPrivateUrls: options.allowPrivateUrls ?? false,
+    allowPrivateUrls,
     longestCallMs: MAX_CALL_TIMEOUT_MS,
   };
 }
@@ -112,7 +116,8 @@ function routeOptions({
   return checkedRoutes(all);
 }
 
-function configured(route: CheckedRoute, redactor: Redactor): ConfiguredRoute {
+function configured(route: CheckedRoute, redactor: Redactor, allowPrivateUrls: boolean): ConfiguredRoute {
+  if (route.provider === 'openai-compatible') return configuredProvider(route, redactor, allowPrivateUrls);
   return { name: route.name, gemini: portOf(route, redactor) };
 }
 

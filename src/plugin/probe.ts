@@ -1,11 +1,12 @@
 /**
  * The plain text call that tells whether the cause of a hold was fixed: the cheapest thing that the same
- * credential, project and address can be asked. Never rejects, and never takes longer than its timeout.
+ * credential, project and address can be asked; of another provider, the list of its models. Never rejects, and never takes longer than its timeout.
  */
 import type { ConfiguredRoute } from '../../activities/deps.ts';
 import type { ProbeOutcome } from '../contract/exchange.ts';
 import type { Probe, Scope } from '../contract/standing.ts';
 import { classify } from '../domain/classify/index.ts';
+import { isOtherProvider } from '../domain/other-provider.ts';
 import { shortText } from '../domain/short-text.ts';
 import type { CallRecord } from '../gemini/port.ts';
 import type { ProbeOf } from '../quota/probe.ts';
@@ -18,10 +19,13 @@ export function probeOf(routes: readonly ConfiguredRoute[], textModel: { readonl
   return async ({ hold, scope }: Probe): Promise<ProbeOutcome | undefined> => {
     const route = routes.find(({ gemini }) => isWithin(gemini.account, scope));
     if (route === undefined) return undefined;
-    const record = await route.gemini.generateText(
-      { model: textModel.model, ...QUESTION },
-      { timeoutMs: TIMEOUT_MS, attemptId: `probe/${hold}` },
-    );
+    const options = { timeoutMs: TIMEOUT_MS, attemptId: `probe/${hold}` };
+    if (isOtherProvider(route.gemini.account)) {
+      const listed = await route.gemini.listModels(options);
+      if (listed.kind === 'ok') return { hold, scope, ok: true, why: 'the list of models was answered' };
+      return { hold, scope, ...read(listed.record, '', hold) };
+    }
+    const record = await route.gemini.generateText({ model: textModel.model, ...QUESTION }, options);
     return { hold, scope, ...read(record, textModel.model, hold) };
   };
 }

@@ -99,7 +99,9 @@ export function routeOuts(leaving: Leaving): readonly AskOption[] {
     if (rung.kind !== 'route-out' || rung.closed === true || taken.has(index)) return [];
     const worstUsd = rung.worstUsd[0] ?? 0;
     if (!withinCost(leaving, worstUsd)) return [];
-    return [{ choice: 'route-out', route: rung.route, rung: index, model: rung.model, worstUsd }];
+    const { route, model, changes } = rung;
+    const told = changes === undefined ? {} : { changes };
+    return [{ choice: 'route-out', route, rung: index, model, worstUsd, ...told }];
   });
 }
 

@@ -23,6 +23,7 @@ const option = openKinds('choice', [
     rung: z.int().min(0),
     model: z.string(),
     worstUsd,
+    changes: z.array(z.string()).exactOptional().describe('what is lost or different there'),
   }),
   z.looseObject({
     choice: z.literal('rewrite'),
