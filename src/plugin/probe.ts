@@ -23,10 +23,10 @@ export function probeOf(routes: readonly ConfiguredRoute[], textModel: { readonl
     if (isOtherProvider(route.gemini.account)) {
       const listed = await route.gemini.listModels(options);
       if (listed.kind === 'ok') return { hold, scope, ok: true, why: 'the list of models was answered' };
-      return { hold, scope, ...read(listed.record, '', hold) };
+      return { hold, scope, ...read(listed.record, hold, { asked: 'the list of models' }) };
     }
     const record = await route.gemini.generateText({ model: textModel.model, ...QUESTION }, options);
-    return { hold, scope, ...read(record, textModel.model, hold) };
+    return { hold, scope, ...read(record, hold, { asked: 'a text call', model: textModel.model }) };
   };
 }
 
@@ -51,22 +51,23 @@ function isWithin(
 
 function read(
   { outcome }: CallRecord,
-  model: string,
   hold: string,
+  { asked, model }: { readonly asked: string; readonly model?: string },
 ): Pick<ProbeOutcome, 'ok' | 'why' | 'verdict'> {
-  if (outcome.kind === 'answer' && outcome.status === 200)
-    return { ok: true, why: 'a text call was answered' };
+  // A list that came with status 200 and is none has failed: a page, or an error inside it.
+  const isAnswer = outcome.kind === 'answer' && outcome.status === 200 && model !== undefined;
+  if (isAnswer) return { ok: true, why: `${asked} was answered` };
   const body = outcome.kind === 'answer' ? parsed(outcome.body) : undefined;
   const verdict = classify({
     outcome: outcome.kind === 'answer' ? { ...outcome, kind: 'answer', body } : outcome,
-    model,
+    ...(model === undefined ? {} : { model }),
   });
-  if (verdict.branch === 'success') return { ok: true, why: 'a text call was answered' };
+  if (verdict.branch === 'success') return { ok: true, why: `${asked} was answered` };
   const { branch, reason } = verdict;
   const message = shortText(verdict.message, LONGEST_MESSAGE);
   return {
     ok: false,
-    why: `a text call ended in ${branch}/${reason}: ${message}`,
+    why: `${asked} ended in ${branch}/${reason}: ${message}`,
     verdict: { branch, reason, message, generationId: `probe/${hold}` },
   };
 }
