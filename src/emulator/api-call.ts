@@ -210,7 +210,11 @@ const NO_ANSWER: Answer = { status: 0, headers: {}, body: '' };
 
 function callerRefusal(
   { context, target }: ApiCall,
-  caller: { readonly key: string | undefined; readonly apiKey: string | undefined; readonly method: ApiMethod },
+  caller: {
+    readonly key: string | undefined;
+    readonly apiKey: string | undefined;
+    readonly method: ApiMethod;
+  },
 ): Decision | undefined {
   const { model, vertex } = target;
   const { key, apiKey, method } = caller;

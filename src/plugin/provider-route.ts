@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { ConfiguredRoute } from '../../activities/deps.ts';
-import type { ModelEntry, SizeNames } from '../domain/catalogue.ts';
+import type { ModelEntry, SizeNames } from '../domain/model-entry.ts';
 import type { Size } from '../domain/request.ts';
 import { SIZES } from '../domain/request.ts';
 import type { Redactor } from '../gemini/redactor.ts';

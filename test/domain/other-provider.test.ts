@@ -51,6 +51,7 @@ function other(
     asked: ASKED,
     request: { ...resolveRequest({ prompt: 'a fox', ...draft }), ...(conversation ? { conversation } : {}) },
     inputs,
+    now: Date.UTC(2026, 10, 1),
   }).filter(({ route }) => route === 'other');
   expect(found.length).toBeLessThan(2);
   return found[0];

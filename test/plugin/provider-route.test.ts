@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryArtifactStore } from '../../src/artifacts/memory-store.ts';
 import { worstPriceUsd } from '../../src/domain/cost.ts';
-import type { RouteOptions } from '../../src/plugin/options.ts';
 import { resolveOptions } from '../../src/plugin/options.ts';
 import type { ProviderRoute } from '../../src/plugin/provider-route.ts';
+import type { RouteOptions } from '../../src/plugin/route-options.ts';
 
 const MAIN: RouteOptions = { name: 'main', apiKey: 'AIza-main-0123456789' };
 const OTHER: ProviderRoute = {
