@@ -109,6 +109,8 @@ export interface MemoState {
     readonly choices: readonly string[];
     /** Worst price in USD of each choice that may cost something, by its words in `choices`. */
     readonly worstUsd?: Readonly<Record<string, number>>;
+    /** What is lost or different with a choice, where something is. */
+    readonly changes?: Readonly<Record<string, readonly string[]>>;
   };
   /** What it shares with others that wait for a person; absent while it waits for none. */
   readonly cause?: MemoCause;

@@ -4,15 +4,16 @@
  * that a worker records the same ladder in a snapshot that `estimate` shows before anything is started.
  */
 import type { ModelEntry } from './catalogue.ts';
-import { isOtherProvider, lossesAt, nearestSize } from './other-provider.ts';
 import { shortened, signerOf, tokensEach } from './conversation.ts';
 import { worstPriceUsd } from './cost.ts';
 import { isRetired } from './model-life.ts';
+import { isOtherProvider, nearestSize } from './other-provider.ts';
 import type { Account, ServiceTier } from './path.ts';
 import type { PreflightRequest } from './preflight.ts';
 import { isTooLargeInline, preflight, tokensOf } from './preflight.ts';
 import type { GenerationRequest, Size, StoredInput } from './request.ts';
 import { SIZES } from './request.ts';
+import { changesOn } from './rung-changes.ts';
 import type { Rung } from './snapshot.ts';
 
 /** A configured way to a provider, as far as a ladder needs to know it. */
@@ -62,17 +63,22 @@ export function ladder({
     kind: Rung['kind'],
   ): readonly Rung[] => {
     const sizes = sizesOn(entry, request, to, kind);
+    const [size] = sizes;
     const history = historyOn(request, inputs, to, entry);
-    const shape = shapeOn(request, inputs, sizes[0], to, entry);
-    if (sizes.length === 0 || !entry.tiers.includes(tier) || preflight(shape, entry).length > 0) return [];
+    const shape = shapeOn(request, inputs, size, to, entry);
+    if (size === undefined || !entry.tiers.includes(tier) || preflight(shape, entry).length > 0) return [];
     const promptTokens = tokensOf(shape);
     const worstUsd = sizes.map((size) => worstPriceUsd(entry, { size, promptTokens, tier }));
     const upload = isTooLargeInline(shape.promptChars, shape.inputs, shape.past)
       ? { upload: true as const }
       : {};
-    const changes = changesOn(request, to, entry, sizes[0], history);
+    const changes =
+      kind === 'asked' ? [] : changesOn(request, asked, { account: to.account, entry, tier, size }, history);
     return [
-      { route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload, ...history, ...changes },
+      {
+        ...{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload, ...history },
+        ...(changes.length === 0 ? {} : { changes }),
+      },
     ];
   };
 
@@ -113,7 +119,7 @@ export function servableSizes(entry: ModelEntry, { size, allow }: GenerationRequ
   return [wanted, ...allowed].filter((candidate) => entry.sizes.includes(candidate));
 }
 
-/** At another provider a person may take the nearest size: the question says so before (`changesOn`). */
+/** At another provider a person may take the nearest size: the question says so before (`rung-changes`). */
 function sizesOn(
   entry: ModelEntry,
   request: GenerationRequest,
@@ -123,24 +129,6 @@ function sizesOn(
   const sizes = servableSizes(entry, request);
   const byWord = kind === 'route-out' && isOtherProvider(account);
   return sizes.length === 0 && byWord ? [nearestSize(entry, request)] : sizes;
-}
-
-/** What a person should know before they take another provider's picture for Gemini's. */
-function changesOn(
-  request: GenerationRequest,
-  { account }: LadderRoute,
-  entry: ModelEntry,
-  size: Size | undefined,
-  { reseeds }: Pick<Rung, 'reseeds'>,
-): Pick<Rung, 'changes'> {
-  if (size === undefined || !isOtherProvider(account)) return {};
-  return {
-    changes: [
-      'another provider, with a picture quality and content rules of its own',
-      ...lossesAt(entry, request, size),
-      ...(reseeds === true ? ['signatures are lost: the conversation begins anew with its last image'] : []),
-    ],
-  };
 }
 
 /** Signatures of another route say nothing here (I9), and another provider is sent no conversation at all. */

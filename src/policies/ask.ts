@@ -6,6 +6,7 @@
 import type { Ask, AskOption, StopScope } from '../domain/ask.ts';
 import type { FailedAttempt } from '../domain/attempt.ts';
 import type { Branch } from '../domain/branch.ts';
+import { extraUsdOf } from '../domain/way.ts';
 import { POLICIES } from './index.ts';
 import { worstUsdOf } from './remedies.ts';
 import type { Situation } from './situation.ts';
@@ -101,7 +102,8 @@ export function routeOuts(leaving: Leaving): readonly AskOption[] {
     if (!withinCost(leaving, worstUsd)) return [];
     const { route, model, changes } = rung;
     const told = changes === undefined ? {} : { changes };
-    return [{ choice: 'route-out', route, rung: index, model, worstUsd, ...told }];
+    const extraUsd = extraUsdOf(snapshot, rung);
+    return [{ choice: 'route-out', route, rung: index, model, worstUsd, extraUsd, ...told }];
   });
 }
 
