@@ -7,6 +7,7 @@ import { Results } from './openai/results.ts';
 import type { ResolvedEmulatorOptions } from './options.ts';
 import { Gallery } from './picture/gallery.ts';
 import { QuotaWindows } from './quota-windows.ts';
+import { Buckets } from './vertex/buckets.ts';
 import { TokenDesk } from './vertex/tokens.ts';
 
 export interface EmulatorContext {
@@ -19,6 +20,8 @@ export interface EmulatorContext {
   readonly uploads: Uploads;
   /** Access tokens for the Vertex dialect. */
   readonly tokens: TokenDesk;
+  /** Objects of Google Cloud Storage. */
+  readonly buckets: Buckets;
   readonly results: Results;
   echoKey: boolean;
 }
@@ -46,6 +49,7 @@ export function createContext(options: ResolvedEmulatorOptions): EmulatorContext
     }),
     uploads: new Uploads(),
     tokens: new TokenDesk(),
+    buckets: new Buckets(),
     results: new Results(),
     echoKey: options.echoKey,
   };
@@ -59,6 +63,7 @@ export function resetContext(context: EmulatorContext): void {
   context.files.reset();
   context.uploads.reset();
   context.tokens.reset();
+  context.buckets.reset();
   context.results.reset();
   context.echoKey = context.options.echoKey;
 }

@@ -6,6 +6,7 @@
 import { googleErrorPage } from './answer.ts';
 import type { EmulatorContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
+import { cloudStorage } from './handlers/cloud-storage.ts';
 import { control } from './handlers/control.ts';
 import { countTokens } from './handlers/count-tokens.ts';
 import { deleteFile, getFile, listFiles } from './handlers/files.ts';
@@ -90,6 +91,12 @@ const ROUTES: readonly Route[] = [
     method: 'POST',
     path: /^\/token$/,
     serve: (exchange, context) => token(exchange, context),
+  },
+  {
+    method: 'ANY',
+    path: /^\/(?:upload\/)?storage\/v1\/b\/(?<bucket>[^/]+)\/o(?:\/(?<object>.+))?$/,
+    serve: (exchange, context, { bucket = '', object }) =>
+      cloudStorage(exchange, context, { bucket, object }),
   },
   {
     // The first request of an upload is a POST, its parts may be PUT.

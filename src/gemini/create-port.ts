@@ -4,12 +4,12 @@ import { contentsOf, toParameters, toTextParameters } from './payload.ts';
 import type { CallOptions, GeminiPort, ImageCall } from './port.ts';
 import type { RecordedSdk } from './recorded-sdk.ts';
 
-export interface PortParts extends Pick<GeminiPort, 'files' | 'listModels'> {
+export interface PortParts extends Pick<GeminiPort, 'files' | 'listModels' | 'requestObject'> {
   readonly account: Account;
   readonly recorded: RecordedSdk;
 }
 
-export function createPort({ account, recorded, files, listModels }: PortParts): GeminiPort {
+export function createPort({ account, recorded, files, listModels, requestObject }: PortParts): GeminiPort {
   const countTokens = async (call: ImageCall, callOptions: CallOptions): Promise<number> => {
     const { outcome } = await recorded.call(
       (sdk, http) =>
@@ -37,5 +37,6 @@ export function createPort({ account, recorded, files, listModels }: PortParts):
     countTokens,
     files,
     listModels,
+    ...(requestObject === undefined ? {} : { requestObject }),
   };
 }

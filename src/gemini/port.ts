@@ -8,6 +8,7 @@ import type { HistoryContent } from '../domain/conversation.ts';
 import type { BrokenBy, CallStage, ErrorFacts } from '../domain/evidence.ts';
 import type { Account, ServiceTier } from '../domain/path.ts';
 import type { Modality, SafetySetting, Size, Thinking } from '../domain/request.ts';
+import type { ObjectRequest, StoredObject } from '../domain/storage-object.ts';
 
 /** An image that travels inside the request. */
 export interface InputImage {
@@ -150,6 +151,11 @@ export interface GeminiPort {
   /** Free of charge; throws on any failure. */
   countTokens(call: ImageCall, options: CallOptions): Promise<number>;
   readonly files: GeminiFiles;
+  /** Of an account of Google Cloud: how an object of its storage is read, by the same credential; never rejects. */
+  readonly requestObject?: (
+    object: StoredObject,
+    options: Pick<CallOptions, 'timeoutMs' | 'signal'>,
+  ) => Promise<ObjectRequest>;
   /** Every model that the account sees on this endpoint. */
   listModels(options: CallOptions): Promise<PortAnswer<readonly ListedModel[]>>;
 }

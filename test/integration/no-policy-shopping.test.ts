@@ -4,14 +4,14 @@
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { GenerationFailed } from '../../src/client/errors.ts';
-import type { RequestDraft } from '../../src/domain/resolve-request.ts';
+import type { GenerateRequest } from '../../src/schema/request.ts';
 import { asked, BY, KEYS, startOperatorRig, twoRoutes } from '../client/operator-rig.ts';
 import type { Rig } from '../support/rig.ts';
 
 const OTHER_KEY = 'sk-other-key-0123456789-othr';
 const FALLBACK = 'gemini-nano-banana-2.1';
 
-type Allow = Exclude<NonNullable<RequestDraft['allow']>, string>;
+type Allow = Exclude<NonNullable<GenerateRequest['allow']>, string>;
 
 /** Everything, but for what would come before the rung that is looked at. */
 const ALL: Allow = {

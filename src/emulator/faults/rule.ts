@@ -78,6 +78,7 @@ const METHODS = [
   'files.list',
   'files.delete',
   'token',
+  'objects.get',
   'images.generate',
   'images.edit',
   'chat.completions',
