@@ -12,6 +12,9 @@ export type { Provenance } from './artifacts/provenance.ts';
 export type { S3ArtifactStoreOptions, S3Sender } from './artifacts/s3-options.ts';
 export { S3ArtifactStore } from './artifacts/s3-store.ts';
 export type { ArtifactStore } from './artifacts/store.ts';
+export { Bulk } from './client/bulk.ts';
+export type { BulkSource } from './client/bulk.ts';
+export type { BulkItem, BulkLine, BulkOptions, BulkOutcome, BulkProgress } from './client/bulk-item.ts';
 export type { CauseGroup, CauseListing, OfferedRoute } from './client/causes.ts';
 export type { Woken } from './client/causes-wake.ts';
 export type { ConnectOptions } from './client/connect.ts';
@@ -44,6 +47,7 @@ export type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } fr
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
 export type { RevivalRequest } from './client/revive.ts';
+export type { CauseRevivalRequest, CauseRevived, RevivedEach } from './client/revive-cause.ts';
 export type { EndDegradedRequest } from './client/routes-degraded.ts';
 export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
 export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
