@@ -92,6 +92,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/retry.ts'),
   },
   {
+    name: 'revive',
+    summary: 'bring all dead letters of one cause back, a few at a time',
+    load: () => import('./commands/revive.ts'),
+  },
+  {
     name: 'cancel',
     summary: 'end a generation; what it may have cost is booked',
     load: () => import('./commands/cancel.ts'),

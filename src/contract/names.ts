@@ -173,5 +173,9 @@ export function deadRecordsPrefix(generationId: string): string {
 
 /** Of the dead letter of a run: that it was revived, and by which run. */
 export function revivedRecordName(generationId: string, runId: string): string {
-  return `generations/${generationId}/revived/${runId}`;
+  return `${revivedRecordsPrefix(generationId)}${runId}`;
+}
+
+export function revivedRecordsPrefix(generationId: string): string {
+  return `generations/${generationId}/revived/`;
 }

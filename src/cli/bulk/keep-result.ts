@@ -2,19 +2,19 @@
 import { join, relative } from 'node:path';
 import { GenerationFailed } from '../../client/errors.ts';
 import type { BulkItem } from '../../client/bulk-item.ts';
-import type { GeminiImages } from '../../client/gemini-images.ts';
 import { outlive } from '../../client/outlive.ts';
 import type { GenerationResult } from '../../contract/generation.ts';
+import type { ImagesClient } from '../images-client.ts';
 import { saveImages } from '../save-images.ts';
 import type { Folder } from './folder.ts';
 import { writePreview } from './preview.ts';
+import { revivalsOf } from './revived-since.ts';
 import type { PromptLine } from './prompt-line.ts';
 import type { ResultImage, ResultLine } from './results-file.ts';
 
 const SHOWN_PROMPT = 200;
 
-export interface Keeping {
-  readonly images: GeminiImages;
+export interface Keeping extends ImagesClient {
   readonly folder: Folder;
   readonly signal: AbortSignal;
 }
@@ -36,12 +36,22 @@ export async function keepResult(
   };
   const result: ResultLine =
     ended instanceof GenerationFailed
-      ? { ...told, outcome: 'failed', images: [], ...failed(ended) }
+      ? {
+          ...told,
+          outcome: 'failed',
+          images: [],
+          ...failed(ended),
+          revivals: await revivals(keeping, generationId),
+        }
       : {
           ...{ ...told, outcome: 'delivered', images: await save(keeping, key, ended) },
           ...{ model: ended.model, attempts: ended.trail.length, cost: ended.cost },
         };
   await keeping.folder.results.append(result);
+}
+
+async function revivals({ store, signal }: Keeping, id: string): Promise<number> {
+  return await outlive(() => revivalsOf(store, id), { signal });
 }
 
 function failed({

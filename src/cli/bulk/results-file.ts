@@ -1,6 +1,7 @@
 /**
  * `results.jsonl`: a line for each generation that ended, written whole by one append. Read again at the next
- * run, it says what is not asked any more; a last line that was cut by a kill is taken away first.
+ * run, it says what is not asked any more; a last line that was cut by a kill is taken away first. A dead letter
+ * that was revived ends once more: of two lines with one key the later one counts.
  */
 import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -32,10 +33,20 @@ export interface ResultLine {
   readonly prompt?: string;
   readonly images: readonly ResultImage[];
   readonly verdict?: ToldVerdict;
+  /** Of a dead letter: how often it had been revived before. */
+  readonly revivals?: number;
   readonly model?: string;
   readonly attempts: number;
   readonly cost: Cost;
   readonly endedAt: string;
+}
+
+interface DeadLine {
+  /** Of the generation. */
+  readonly id: string;
+  readonly revivals: number;
+  readonly branch: string;
+  readonly at: number;
 }
 
 const LINE_FEED = '\n';
@@ -45,6 +56,10 @@ export class ResultsFile {
   readonly path: string;
   readonly #handle: FileHandle;
   readonly #digests = new Map<string, string>();
+  readonly #dead = new Map<string, DeadLine>();
+  /** Lines that a later one stands for, by their place among the lines. */
+  readonly #past = new Set<number>();
+  #count = 0;
   readonly #branches = new Map<string, number>();
   delivered = 0;
   failed = 0;
@@ -59,12 +74,17 @@ export class ResultsFile {
     const handle = await open(path, 'a+');
     await cutTornLine(handle);
     const file = new ResultsFile(path, handle);
-    for await (const line of file.lines()) file.#count(line);
+    for await (const line of file.#all()) file.#note(line);
     return file;
   }
 
   digestOf(key: string): string | undefined {
     return this.#digests.get(key);
+  }
+
+  /** Those whose newest line is that of a dead letter, by key. */
+  get dead(): ReadonlyMap<string, Pick<DeadLine, 'id' | 'revivals'>> {
+    return this.#dead;
   }
 
   /** The most frequent first. */
@@ -75,11 +95,20 @@ export class ResultsFile {
   async append(line: ResultLine): Promise<void> {
     // By one write to the end, so that another reader sees all of it or nothing.
     await this.#handle.appendFile(`${withoutSecrets(JSON.stringify(line))}${LINE_FEED}`);
-    this.#count(line);
+    this.#note(line);
   }
 
-  /** In the order in which they ended. A line that is none of ours is left out. */
+  /** The newest of each key, in the order in which they ended. */
   async *lines(): AsyncGenerator<ResultLine, void, undefined> {
+    let at = 0;
+    for await (const line of this.#all()) {
+      if (!this.#past.has(at)) yield line;
+      at += 1;
+    }
+  }
+
+  /** A line that is none of ours is left out. */
+  async *#all(): AsyncGenerator<ResultLine, void, undefined> {
     for await (const line of readLines(createReadStream(this.path))) {
       const result = line.kind === 'text' ? parsed(line.text) : undefined;
       if (result !== undefined) yield result;
@@ -90,14 +119,31 @@ export class ResultsFile {
     await this.#handle.close();
   }
 
-  #count({ key, digest, outcome, cost, verdict }: ResultLine): void {
+  #note({ key, id, digest, outcome, cost, verdict, revivals = 0 }: ResultLine): void {
+    const before = this.#dead.get(key);
+    if (before !== undefined) {
+      this.#past.add(before.at);
+      this.#dead.delete(key);
+      this.failed -= 1;
+      this.#add(before.branch, -1);
+    }
     this.#digests.set(key, digest);
+    const { branch = 'unknown' } = verdict ?? {};
     if (outcome === 'delivered') this.delivered += 1;
-    else this.failed += 1;
-    if (verdict !== undefined)
-      this.#branches.set(verdict.branch, (this.#branches.get(verdict.branch) ?? 0) + 1);
+    else {
+      this.failed += 1;
+      this.#dead.set(key, { id, revivals, branch, at: this.#count });
+      this.#add(branch, 1);
+    }
+    this.#count += 1;
     const { sureUsd, possibleUsd } = this.cost;
     this.cost = { sureUsd: sureUsd + cost.sureUsd, possibleUsd: possibleUsd + cost.possibleUsd };
+  }
+
+  #add(branch: string, n: number): void {
+    const count = (this.#branches.get(branch) ?? 0) + n;
+    if (count === 0) this.#branches.delete(branch);
+    else this.#branches.set(branch, count);
   }
 }
 

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BulkItem } from '../../client/bulk-item.ts';
-import type { GeminiImages } from '../../client/gemini-images.ts';
 import { isLost } from '../filmstrip/lost.ts';
+import type { ImagesClient } from '../images-client.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
@@ -16,11 +16,11 @@ import type { BulkSight } from './progress.ts';
 import type { PromptLine } from './prompt-line.ts';
 import { problemWords } from './prompt-line.ts';
 import { PromptSource } from './prompt-source.ts';
+import { revivedSince } from './revived-since.ts';
 import { writeSheet } from './sheet.ts';
 import type { BulkSummary } from './summary.ts';
 
-export interface BulkRun {
-  readonly images: GeminiImages;
+export interface BulkRun extends ImagesClient {
   readonly folder: Folder;
   /** A path, or `-` for standard input. */
   readonly file: string;
@@ -34,11 +34,13 @@ export interface BulkRun {
 const INVALID_FILE = 'invalid.jsonl';
 
 export async function runBulk(run: BulkRun): Promise<BulkSummary> {
-  const { images, folder, file, inFlight, variants, maxCostUsd } = run;
+  const { images, store, folder, file, inFlight, variants, maxCostUsd } = run;
   const { results } = folder;
   const size = await sizeOf(file);
   const begun = Date.now();
-  const before = results.delivered + results.failed;
+  const revived = await revivedSince(store, results);
+  const isKept = (key: string): boolean => results.digestOf(key) !== undefined && !revived.has(key);
+  const before = results.delivered + results.failed - revived.size;
   const over = new AbortController();
   const stop = onStopSignal(() => process.exit(EXIT.interrupted));
   void stop.asked.then(() => over.abort());
@@ -53,7 +55,7 @@ export async function runBulk(run: BulkRun): Promise<BulkSummary> {
     ...{ id: folder.id, inFlight, variants, signal: over.signal },
     spentUsd: results.cost.sureUsd + results.cost.possibleUsd,
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
-    skips: (key) => results.digestOf(key) !== undefined,
+    skips: isKept,
   });
   const look = (): BulkSight => {
     const total = expected(source, size, variants);
@@ -66,10 +68,11 @@ export async function runBulk(run: BulkRun): Promise<BulkSummary> {
   const progress = new BulkProgressLine(look);
   const running: { key: string; id: string }[] = [];
   let unsaved = 0;
+  let beyondBudget = 0;
 
   const take = async (item: BulkItem<PromptLine>): Promise<void> => {
     const { key, line, generationId: id = '', outcome } = item;
-    const keeping = { images, folder, signal: over.signal };
+    const keeping = { images, store, folder, signal: over.signal };
     switch (outcome.kind) {
       case 'result':
         return await keepResult(keeping, item, outcome.result);
@@ -84,6 +87,7 @@ export async function runBulk(run: BulkRun): Promise<BulkSummary> {
         running.push({ key, id });
         return;
       case 'not-started':
+        if (outcome.why === 'budget') beyondBudget += 1;
         return;
     }
   };
@@ -108,7 +112,8 @@ export async function runBulk(run: BulkRun): Promise<BulkSummary> {
     ...{ id: folder.id, out: folder.path, sheet: await writeSheet(folder) },
     ...{ delivered, failed, branches, cost, unsaved, running },
     ...{ invalid: bad.count, invalidFile: bad.path },
-    notStarted: bulk.progress.notStarted,
+    ...{ notStarted: bulk.progress.notStarted, beyondBudget },
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     interrupted: over.signal.aborted,
   };
 }

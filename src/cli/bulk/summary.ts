@@ -22,6 +22,9 @@ export interface BulkSummary {
   readonly invalidFile: string;
   /** Not started: the budget is used up, or it was interrupted first. */
   readonly notStarted: number;
+  /** Those of them that the budget did not reach. */
+  readonly beyondBudget: number;
+  readonly maxCostUsd?: number;
   /** Ended, and their images could not be read from the store. */
   readonly unsaved: number;
   /** Started, left running. */
@@ -44,7 +47,8 @@ export function summaryJson(summary: BulkSummary): object {
 }
 
 export function summaryLines(summary: BulkSummary): readonly string[] {
-  const { delivered, failed, branches, invalid, invalidFile, notStarted, unsaved, running, cost } = summary;
+  const { delivered, failed, branches, invalid, invalidFile, notStarted, beyondBudget, maxCostUsd } = summary;
+  const { unsaved, running, cost } = summary;
   const code = exitCodeOf(summary);
   const head = summary.interrupted
     ? paint('yellow', 'interrupted')
@@ -54,12 +58,14 @@ export function summaryLines(summary: BulkSummary): readonly string[] {
   const byBranch = Object.entries(branches).map(([branch, n]) => `${n} ${branch}`);
   const keys = running.slice(0, SHOWN).map(({ key }) => oneLine(key));
   const more = running.length > SHOWN ? ` and ${running.length - SHOWN} more` : '';
+  const budget =
+    beyondBudget === 0 ? '' : `: the budget of ${maxCostUsd ?? 0} USD is used up, raise --max-cost`;
   const isWhole = notStarted + unsaved + running.length === 0 && !summary.interrupted;
   return [
     `${head}  ${delivered} delivered, bulk ${summary.id}`,
     ...(failed === 0 ? [] : [`  failed       ${failed}: ${byBranch.join(', ')}`]),
     ...(invalid === 0 ? [] : [`  invalid      ${invalid}, told in ${invalidFile}`]),
-    ...(notStarted === 0 ? [] : [`  not started  ${notStarted}`]),
+    ...(notStarted === 0 ? [] : [`  not started  ${notStarted}${budget}`]),
     ...(unsaved === 0 ? [] : [`  not saved    ${unsaved}: the store does not have their images`]),
     ...(running.length === 0 ? [] : [`  go on        ${running.length}: ${keys.join(', ')}${more}`]),
     `  cost         ${costWords(cost)}`,

@@ -34,6 +34,7 @@ line is the id. A line that cannot be used is told by its number, in DIR/invalid
 
 DIR gets images/, results.jsonl (a line for each generation that ended) and index.html. Run again with the same
 --out it goes on: what has ended is not asked again, what was started is found again, also after Ctrl-C or a kill.
+Dead letters that \`revive --cause\` brought back get their images then.
 
 Examples:
   $ gemini-images bulk prompts.jsonl --out autumn --urgency batch
@@ -76,12 +77,12 @@ async function run(file: string, options: BulkCommandOptions): Promise<ExitCode>
   const { withImages } = await import('../images-client.ts');
   const { checkOptions } = await import('../../client/bulk-item.ts');
   checkOptions({ id: id ?? 'its-own', inFlight, variants });
-  return await withImages(options, async ({ images }) => {
+  return await withImages(options, async ({ images, store }) => {
     const { runBulk } = await import('../bulk/run-bulk.ts');
     const folder = await openFolder(out, id);
     try {
       const budget = maxCost === undefined ? {} : { maxCostUsd: maxCost };
-      const summary = await runBulk({ images, folder, file, defaults, inFlight, variants, ...budget });
+      const summary = await runBulk({ images, store, folder, file, defaults, inFlight, variants, ...budget });
       if (json === true) printJson(summaryJson(summary));
       else for (const line of summaryLines(summary)) print(line);
       return exitCodeOf(summary);
