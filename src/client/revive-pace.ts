@@ -49,7 +49,8 @@ export async function paceRevivals<L>(
     for (let next = 0; next < letters.length; next += 1) {
       if (acted >= limit) return { left: letters.length - next, stopped: 'limit' };
       const at = begun + (acted * 60_000) / perMinute;
-      const isFull = (): boolean => open >= (served > 0 ? inFlight : Math.min(inFlight, PROOF));
+      // One that ended unserved keeps its place among the first, so that no other is tried in its stead.
+      const isFull = (): boolean => open >= inFlight || (served === 0 && open + unserved >= PROOF);
       while (!signal.aborted && !remains() && (isFull() || clock.now() < at)) {
         if (isFull()) await new Promise<void>((resolve) => (wake = resolve));
         else await clock.sleep(Math.min(SLICE_MS, at - clock.now()));

@@ -93,6 +93,21 @@ describe('paceRevivals', () => {
     expect(acted).toBe(PROOF);
   });
 
+  it('while some of the first are open, those that ended unserved are not made up for by others', async () => {
+    let acted = 0;
+    let end = (_: boolean): void => undefined;
+    const last = new Promise<boolean>((resolve) => (end = resolve));
+    const pace = { inFlight: 20, limit: Infinity, signal: never, clock: standing() };
+    const paced = paceRevivals(letters(10), pace, async () => {
+      acted += 1;
+      return begun(acted === PROOF ? last : Promise.resolve(false));
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(acted).toBe(PROOF);
+    end(false);
+    expect(await paced).toEqual({ left: 10 - PROOF, stopped: 'cause-remains' });
+  });
+
   it('one that was served among the first is proof enough', async () => {
     let acted = 0;
     const pace = { inFlight: 1, limit: Infinity, signal: never, clock: standing() };

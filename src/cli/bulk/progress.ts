@@ -7,7 +7,10 @@ import type { ProgressStream } from '../progress-line.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { costWords } from '../trail-words.ts';
 
+/** Of the whole bulk, with what earlier runs have kept. */
 export interface BulkSight extends BulkProgress {
+  /** Ended in this run: what the rate is made of. */
+  readonly endedNow: number;
   /** Lines that could not be used, beside those that the client refused. */
   readonly bad: number;
   /** Milliseconds since the beginning. */
@@ -67,9 +70,10 @@ export class BulkProgressLine {
 
 /** `[#####···············] 25 %  250 done, 3 failed, 50 in flight, 60/min, 33.500 USD, ≈ 12 min left` */
 export function sightWords(sight: BulkSight): string {
-  const { delivered, failed, invalid, bad, notStarted, inFlight, cost, elapsedMs, expected, away } = sight;
+  const { delivered, failed, invalid, bad, notStarted, inFlight, cost } = sight;
+  const { endedNow, elapsedMs, expected, away } = sight;
   const ended = delivered + failed;
-  const perMinute = ended < FEWEST_FOR_A_RATE ? undefined : (ended * 60_000) / Math.max(1, elapsedMs);
+  const perMinute = endedNow < FEWEST_FOR_A_RATE ? undefined : (endedNow * 60_000) / Math.max(1, elapsedMs);
   const left = expected === undefined ? undefined : Math.max(0, expected - ended - invalid - notStarted);
   const parts = [
     `${delivered} done`,

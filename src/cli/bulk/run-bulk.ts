@@ -40,7 +40,7 @@ export async function runBulk(run: BulkRun): Promise<BulkSummary> {
   const begun = Date.now();
   const revived = await revivedSince(store, results);
   const isKept = (key: string): boolean => results.digestOf(key) !== undefined && !revived.has(key);
-  const before = results.delivered + results.failed - revived.size;
+  const before = { delivered: results.delivered, failed: results.failed - revived.size, cost: results.cost };
   const over = new AbortController();
   const stop = onStopSignal(() => process.exit(EXIT.interrupted));
   void stop.asked.then(() => over.abort());
@@ -53,16 +53,23 @@ export async function runBulk(run: BulkRun): Promise<BulkSummary> {
   });
   const bulk = images.submit<PromptLine>(source, {
     ...{ id: folder.id, inFlight, variants, signal: over.signal },
-    spentUsd: results.cost.sureUsd + results.cost.possibleUsd,
+    spentUsd: before.cost.sureUsd + before.cost.possibleUsd,
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     skips: isKept,
   });
   const look = (): BulkSight => {
     const total = expected(source, size, variants);
+    const { progress: now } = bulk;
     return {
-      ...bulk.progress,
-      ...{ bad: bad.count, elapsedMs: Date.now() - begun },
-      ...(total === undefined ? {} : { expected: Math.max(0, total - before) }),
+      ...now,
+      delivered: before.delivered + now.delivered,
+      failed: before.failed + now.failed,
+      cost: {
+        sureUsd: before.cost.sureUsd + now.cost.sureUsd,
+        possibleUsd: before.cost.possibleUsd + now.cost.possibleUsd,
+      },
+      ...{ bad: bad.count, endedNow: now.delivered + now.failed, elapsedMs: Date.now() - begun },
+      ...(total === undefined ? {} : { expected: total }),
     };
   };
   const progress = new BulkProgressLine(look);
