@@ -188,7 +188,8 @@ describe('what a run leaves', () => {
     const told = onlyJson(first.stdout);
     const delivered = Number(told['delivered']);
     expect(first.code).toBe(EXIT.failed);
-    expect(told).toMatchObject({ outcome: 'incomplete', failed: 0, notStarted: 12 - delivered });
+    const left = { notStarted: 12 - delivered, beyondBudget: 12 - delivered, maxCostUsd: 0.3 };
+    expect(told).toMatchObject({ outcome: 'incomplete', failed: 0, ...left });
     const calls = rig.calls().length;
     const again = await bulk([...args, '--max-cost', '0.3']);
     expect(onlyJson(again.stdout)).toMatchObject({ delivered, notStarted: 12 - delivered });
@@ -239,6 +240,64 @@ describe('what a run leaves', () => {
     expect(second.code).toBe(EXIT.usage);
     expect(second.stderr).toContain(`works in ${out}`);
     expect((await first.ended).code).toBe(EXIT.ok);
+  });
+});
+
+describe('dead letters', () => {
+  test(
+    'revived by their cause they are delivered into the directory; what stays dead is not asked',
+    { timeout: SLOW },
+    async () => {
+      const out = OUT();
+      const file = await prompts([
+        ...foxes(2),
+        ...['a', 'b'].map((id) => ({ id, prompt: `a crane ${id} [[fault:invalid-request]]` })),
+        { id: 'never', prompt: 'a crane [[fault:prohibited-content*always]]' },
+      ]);
+      const args = [file, '--out', out];
+      const first = await bulk(args);
+      expect(first.code).toBe(EXIT.generationFailed);
+      expect(first.stdout).toMatch(/failed +3: 2 invalid-request, 1 policy/);
+      const before = rig.calls().length;
+      const unchanged = await bulk(args);
+      expect(unchanged.code).toBe(EXIT.generationFailed);
+      expect(rig.calls()).toHaveLength(before);
+      expect(resultsOf(out)).toHaveLength(5);
+
+      const ids = resultsOf(out).flatMap(({ key, id }) => (['a', 'b'].includes(key) ? [id] : []));
+      const revive = ['revive', '--cause', 'invalid-request', '--by', 'ann', '--why', 'it was our mistake'];
+      const query = ids.map((id) => `WorkflowId = '${id}'`).join(' OR ');
+      const revived = await run([...revive, '--query', query, '--json'], { env: environment() });
+      expect(revived.code).toBe(EXIT.ok);
+      expect(onlyJson(revived.stdout)).toMatchObject({ outcome: 'revived', revived: 2, left: 0, by: 'ann' });
+      for (const id of ids) expect(revived.stderr).toContain(`revived  ${id}`);
+
+      const last = await bulk([...args, '--json']);
+      expect(onlyJson(last.stdout)).toMatchObject({ delivered: 4, failed: 1, branches: { policy: 1 } });
+      expect(rig.calls()).toHaveLength(before + 2);
+      const newest = resultsOf(out).slice(5);
+      expect(newest.map(({ key, outcome }) => `${key} ${outcome}`).toSorted()).toEqual([
+        'a delivered',
+        'b delivered',
+      ]);
+      for (const { images } of newest) expect(existsSync(at(out, images[0]?.file ?? ''))).toBe(true);
+      const page = readFileSync(at(out, 'index.html'), 'utf8');
+      expect(page.match(/<figure>/g)).toHaveLength(5);
+      expect(page).not.toContain('invalid-request/');
+      expect((await bulk([...args, '--json'])).stdout).toContain('"delivered":4');
+      expect(resultsOf(out)).toHaveLength(7);
+    },
+  );
+
+  test.each([
+    [['--why', 'x'], "required option '--cause <cause>'"],
+    [['--cause', 'capacity'], "required option '--why <text>'"],
+    [['--cause', 'weather', '--why', 'x'], 'must be a branch, or branch/reason'],
+    [['--cause', 'capacity', '--why', ' '], '--why: say why in your own words'],
+  ])('revive %j: %s', async (args, sentence) => {
+    const { code, stdout, stderr } = await run(['revive', ...args], { env: environment() });
+    expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: '' });
+    expect(stderr).toContain(sentence);
   });
 });
 
