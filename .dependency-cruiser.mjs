@@ -5,10 +5,18 @@
  */
 import { fileURLToPath } from 'node:url';
 
-const SANDBOX = ['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'workflows'];
+const SANDBOX = [
+  'src/domain',
+  'src/policies',
+  'src/contract',
+  'src/governor',
+  'src/sessions',
+  'src/lane',
+  'workflows',
+];
 const ADAPTERS = ['src/gemini', 'src/openai', 'src/artifacts', 'src/quota'];
 const PRODUCT = [
-  ...['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'src/schema'],
+  ...['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'src/lane', 'src/schema'],
   ...ADAPTERS,
   'src/client',
 ];
@@ -21,7 +29,8 @@ export const MAY_IMPORT = {
   // Pure like the policies: the durable entities' reducers, and what a broker shares with them.
   'src/governor': ['src/domain', 'src/policies', 'src/contract'],
   'src/sessions': ['src/domain', 'src/contract'],
-  workflows: ['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions'],
+  'src/lane': ['src/domain', 'src/contract'],
+  workflows: ['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'src/lane'],
   'src/schema': ['src/domain', 'src/contract'],
   'src/gemini': ['src/domain'],
   // It speaks through Gemini's port and transport, and fetches what an answer links to as inputs are.

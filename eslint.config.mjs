@@ -39,7 +39,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/domain/**', 'src/policies/**', 'src/governor/**', 'src/sessions/**'],
+    files: ['src/domain/**', 'src/policies/**', 'src/governor/**', 'src/sessions/**', 'src/lane/**'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -75,6 +75,7 @@ export function pathOf(
     format.size ?? 'default size',
     format.aspectRatio ?? 'any ratio',
     format.modalities.join('+'),
+    ...(variation.batch === true ? ['batch'] : []),
   ].join(' ');
   const payloadDigest = sha256Of({
     prompt: typeof prompt === 'string' ? createHash('sha256').update(prompt).digest('hex') : prompt.sha256,

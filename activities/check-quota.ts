@@ -102,7 +102,7 @@ function resolve(
     imageOnly: !modalities.includes('TEXT'),
     rungs,
     policies: retestingNumbers(deps.numbers),
-    ...remediesOf(deps, request, inputs.length),
+    ...remediesOf(deps, request, inputs.length, rungs),
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(searchAttributes.length === 0 ? {} : { searchAttributes }),
   };
@@ -111,8 +111,9 @@ function resolve(
 /** Only what is allowed and has its means, which keeps a clean history small. */
 function remediesOf(
   { routes, textModel }: ActivityDeps,
-  { allow, routeOut, conversation }: CheckQuotaInput['request'],
+  { allow, routeOut, conversation, urgency }: CheckQuotaInput['request'],
   inputs: number,
+  rungs: readonly Rung[],
 ): Pick<PolicySnapshot, 'permits' | 'text'> {
   const permits: Permits = {
     ...(allow.inputs && inputs > 0 ? { smallerInputs: true } : {}),
@@ -120,6 +121,9 @@ function remediesOf(
     ...(allow.safetySettings.length > 0 ? { looserSafety: true } : {}),
     ...(allow.simplify ? { simplify: true } : {}),
     ...(allow.rewrite === 'never' ? {} : { rewrite: allow.rewrite }),
+    ...(rungs.some(({ batch }) => batch !== undefined)
+      ? { batch: urgency === 'batch' ? 'at-once' : 'demoted' }
+      : {}),
     ...(conversation?.past === undefined ? {} : { history: true }),
     ...(routeOut === 'ask' ? { ask: true, looks: true } : {}),
   };

@@ -25,7 +25,7 @@ import { grownConversation, historyWarnings, pastImages } from './grown-conversa
 import { pathOfInput, routeOf, rungOf } from './prepare-call.ts';
 import { deliveryWarnings, imageWarnings, modelWarnings, MOST_LISTED } from './delivery-warnings.ts';
 import { plainOutcome, putEvidence } from './outcome-evidence.ts';
-import { bookCost, worstUsdOf } from './price.ts';
+import { batchFactor, bookCost, worstUsdOf } from './price.ts';
 import { witness } from './witness.ts';
 
 const LONGEST_TEXT = 500;
@@ -50,7 +50,9 @@ export async function conclude(
     read.branch === 'success'
       ? await deliver(deps, input, path, format, attempt, extraction as Extraction)
       : undefined;
-  witness(deps, input.generationId, path.route, attempt);
+  // Batches have a quota of their own: what they say of it is nothing about live calls.
+  const { classification: _batch, ...spent } = attempt;
+  witness(deps, input.generationId, path.route, input.variation.batch === true ? spent : attempt);
   if (delivery === undefined) throw verdict(attempt as FailedAttempt);
   return delivery;
 }
@@ -120,7 +122,8 @@ function costOf(deps: ActivityDeps, input: GenerateInput, { format, extraction, 
     const usable = (extraction?.images.length ?? 0) + (extraction?.drafts.length ?? 0);
     // Without usage, what was made is what is charged for, whether it can be used or not.
     const images = extraction?.usage === undefined ? (extraction?.checks.length ?? 0) : usable;
-    return { sureUsd: costFromUsage(entry, extraction?.usage ?? {}, { ...call, images }), possibleUsd: 0 };
+    const usd = costFromUsage(entry, extraction?.usage ?? {}, { ...call, images });
+    return { sureUsd: usd * batchFactor(entry, input.variation), possibleUsd: 0 };
   }
   return { sureUsd: 0, possibleUsd: worstUsdOf(deps, input, format) };
 }

@@ -1,6 +1,7 @@
 /** What the activities of a worker share; built once by the plugin from its options. */
 import type { ArtifactStore } from '../src/artifacts/store.ts';
 import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
+import type { LaneLimits } from '../src/contract/lane.ts';
 import type { Branch } from '../src/domain/branch.ts';
 import type { Catalogue, ModelEntry } from '../src/domain/catalogue.ts';
 import type { PolicyNumbers } from '../src/domain/snapshot.ts';
@@ -33,6 +34,8 @@ export interface ActivityDeps {
   /** Rewrites and simplifies prompts, on the first route. */
   readonly textModel: TextModelSettings;
   readonly timeScale: number;
+  /** When batch lanes send what they collect; absent where nothing is sent as a batch. */
+  readonly lane?: LaneLimits;
   readonly redactor: Redactor;
   /** Those that the namespace has, as the worker found at its start; others are never set. */
   readonly searchAttributes: () => readonly SearchAttributeName[];

@@ -8,7 +8,15 @@ import type { Context } from '@temporalio/activity';
 const BEAT_EVERY_MS = 5_000;
 
 export interface HeartbeatDetails {
-  readonly phase: 'preparing' | 'uploading' | 'calling' | 'storing' | 'extracting' | 'awaiting-answer';
+  readonly phase:
+    | 'preparing'
+    | 'uploading'
+    | 'calling'
+    | 'storing'
+    | 'extracting'
+    | 'awaiting-answer'
+    | 'submitting'
+    | 'reading';
   readonly n: number;
   readonly why?: string;
 }

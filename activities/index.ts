@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { GenerateInput, GenerationActivities } from '../src/contract/generation.ts';
+import type { LaneActivities } from '../src/contract/lane.ts';
 import { AttemptRecords } from './attempt-records.ts';
 import { bury } from './bury.ts';
 import { checkQuota } from './check-quota.ts';
@@ -12,15 +13,18 @@ import { fallBack } from './fall-back.ts';
 import { fetchInputs } from './fetch-inputs.ts';
 import { generate } from './generate.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { askLane, enterLane, leaveLane } from './lane-item.ts';
 import { makePrompt } from './make-prompt.ts';
 import { deleteFiles } from './own-files.ts';
 import { shrinkInputs } from './shrink-inputs.ts';
+import { submitBatch } from './submit-batch.ts';
 import { takeGrant } from './take-grant.ts';
+import { cancelBatch, watchBatch } from './watch-batch.ts';
 import { upload } from './upload.ts';
 
 export type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 
-export function createActivities(deps: ActivityDeps): GenerationActivities {
+export function createActivities(deps: ActivityDeps): GenerationActivities & LaneActivities {
   return {
     'gemini.checkQuota': (input) => checkQuota(deps, input),
     'gemini.fetchInputs': (input) => fetchInputs(deps, input.request),
@@ -33,6 +37,12 @@ export function createActivities(deps: ActivityDeps): GenerationActivities {
     'gemini.shrinkInputs': (input) => shrinkInputs(deps, input),
     'gemini.deleteFiles': (input) => deleteFiles(deps, input),
     'gemini.bury': (record) => bury(deps, record),
+    'gemini.enterLane': (input) => enterLane(deps, input),
+    'gemini.askLane': (item) => askLane(deps, item),
+    'gemini.leaveLane': (item) => leaveLane(deps, item),
+    'gemini.submitBatch': (input) => submitBatch(deps, input),
+    'gemini.watchBatch': (input) => watchBatch(deps, input),
+    'gemini.cancelBatch': (input) => cancelBatch(deps, input),
   };
 }
 

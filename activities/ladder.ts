@@ -16,7 +16,7 @@ export function rungsOf(
 ): readonly Rung[] {
   const [first, ...others] = deps.routes;
   return ladder({
-    routes: [ladderRoute(first), ...others.map(ladderRoute)],
+    routes: [laneRoute(deps, first), ...others.map((route) => laneRoute(deps, route))],
     entryOf: (name, model) => {
       const route = routeNamed(deps, name);
       return route === undefined ? undefined : entryOf(deps, route, model);
@@ -36,4 +36,9 @@ export function ladderRoute({ name, gemini, models }: ConfiguredRoute): LadderRo
     account,
     ...(models === undefined ? {} : { models: models.map(({ model }) => model) }),
   };
+}
+
+function laneRoute({ lane }: ActivityDeps, route: ConfiguredRoute): LadderRoute {
+  const batches = lane !== undefined && route.gemini.batches !== undefined;
+  return { ...ladderRoute(route), ...(batches ? { batches } : {}) };
 }

@@ -1,6 +1,7 @@
 /** What a call may cost at most, and how a wallet is asked for it. */
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { Cost, Variation } from '../src/domain/attempt.ts';
+import type { ModelEntry } from '../src/domain/catalogue.ts';
 import { pastOn } from '../src/domain/conversation.ts';
 import { estimateTokens, worstPriceUsd } from '../src/domain/cost.ts';
 import type { Rung } from '../src/domain/snapshot.ts';
@@ -24,13 +25,21 @@ export function worstUsdOf(
   const past = pastOn(input.request.conversation, rungOf(input), input.variation);
   const estimate = estimateTokens(characters, sentInputs(input).length) + (past?.tokens ?? 0);
   const promptTokens = Math.max(countedTokens, estimate);
-  return worstPriceUsd(entry, { tier, promptTokens, ...(size === undefined ? {} : { size }) });
+  const usd = worstPriceUsd(entry, { tier, promptTokens, ...(size === undefined ? {} : { size }) });
+  return usd * batchFactor(entry, input.variation);
+}
+
+export function batchFactor({ price }: ModelEntry, { batch }: Pick<Variation, 'batch'>): number {
+  return batch === true ? price.batchFactor : 1;
 }
 
 /** As the snapshot has it, before anything is loaded. */
-export function worstUsdAt({ sizes, worstUsd }: Rung, { size }: Pick<Variation, 'size'>): number {
+export function worstUsdAt(
+  { sizes, worstUsd, batch: factor = 1 }: Rung,
+  { size, batch }: Pick<Variation, 'size' | 'batch'>,
+): number {
   const i = size === undefined ? 0 : sizes.indexOf(size);
-  return worstUsd[i] ?? Math.max(0, ...worstUsd);
+  return (worstUsd[i] ?? Math.max(0, ...worstUsd)) * (batch === true ? factor : 1);
 }
 
 /** Once, however often it is told. Rejects where it is not safe yet; then the activity is run again. */

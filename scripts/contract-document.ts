@@ -8,6 +8,8 @@ import {
   ENTITY_QUERIES,
   ENTITY_TYPES,
   ENTITY_UPDATES,
+  LANE_QUERIES,
+  MOVE_SIGNALS,
   FAILURES,
   failureType,
   governorWorkflowId,
@@ -33,6 +35,7 @@ const WORKFLOW_WORDS: Words<typeof WORKFLOW_TYPES> = {
   generation: '[`argument.schema.json`](argument.schema.json) → [`result.schema.json`](result.schema.json)',
   session:
     'an edit session: [`session.schema.json`](session.schema.json), and [sessions](sessions.md) for its updates and queries',
+  lane: "a project's and a model's batch lane; workers start it",
 };
 
 const QUERY_WORDS: Words<typeof QUERIES> = {
@@ -45,6 +48,15 @@ const SIGNAL_WORDS: Words<typeof SIGNALS> = {
   approveRewrite: '`{ by, why, evidence }`: send the rewritten prompt',
   retryNow: '`{ by, why, evidence }`: the same path once more',
   changeRequest: '`{ by, why, evidence, change }`, such as `"change": { "size": "1K" }`: one field',
+};
+
+const MOVE_WORDS: Words<typeof MOVE_SIGNALS> = {
+  promote: '`{ identity, reason? }`: out of its batch lane, to a live call',
+  toBatch: '`{ identity, reason? }`: into the batch lane, where the request allows `batch`',
+};
+
+const LANE_WORDS: Words<typeof LANE_QUERIES> = {
+  lane: 'of a batch lane: no argument → limits, how many items it collected, and its jobs',
 };
 
 const UPDATE_WORDS: Words<typeof UPDATES> = {
@@ -113,7 +125,9 @@ function names(): string {
     ...section('failure', FAILURES, FAILURE_WORDS),
     ...section('query', QUERIES, QUERY_WORDS),
     ...section('signal', SIGNALS, SIGNAL_WORDS),
+    ...section('signal', MOVE_SIGNALS, MOVE_WORDS),
     ...section('update', UPDATES, UPDATE_WORDS),
+    ...section('query', LANE_QUERIES, LANE_WORDS),
     ...SESSION_WORDS,
     ...GOVERNOR_WORDS,
     ...section('memo', MEMO, MEMO_WORDS),

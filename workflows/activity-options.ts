@@ -6,6 +6,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { GenerationActivities } from '../src/contract/generation.ts';
+import type { LaneActivities } from '../src/contract/lane.ts';
 
 /** A worker that says nothing for this long, six beats, is lost; shorter, and a busy one would be. */
 const HEARTBEAT_TIMEOUT = '30 s';
@@ -58,6 +59,16 @@ export function preparing(summary: string): GenerationActivities {
     summary,
     startToCloseTimeout: '5 min',
     scheduleToStartTimeout: SCHEDULE_TO_START_MS,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: RETRY,
+  });
+}
+
+/** Of a batch lane, and of a generation in one: repeated until a store or a worker is there again. */
+export function batching(summary: string): LaneActivities {
+  return proxyActivities<LaneActivities>({
+    summary: summary.slice(0, 200),
+    startToCloseTimeout: '2 h',
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: RETRY,
   });

@@ -128,7 +128,11 @@ async function bookIfEnded<T>(
   }
 }
 
-async function extract(state: GenerationState, input: GenerateInput): Promise<Called<Delivery>> {
+/** Takes in what the store has of a call, as often as it takes. */
+export async function extract(
+  state: GenerationState,
+  input: GenerateInput,
+): Promise<Extract<Called<Delivery>, { kind: 'given' | 'recorded' }>> {
   for (;;) {
     state.enter({ phase: 'extracting', n: input.n });
     try {

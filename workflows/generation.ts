@@ -43,6 +43,9 @@ import { shapeProblem } from './shape-problem.ts';
 import { leaveDegraded } from './standstill.ts';
 import { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
+import type { ByLane } from './through-lane.ts';
+import { promoted, throughLane } from './through-lane.ts';
+import { live } from './lane-way.ts';
 import { tellCancelled, tellDone, tellFailed } from './tell-session.ts';
 import type { Turn } from './turn.ts';
 import { rest, waitForSlot, waitForTurn } from './turn.ts';
@@ -68,6 +71,7 @@ export async function geminiGeneration(input: GenerationInput): Promise<Generati
   });
   state.desk.listen();
   state.wakes.listen();
+  state.lane.listen();
   return await run(state);
 }
 
@@ -155,11 +159,13 @@ async function makeCall(state: GenerationState, call: Call): Promise<Step | Gene
         return await standStill(state, call, called, ask);
       case 'elsewhere':
         return leaveDegraded(state, call, called.answer);
+      case 'live':
+        return { ...call, delayMs: 0, variation: live(call.variation) };
       case 'recorded':
         state.unchanged = undefined;
         state.pending = undefined;
         state.looks = { at: '', n: 0 };
-        return decide(state);
+        return promoted(state) ?? decide(state);
     }
   }
 }
@@ -193,12 +199,14 @@ async function grantBeside(state: GenerationState, call: Call): Promise<Call | u
 /** Quota, files, and the call itself; while it waits for its turn, a person may decide otherwise. */
 async function generate(
   state: GenerationState,
-  call: Call,
-): Promise<Exclude<Called<Delivery>, { kind: 'wait' }> | Exclude<Turn, { kind: 'go' }>> {
-  const { variation } = call;
+  given: Call,
+): Promise<Exclude<Called<Delivery>, { kind: 'wait' }> | Exclude<Turn, { kind: 'go' | 'lane' }> | ByLane> {
   for (;;) {
-    const turn = await waitForTurn(state, call);
+    const turn = await waitForTurn(state, given);
+    if (turn.kind === 'lane') return await throughLane(state, { ...given, variation: turn.variation });
     if (turn.kind !== 'go') return turn;
+    const call = { ...given, variation: live(given.variation) };
+    const { variation } = call;
     const { open } = state.desk;
     state.desk.put(undefined);
     const uploaded = await upload(state, call);

@@ -18,6 +18,7 @@ import type { Whereabouts } from '../src/policies/decided.ts';
 import type { Call } from '../src/policies/step.ts';
 import { waysOf } from '../src/policies/ways.ts';
 import { Desk } from './desk.ts';
+import { LaneSide } from './lane-side.ts';
 import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { show } from './visibility.ts';
 import { Wakes } from './wakes.ts';
@@ -36,6 +37,7 @@ export class GenerationState {
   readonly revival: Revival | undefined;
   readonly desk: Desk;
   readonly wakes = new Wakes();
+  readonly lane = new LaneSide(() => this.wakes.ring());
   request: GenerationRequest;
   phase: Phase = { phase: 'checking-quota' };
   attempts: readonly Attempt[] = [];

@@ -82,6 +82,7 @@ const PUBLIC_STATUS: Readonly<Record<PhaseName, string>> = {
   preparing: 'Your image takes longer than usual; we are still trying.',
   held: 'Your image takes longer than usual; our team has been told.',
   'awaiting-operator': 'Your image takes longer than usual; our team has been told.',
+  batching: 'Your image is in the queue.',
   'no-worker': 'Your image is in the queue.',
   done: 'Your image is ready.',
   dead: 'Your image could not be made.',
@@ -103,6 +104,7 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   if (phase.phase === 'held' && phase.hold !== undefined) {
     lines.push('', `Once the cause is fixed, for all that it stops: \`${resumeCommand(phase.hold)}\``);
   }
+  if (phase.phase === 'batching') lines.push('', leavingWords(view.id, phase));
   if (view.trail.length > 0) {
     lines.push('', ...view.trail.map(trailWords));
     const message = view.trail.at(-1)?.message;
@@ -117,6 +119,18 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   if (view.ask !== undefined) lines.push('', ...questionLines(view.id, view.ask));
   if (view.decisions.length > 0) lines.push('', ...decisionLines(view.decisions));
   return lines.join('\n');
+}
+
+function leavingWords(
+  id: string,
+  { job, leaving: { moreUsd, lostUsd } }: Extract<Phase, { phase: 'batching' }>,
+): string {
+  const lost =
+    lostUsd === 0
+      ? 'nothing was sent yet'
+      : `the item cannot be taken back and may cost up to $${lostUsd.toFixed(3)} in vain`;
+  const where = job === undefined ? '' : `Job \`${job}\`. `;
+  return `${where}To leave for a live call costs up to $${moreUsd.toFixed(3)} more; ${lost}: \`gemini-images promote ${id}\``;
 }
 
 function scopeWords(phase: Phase): string {

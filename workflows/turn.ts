@@ -4,6 +4,7 @@
  */
 import { condition, sleep } from '@temporalio/workflow';
 import type { ElsewhereAnswer, HeldAnswer, WaitAnswer } from '../src/contract/generation.ts';
+import type { Variation } from '../src/domain/attempt.ts';
 import { SHORTEST_WAIT_MS } from '../src/policies/backoff.ts';
 import type { Call } from '../src/policies/step.ts';
 import { check } from './check.ts';
@@ -11,17 +12,20 @@ import { Ended } from './ends.ts';
 import { tooLate } from './late.ts';
 import type { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
+import { laneVariation } from './lane-way.ts';
 
 /**
  * - `go`: now; - `decided`: a person decided meanwhile; - `held`: its route is stopped;
- * - `late`: its turn would come after the deadline; - `elsewhere`: its route is degraded, another is free.
+ * - `late`: its turn would come after the deadline; - `elsewhere`: its route is degraded, another is free;
+ * - `lane`: it waits for no turn, because it goes by a batch, which has a quota of its own.
  */
 export type Turn =
   | { readonly kind: 'go' }
   | { readonly kind: 'decided' }
   | { readonly kind: 'held'; readonly held: HeldAnswer }
   | { readonly kind: 'late'; readonly wait: WaitAnswer }
-  | { readonly kind: 'elsewhere'; readonly answer: ElsewhereAnswer };
+  | { readonly kind: 'elsewhere'; readonly answer: ElsewhereAnswer }
+  | { readonly kind: 'lane'; readonly variation: Variation };
 
 /** How a rest ended. */
 export type Rested = 'over' | 'decided' | 'woken';
@@ -36,8 +40,11 @@ export async function waitForTurn(
     const answer = await check(state, call);
     // The check may have taken long enough for somebody to decide.
     if (state.desk.isDecided) return { kind: 'decided' };
-    if (answer.kind === 'go') return answer;
     if (answer.kind === 'held') return { kind: 'held', held: answer };
+    const variation = laneVariation(state, call, answer);
+    const isUnpaid = answer.kind === 'wait' && answer.limit === 'budget';
+    if (variation !== undefined && !isUnpaid) return { kind: 'lane', variation };
+    if (answer.kind === 'go') return answer;
     if (answer.kind === 'elsewhere') return { kind: 'elsewhere', answer };
     const turn = await waitForSlot(state, answer);
     if (turn.kind !== 'go') return turn;

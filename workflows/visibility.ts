@@ -14,6 +14,7 @@ import type { Phase, PhaseName } from '../src/domain/phase.ts';
 /** Phases that last, or end it; the others pass within seconds. */
 const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
   'waiting',
+  'batching',
   'storing',
   'backing-off',
   'held',

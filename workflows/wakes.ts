@@ -9,9 +9,13 @@ export class Wakes {
   private rang = false;
 
   listen(): void {
-    setHandler(defineSignal(WAKE_SIGNAL), () => void (this.rang = true), {
+    setHandler(defineSignal(WAKE_SIGNAL), () => this.ring(), {
       description: 'Looks again now, where the generation waits for its route. Takes nothing.',
     });
+  }
+
+  ring(): void {
+    this.rang = true;
   }
 
   get isRung(): boolean {

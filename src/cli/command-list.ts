@@ -102,6 +102,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/cancel.ts'),
   },
   {
+    name: 'promote',
+    summary: 'out of its batch lane, to a live call',
+    load: () => import('./commands/promote.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'look at server, worker, store, key, models, clock and packages',
     load: () => import('./commands/doctor.ts'),

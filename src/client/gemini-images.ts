@@ -9,7 +9,7 @@ import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { GovernorView } from '../contract/exchange.ts';
 import type { GenerationResult } from '../contract/generation.ts';
-import { DEFAULT_TASK_QUEUE } from '../contract/names.ts';
+import { DEFAULT_TASK_QUEUE, MOVE_SIGNALS } from '../contract/names.ts';
 import { sessionId } from '../contract/session-id.ts';
 import type { AcceptedTurn, SessionView, TurnView, Undone } from '../contract/session.ts';
 import type { GovernorCommand, RouteKey } from '../contract/standing.ts';
@@ -41,6 +41,8 @@ import type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } fr
 import { approveCause, grants, revokeGrant } from './grants.ts';
 import type { ListOptions, Listing } from './list.ts';
 import { listGenerations } from './list.ts';
+import type { MoveRequest } from './move.ts';
+import { moveGeneration } from './move.ts';
 import { outcomeOf } from './outcome.ts';
 import type { RevivalRequest } from './revive.ts';
 import { reviveGeneration } from './revive.ts';
@@ -234,6 +236,25 @@ export class GeminiImages {
         error instanceof UnknownGeneration && (await latestExecution(this.context, id)) !== undefined;
       if (!ended) throw error;
     }
+  }
+
+  /**
+   * Calls it out of its batch lane, to a live call at once. Nothing was sent while the lane collects; an item that
+   * is in a job cannot be taken back and is booked as possibly billed. Elsewhere it changes nothing but that the
+   * generation does not go into a lane any more.
+   *
+   * Throws {@link InvalidRequest}, {@link UnknownGeneration} (also one that has ended), {@link ServerUnreachable}.
+   */
+  async promote(id: string, request: MoveRequest): Promise<void> {
+    await moveGeneration(this.context, id, MOVE_SIGNALS.promote, request);
+  }
+
+  /**
+   * Sends it into the batch lane, with its next call or from its wait for a turn, where the request allows `batch`
+   * and its route takes batches; else it goes on as it was. Throws what {@link promote} throws.
+   */
+  async toBatch(id: string, request: MoveRequest): Promise<void> {
+    await moveGeneration(this.context, id, MOVE_SIGNALS.toBatch, request);
   }
 
   /**

@@ -3,7 +3,11 @@
  * change within a major version. Prefixed, because a user's own `generation` or `generate` would
  * silently shadow ours.
  */
-export const WORKFLOW_TYPES = { generation: 'geminiGeneration', session: 'geminiEditSession' } as const;
+export const WORKFLOW_TYPES = {
+  generation: 'geminiGeneration',
+  session: 'geminiEditSession',
+  lane: 'geminiBatchLane',
+} as const;
 
 export const DEFAULT_TASK_QUEUE = 'gemini-images';
 
@@ -41,6 +45,32 @@ export const SIGNALS = {
 
 /** No decision: a generation looks again now, because a hold was resumed or a grant given. Takes nothing. */
 export const WAKE_SIGNAL = 'gemini.wake';
+
+/** Of a waiting generation, from its caller or an operator: `{ identity, reason? }`. */
+export const MOVE_SIGNALS = {
+  /** It is not to wait any longer: out of its batch lane, to a live call. */
+  promote: 'gemini.promote',
+  /** It may wait: into the batch lane, at half the price, where the request allows it. */
+  toBatch: 'gemini.toBatch',
+} as const;
+
+/** To a generation, from a batch lane's activities: LaneNews. */
+export const LANE_NEWS_SIGNAL = 'gemini.laneNews';
+
+/** To a batch lane. */
+export const LANE_SIGNALS = {
+  /** A LaneJoin: an item is here, or still here. */
+  join: 'gemini.laneJoin',
+  /** A LaneLeave: nobody waits for an item any more. */
+  leave: 'gemini.laneLeave',
+} as const;
+
+export const LANE_QUERIES = { lane: 'gemini.lane' } as const;
+
+/** A lane belongs to a queue: whoever takes its tasks has its key and its store. */
+export function laneWorkflowId(taskQueue: string, account: string, model: string): string {
+  return `gemini-batch-lane/${taskQueue}/${account}/${model}`;
+}
 
 export const UPDATES = { decide: 'decide' } as const;
 

@@ -18,6 +18,8 @@ export interface Variation {
   readonly inputs?: 'smaller';
   /** The caller's looser settings (`allow.safetySettings`), in place of the request's. */
   readonly safety?: 'looser';
+  /** As an item of a batch job, at the price of batches: another path than the same call made live. */
+  readonly batch?: true;
   /** Its signatures were refused: the conversation begins anew, with its last image. */
   readonly history?: 'reseeded';
 }
@@ -50,6 +52,7 @@ export const CALL_REMEDIES = [
   'delete-files',
   'rebuild',
   'reseed',
+  'batch',
   'route-out',
 ] as const;
 export type CallRemedy = (typeof CALL_REMEDIES)[number];

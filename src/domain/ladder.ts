@@ -23,6 +23,8 @@ export interface LadderRoute {
   readonly account?: Account;
   /** Of another provider's: its own models in order of preference. An asked id means nothing there. */
   readonly models?: readonly string[];
+  /** Whether batches are sent by it. */
+  readonly batches?: boolean;
 }
 
 export interface LadderInput {
@@ -72,11 +74,22 @@ export function ladder({
     const upload = isTooLargeInline(shape.promptChars, shape.inputs, shape.past)
       ? { upload: true as const }
       : {};
+    const batch = 'upload' in upload || tier !== 'standard' ? {} : batchOn(request, to, entry);
     const changes =
       kind === 'asked' ? [] : changesOn(request, asked, { account: to.account, entry, tier, size }, history);
     return [
       {
-        ...{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd, ...upload, ...history },
+        ...{
+          route: to.name,
+          model: entry.model,
+          tier,
+          kind,
+          sizes,
+          worstUsd,
+          ...upload,
+          ...history,
+          ...batch,
+        },
         ...(changes.length === 0 ? {} : { changes }),
       },
     ];
@@ -129,6 +142,15 @@ function sizesOn(
   const sizes = servableSizes(entry, request);
   const byWord = kind === 'route-out' && isOtherProvider(account);
   return sizes.length === 0 && byWord ? [nearestSize(entry, request)] : sizes;
+}
+
+/** What does not fit into one request has its files, which do not outlast a long batch. */
+function batchOn(
+  { allow }: GenerationRequest,
+  to: LadderRoute,
+  { batch, price }: ModelEntry,
+): Pick<Rung, 'batch'> {
+  return allow.batch && batch && to.batches === true ? { batch: price.batchFactor } : {};
 }
 
 /** Signatures of another route say nothing here (I9), and another provider is sent no conversation at all. */

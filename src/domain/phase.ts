@@ -49,6 +49,16 @@ export type Phase =
     }
   /** Nothing goes on by itself; at `until`, its deadline, it ends. */
   | { readonly phase: 'awaiting-operator'; readonly until: number; readonly why: string }
+  /** In a batch lane: collected until `until`, or in a job that ends by then. */
+  | {
+      readonly phase: 'batching';
+      readonly until: number;
+      readonly why: string;
+      /** The job that it is in; absent while the lane collects. */
+      readonly job?: string;
+      /** What a live call costs more, at most; and what the item may cost in vain, once it is in a job. USD. */
+      readonly leaving: { readonly moreUsd: number; readonly lostUsd: number };
+    }
   | { readonly phase: 'no-worker'; readonly since: number; readonly why: string }
   | { readonly phase: 'done' }
   | { readonly phase: 'dead'; readonly branch: Branch; readonly why: string }

@@ -46,6 +46,8 @@ export interface Rung {
   readonly changes?: readonly string[];
   /** So many of the conversation's oldest images are left out here: it has grown too long for the model. */
   readonly without?: number;
+  /** Its batches are taken, at this factor on the price; absent where they are not, or not by this worker. */
+  readonly batch?: number;
   /** Set when `fallBack` found that this worker cannot serve the rung after all. */
   readonly closed?: true;
 }
@@ -61,6 +63,8 @@ export interface Permits {
   readonly simplify?: true;
   /** `ask`: the rewritten prompt is sent once a person approved it. */
   readonly rewrite?: 'ask' | 'auto';
+  /** Into the batch lane: `at-once`, or once its day is over or a large image keeps timing out. */
+  readonly batch?: 'at-once' | 'demoted';
   /** It goes on with a conversation: a refused signature is mended. */
   readonly history?: true;
   /** A person is asked when nothing else is left (`routeOut: 'ask'`). */

@@ -35,6 +35,8 @@ export interface ApiTarget {
   readonly vertex?: VertexPlace;
   /** The id of the file that the path names. */
   readonly file?: string;
+  /** A request of a batch job. */
+  readonly batch?: boolean;
 }
 
 /** What is to happen with a call, complete before the first byte goes out. */

@@ -1,4 +1,5 @@
 /** What every handler works with: the options and the emulator's whole state. */
+import { BatchDesk } from './batches/batch-desk.ts';
 import { FaultBook } from './faults/book.ts';
 import { FileShelf } from './files/shelf.ts';
 import { Uploads } from './files/uploads.ts';
@@ -18,6 +19,7 @@ export interface EmulatorContext {
   readonly gallery: Gallery;
   readonly files: FileShelf;
   readonly uploads: Uploads;
+  readonly batches: BatchDesk;
   /** Access tokens for the Vertex dialect. */
   readonly tokens: TokenDesk;
   /** Objects of Google Cloud Storage. */
@@ -27,6 +29,9 @@ export interface EmulatorContext {
 }
 
 const FILE_LIFETIME_MS = 48 * 3_600_000;
+const BATCH_LIFETIME_MS = 48 * 3_600_000;
+const BATCH_QUEUED_MS = 10_000;
+const BATCH_RUNNING_MS = 50_000;
 
 export function createContext(options: ResolvedEmulatorOptions): EmulatorContext {
   return {
@@ -48,6 +53,13 @@ export function createContext(options: ResolvedEmulatorOptions): EmulatorContext
       keepExpired: options.keepExpiredFiles,
     }),
     uploads: new Uploads(),
+    batches: new BatchDesk({
+      seed: options.seed,
+      queuedMs: options.batch.queuedMs ?? BATCH_QUEUED_MS * options.timeScale,
+      runningMs: options.batch.runningMs ?? BATCH_RUNNING_MS * options.timeScale,
+      lifetimeMs: options.batch.lifetimeMs ?? BATCH_LIFETIME_MS * options.timeScale,
+      enqueuedTokens: options.batch.enqueuedTokens,
+    }),
     tokens: new TokenDesk(),
     buckets: new Buckets(),
     results: new Results(),
@@ -55,13 +67,14 @@ export function createContext(options: ResolvedEmulatorOptions): EmulatorContext
   };
 }
 
-/** Back to the start: ledger, quota use, counts, files, access tokens and faults; drawn pictures stay. */
+/** Back to the start: ledger, quota use, counts, files, batch jobs, access tokens and faults; drawn pictures stay. */
 export function resetContext(context: EmulatorContext): void {
   context.ledger.reset();
   context.faults.reset();
   context.quota.reset();
   context.files.reset();
   context.uploads.reset();
+  context.batches.reset();
   context.tokens.reset();
   context.buckets.reset();
   context.results.reset();

@@ -9,6 +9,7 @@ export { FAULT_PRESETS, IMAGE_PRESET_NAMES, PRESET_NAMES } from './faults/preset
 export type { PresetName } from './faults/presets.ts';
 export { TRANSPORT_ABOUT, TRANSPORT_KINDS } from './faults/transport.ts';
 export type { TransportKind } from './faults/transport.ts';
+export type { BatchShown } from './batches/batch-states.ts';
 export type { FileShown } from './files/file-states.ts';
 export type { Delivery, LedgerEntry, LedgerInput, LedgerTotals, Tokens } from './ledger.ts';
 export { throwAwayServiceAccount } from './vertex/service-account.ts';

@@ -1,5 +1,6 @@
 /**
- * The ledger: one entry for each API call, written before any fault strikes. It is the judge of double
+ * The ledger: one entry for each API call, written before any fault strikes, and one for each request of
+ * a batch job (method `batch.item`). It is the judge of double
  * payment, so `billed` says what the provider charged for, whatever the client came to know of it.
  *
  * `billed` is true when an image was made and charged. Errors signed by Google, refusals, blank and
@@ -61,7 +62,10 @@ export interface LedgerEntry {
   promptSha256?: string;
   /** The first 200 characters of the last user turn. */
   prompt?: string;
-  /** From the header `x-gemini-images-generation: <generationId>/<n>`, which may be percent-encoded. */
+  /**
+   * From the header `x-gemini-images-generation: <generationId>/<n>`, which may be percent-encoded; of a
+   * batch's request from its key, of the same form.
+   */
   generation?: { readonly id: string; readonly n: number };
   readonly headers: Readonly<Record<string, string>>;
   modalities?: readonly string[];
@@ -71,12 +75,14 @@ export interface LedgerEntry {
   height?: number;
   inputs?: readonly LedgerInput[];
   history?: LedgerHistory;
+  /** The job (`batches/<id>`) that a call is about, or that the request is of; its key and line there. */
+  batch?: { readonly job: string; readonly key?: string; readonly line?: number };
   /** Id of the file that a file call is about, once it has one. */
   file?: string;
   /**
    * `image`, `text`, `text:rewrite`, `text:simplify`, `tokens`, `models`, `files`, `upload:start`,
-   * `upload:part`, `upload:file`, `token`, `refused-grant`, `invalid`, `refused-key`,
-   * `unknown-location`, `quota:<dimension>`, `safety:<kind>` or `fault:<name>`.
+   * `upload:part`, `upload:file`, `batches`, `token`, `refused-grant`, `invalid`, `refused-key`,
+   * `unknown-location`, `quota:batch`, `quota:<dimension>`, `safety:<kind>` or `fault:<name>`.
    */
   decision: string;
   /** HTTP status decided on; absent when the connection was to break before an answer. */

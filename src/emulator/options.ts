@@ -92,6 +92,18 @@ export const emulatorOptionsSchema = z.strictObject({
     .prefault({}),
   /** Expired files are listed and take storage until they are deleted or swept; else they are gone. @default false */
   keepExpiredFiles: z.boolean().default(false),
+  batch: z
+    .strictObject({
+      /** How long a job waits before it runs, unscaled. @default 10 s times `timeScale` */
+      queuedMs: z.number().min(0).optional(),
+      /** How long it runs, shared evenly among its requests, unscaled. @default 50 s times `timeScale` */
+      runningMs: z.number().min(0).optional(),
+      /** After which it is EXPIRED unless it has ended, unscaled. @default 48 hours times `timeScale` */
+      lifetimeMs: z.number().positive().optional(),
+      /** Input tokens of one project's jobs that have not ended, by model id, `*` for the rest. @default no limits */
+      enqueuedTokens: z.record(z.string(), z.int().min(0)).default({}),
+    })
+    .prefault({}),
   /** The dialect of Google Cloud, beside AI Studio's. */
   vertex: z
     .strictObject({

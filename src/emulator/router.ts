@@ -6,10 +6,11 @@
 import { googleErrorPage } from './answer.ts';
 import type { EmulatorContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
+import { cancelBatch, createBatch, deleteBatch, getBatch, listBatches } from './handlers/batches.ts';
 import { cloudStorage } from './handlers/cloud-storage.ts';
 import { control } from './handlers/control.ts';
 import { countTokens } from './handlers/count-tokens.ts';
-import { deleteFile, getFile, listFiles } from './handlers/files.ts';
+import { deleteFile, downloadFile, getFile, listFiles } from './handlers/files.ts';
 import { generateContent } from './handlers/generate-content.ts';
 import { getModel, listModels } from './handlers/models.ts';
 import { token } from './handlers/token.ts';
@@ -30,6 +31,7 @@ interface Route {
 const VERSION = '/(?<version>v1|v1beta)';
 const MODEL = `${VERSION}/models/(?<model>[^/:]+)`;
 const FILE = `${VERSION}/files/(?<file>[^/:]+)`;
+const BATCH = `${VERSION}/batches/(?<batch>[^/:]+)`;
 const CLOUD_VERSION = '/(?<version>v1|v1beta1)';
 const CLOUD_MODELS = 'publishers/google/models';
 const CLOUD_MODEL = `${CLOUD_VERSION}/projects/(?<project>[^/]+)/locations/(?<location>[^/]+)/${CLOUD_MODELS}/(?<model>[^/:]+)`;
@@ -140,6 +142,42 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: /^\/openai-results\/(?<name>[^/]+)$/,
     serve: (exchange, context, { name = '' }) => openAiResult(exchange, context, name),
+  },
+  {
+    // The SDK asks under the version alone, a file's own downloadUri under /download.
+    method: 'GET',
+    path: new RegExp(`^(?:/download)?${FILE}:download$`),
+    serve: (exchange, context, { version = '', file = '' }) =>
+      downloadFile(exchange, context, { apiVersion: version, file }),
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${MODEL}:batchGenerateContent$`),
+    serve: (exchange, context, { version = '', model = '' }) =>
+      createBatch(exchange, context, { apiVersion: version, model }),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${VERSION}/batches$`),
+    serve: (exchange, context, { version = '' }) => listBatches(exchange, context, { apiVersion: version }),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${BATCH}$`),
+    serve: (exchange, context, { version = '', batch = '' }) =>
+      getBatch(exchange, context, { apiVersion: version, batch }),
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${BATCH}:cancel$`),
+    serve: (exchange, context, { version = '', batch = '' }) =>
+      cancelBatch(exchange, context, { apiVersion: version, batch }),
+  },
+  {
+    method: 'DELETE',
+    path: new RegExp(`^${BATCH}$`),
+    serve: (exchange, context, { version = '', batch = '' }) =>
+      deleteBatch(exchange, context, { apiVersion: version, batch }),
   },
   {
     method: 'ANY',

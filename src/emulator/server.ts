@@ -4,6 +4,8 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { batchStates } from './batches/batch-states.ts';
+import type { BatchShown } from './batches/batch-states.ts';
 import { createContext, resetContext } from './context.ts';
 import { Exchange } from './exchange.ts';
 import type { FaultState } from './faults/book.ts';
@@ -33,12 +35,14 @@ export interface Emulator {
   clearFaults(): void;
   /** The files of all projects, newest first. */
   files(): readonly FileShown[];
+  /** The batch jobs of all projects, newest first. */
+  batches(): readonly BatchShown[];
   /** Makes a file (`files/<id>` or the id alone), or all of them, expire now; says how many did. */
   expireFiles(name?: string): number;
   /** Makes all access tokens expire now; says how many did. */
   expireTokens(): number;
   setEchoKey(on: boolean): void;
-  /** Ledger, quota use and counts to zero, no files; faults as the options had them. */
+  /** Ledger, quota use and counts to zero, no files and no batch jobs; faults as the options had them. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -88,6 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     clearFaults: () => context.faults.clear(),
     files: () => fileStates(context),
+    batches: () => batchStates(context.batches),
     expireFiles: (name) => context.files.expire(name?.replace(/^files\//, ''), Date.now()),
     expireTokens: () => context.tokens.expire(Date.now()),
     setEchoKey: (on) => {
@@ -95,6 +100,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     reset: () => resetContext(context),
     close: () => {
+      context.batches.reset();
       closing ??= new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

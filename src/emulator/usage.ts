@@ -45,11 +45,11 @@ export function wordTokensOf(
   };
 }
 
-const TIER_FACTOR = { standard: 1, flex: 0.5, priority: 1.8 } as const;
+const TIER_FACTOR = { standard: 1, flex: 0.5, priority: 1.8, batch: 0.5 } as const;
 type Tier = keyof typeof TIER_FACTOR;
 
 /** The tier that serves a request; unknown names are served as standard. */
-export function tierOf(name: unknown): Tier {
+export function tierOf(name: unknown): Exclude<Tier, 'batch'> {
   const lower = typeof name === 'string' ? name.toLowerCase() : '';
   return lower === 'flex' || lower === 'priority' ? lower : 'standard';
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { GoogleGenAI } from '@google/genai';
 import type { Dispatcher } from 'undici';
 import type { Account } from '../domain/path.ts';
+import { createBatches } from './batches.ts';
 import { createPort } from './create-port.ts';
 import { createFiles } from './files.ts';
 import { listModels } from './listed-models.ts';
@@ -54,6 +55,7 @@ export function createAiStudio(options: AiStudioOptions): GeminiPort {
     account,
     recorded,
     files: createFiles(recorded),
+    batches: createBatches(recorded, redactor),
     listModels: (callOptions) => listModels(recorded, callOptions),
   });
 }

@@ -52,14 +52,14 @@ function page(pageToken: string | undefined): ListFilesConfig {
  * The SDK goes on by the answer's headers. Where they do not tell how the upload stands, it would send
  * the same bytes again, up to three times, each after a pause that no deadline ends.
  */
-function continueUpload({ status, headers, body }: Received): Response {
+export function continueUpload({ status, headers, body }: Received): Response {
   const stands = UPLOAD_STATUS in headers || UPLOAD_URL in headers;
   if (status < 300 && !stands) throw new Error(`the answer has no ${UPLOAD_STATUS}`);
   return new Response(body, { status, headers });
 }
 
 /** Undefined for what has no name or no URI, and so can be neither used nor deleted. */
-function uploadedFile(file: JsonObject): UploadedFile | undefined {
+export function uploadedFile(file: JsonObject): UploadedFile | undefined {
   const name = textOf(file, 'name');
   const uri = textOf(file, 'uri');
   if (name === undefined || uri === undefined) return undefined;

@@ -5,10 +5,13 @@
  * Nothing here rejects for what a provider or a network does, `countTokens` excepted.
  */
 import type { HistoryContent } from '../domain/conversation.ts';
-import type { BrokenBy, CallStage, ErrorFacts } from '../domain/evidence.ts';
 import type { Account, ServiceTier } from '../domain/path.ts';
 import type { Modality, SafetySetting, Size, Thinking } from '../domain/request.ts';
 import type { ObjectRequest, StoredObject } from '../domain/storage-object.ts';
+import type { BatchPort } from './batch-port.ts';
+import type { CallOptions, CallRecord, PortAnswer } from './call.ts';
+
+export type { CallOptions, CallRecord, PortAnswer, RawOutcome } from './call.ts';
 
 /** An image that travels inside the request. */
 export interface InputImage {
@@ -54,50 +57,6 @@ export interface TextCall {
   /** Asks for an answer of type `application/json`. */
   readonly json: boolean;
 }
-
-export interface CallOptions {
-  /** Covers connecting, waiting and reading the whole body; of an upload or a list, all its requests. */
-  readonly timeoutMs: number;
-  /** Aborting it ends the call with `by: 'caller'`; the provider may go on and bill. */
-  readonly signal?: AbortSignal;
-  /** `<generation>/<n>`, sent as a header so that a relay's log can be matched to the attempt. */
-  readonly attemptId: string;
-}
-
-export type RawOutcome =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      /** The body as it came, secrets redacted (I7). */
-      readonly body: Uint8Array;
-    }
-  | {
-      readonly kind: 'broken';
-      readonly stage: CallStage;
-      readonly by: BrokenBy;
-      readonly error: ErrorFacts;
-      readonly status?: number;
-    };
-
-export interface CallRecord {
-  readonly outcome: RawOutcome;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  readonly tookMs: number;
-}
-
-/** What was asked for, or the exchange that failed, to be classified like any other. */
-export type PortAnswer<T> =
-  | { readonly kind: 'ok'; readonly value: T }
-  | {
-      readonly kind: 'failed';
-      /**
-       * Of several requests (an upload, a list) the one that failed. An answer with status 200 is one
-       * whose body is not what was asked for.
-       */
-      readonly record: CallRecord;
-    };
 
 /** A file in the provider's storage: it belongs to one account and lasts 48 hours. */
 export interface UploadedFile {
@@ -156,6 +115,8 @@ export interface GeminiPort {
     object: StoredObject,
     options: Pick<CallOptions, 'timeoutMs' | 'signal'>,
   ) => Promise<ObjectRequest>;
+  /** Absent where the endpoint has no batches that this library knows: Vertex. */
+  readonly batches?: BatchPort;
   /** Every model that the account sees on this endpoint. */
   listModels(options: CallOptions): Promise<PortAnswer<readonly ListedModel[]>>;
 }

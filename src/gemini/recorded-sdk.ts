@@ -3,7 +3,7 @@ import type { GoogleGenAI, HttpOptions } from '@google/genai';
 import type { Dispatcher } from 'undici';
 import type { CallOptions, CallRecord } from './port.ts';
 import type { Redactor } from './redactor.ts';
-import type { Reply } from './transport.ts';
+import type { Reply, TakeBody } from './transport.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { exchange } from './transport.ts';
 import { withToken } from './with-token.ts';
@@ -29,10 +29,11 @@ export interface RequestHttp {
 }
 
 export interface RecordedSdk {
-  /** One request of the SDK; it reads nothing of the answer. */
+  /** One request of the SDK; it reads nothing of the answer. With `take` a success is not recorded either. */
   readonly call: (
     send: (sdk: GoogleGenAI, http: RequestHttp) => Promise<unknown>,
     options: CallOptions,
+    take?: TakeBody,
   ) => Promise<CallRecord>;
   /**
    * For methods that drop their own `httpOptions` on the way (the parts of an upload): an SDK whose
@@ -63,13 +64,15 @@ export function createRecordedSdk({
   };
 
   return {
-    call: (send, options) =>
+    call: (send, options, take) =>
       authorized(options, (headers, left) =>
         exchange(
           (fetch, abortSignal) => send(shared, { abortSignal, httpOptions: { fetch, headers } }),
           dispatcher,
           redactor,
           left,
+          undefined,
+          take,
         ),
       ),
     dedicated: (send, options, reply) =>

@@ -51,6 +51,12 @@ const nothing: Reply = () =>
   new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });
 
 /**
+ * Takes the body of a success instead of having it recorded; the exchange lasts until it resolves, and
+ * broke where it rejects. `signal` is aborted at the deadline or by the caller.
+ */
+export type TakeBody = (body: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<void>;
+
+/**
  * Runs `send` with a recording fetch; never rejects. Where `send` fetches more than once, which takes
  * a `reply` that lets it, the last request is the one recorded.
  */
@@ -60,6 +66,7 @@ export async function exchange(
   redactor: Redactor,
   { timeoutMs, signal }: CallOptions,
   reply: Reply = nothing,
+  take?: TakeBody,
 ): Promise<CallRecord> {
   const startedAt = Date.now();
   const started = performance.now();
@@ -93,8 +100,10 @@ export async function exchange(
     });
     status = response.status;
     stage = 'reading-body';
-    const body = await readBody(response.body);
     const headers = Object.fromEntries([...response.headers].map(([k, v]) => [k.toLowerCase(), v]));
+    const taken = take !== undefined && response.body !== null && isData(status, headers);
+    if (taken) await take(response.body, abort.signal);
+    const body = taken ? new Uint8Array() : await readBody(response.body);
     answer = {
       kind: 'answer',
       status,
@@ -127,6 +136,11 @@ export async function exchange(
     error: { name: 'Error', message: 'the SDK sent nothing' },
   };
   return { outcome: outcome ?? unsent, startedAt, tookMs: Math.round(performance.now() - started) };
+}
+
+/** A page that says 200 is a gateway's: it belongs in the record. */
+function isData(status: number, headers: Readonly<Record<string, string>>): boolean {
+  return status >= 200 && status < 300 && !/text\/html/i.test(headers['content-type'] ?? '');
 }
 
 function withoutSecrets(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

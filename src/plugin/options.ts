@@ -16,6 +16,8 @@ import type { Redactor } from '../gemini/redactor.ts';
 import { createRedactor } from '../gemini/redactor.ts';
 import { defaultNumbers } from '../policies/index.ts';
 import { readCatalogue } from '../schema/catalogue.ts';
+import type { BatchOptions } from './batch-options.ts';
+import { laneOf } from './batch-options.ts';
 import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
 import { probeOf } from './probe.ts';
@@ -25,7 +27,7 @@ import type { CheckedRoute, RouteOptions } from './route-options.ts';
 import { checkedRoutes, portOf, secretsOf } from './route-options.ts';
 import { walletOf } from './wallet-of.ts';
 
-export interface GeminiImagesPluginOptions extends QuotaOptions {
+export interface GeminiImagesPluginOptions extends QuotaOptions, BatchOptions {
   /** The key of the one route named `default`. Give `routes` instead for several. */
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
@@ -87,6 +89,7 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
     textModel,
     timeScale,
     redactor,
+    ...laneOf(options),
     allowPrivateUrls,
     longestCallMs: MAX_CALL_TIMEOUT_MS,
   };

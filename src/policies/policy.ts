@@ -8,7 +8,7 @@ import type { Classification } from '../domain/classification.ts';
 import type { PolicyNumbers, PolicySnapshot } from '../domain/snapshot.ts';
 
 /** Remedies that end in something other than a call, beside those that do. */
-export type Remedy = CallRemedy | 'batch' | 'queue' | 'wait-for-reset' | 'hold' | 'operator' | 'return';
+export type Remedy = CallRemedy | 'queue' | 'wait-for-reset' | 'hold' | 'operator' | 'return';
 
 /** What a same-path retest may differ in; not a change of path, because it only asks more clearly. */
 export type RetestChange =

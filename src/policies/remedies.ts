@@ -1,8 +1,7 @@
 /**
  * The remedies, each as a function from where a generation stands to what it does next, or undefined
  * where the request does not allow it, its means are missing, or there is nothing left to change. One
- * remedy changes one variable (I4). What ends elsewhere (`hold`, `operator`, `return`) is not here, nor
- * is `batch`, which needs a lane of its own.
+ * remedy changes one variable (I4). What ends elsewhere (`hold`, `operator`, `return`) is not here.
  */
 import type { Attempt, CallRemedy, Variation } from '../domain/attempt.ts';
 import type { Branch } from '../domain/branch.ts';
@@ -25,16 +24,19 @@ interface Treatment {
 
 /** Keeps what was changed before, where the new rung can serve it. */
 export function onRung(variation: Variation, index: number, rung: Rung): Variation {
-  const { size, ...rest } = variation;
-  return size !== undefined && rung.sizes.includes(size)
-    ? { ...rest, rung: index, size }
-    : { ...rest, rung: index };
+  const { size, batch, ...rest } = variation;
+  return {
+    ...rest,
+    rung: index,
+    ...(size !== undefined && rung.sizes.includes(size) ? { size } : {}),
+    ...(batch === true && rung.batch !== undefined ? { batch } : {}),
+  };
 }
 
-export function worstUsdOf(snapshot: PolicySnapshot, { rung: index, size }: Variation): number {
+export function worstUsdOf(snapshot: PolicySnapshot, { rung: index, size, batch }: Variation): number {
   const rung = snapshot.rungs[index];
   const at = size === undefined ? 0 : (rung?.sizes.indexOf(size) ?? 0);
-  return rung?.worstUsd[Math.max(0, at)] ?? 0;
+  return (rung?.worstUsd[Math.max(0, at)] ?? 0) * (batch === true ? (rung?.batch ?? 1) : 1);
 }
 
 /** How often a remedy's call was made already. */
@@ -183,6 +185,27 @@ function sendsHistory({ variation }: Situation['last'], { rungs, permits }: Poli
   return permits?.history === true && !reseeds;
 }
 
+/** Below it a batch, which may take a day, is no way out. */
+const LEAST_TIME_FOR_A_BATCH_MS = 2 * 3_600_000;
+
+export function isTimeForBatch(leftMs: number): boolean {
+  return leftMs >= LEAST_TIME_FOR_A_BATCH_MS;
+}
+
+/** Batches have a quota of their own, and no time limit of a call. */
+function batch({ images, last, snapshot, now }: Situation): Call | undefined {
+  const { branch } = last.classification;
+  const { variation } = last;
+  const mayGo = snapshot.permits?.batch !== undefined && snapshot.rungs[variation.rung]?.batch !== undefined;
+  const size = variation.size ?? snapshot.rungs[variation.rung]?.sizes[0];
+  const helps = branch === 'quota-day' || (branch === 'timeout' && size === '4K');
+  const isInTime = isTimeForBatch(snapshot.deadlineAt - now);
+  if (!mayGo || !helps || !isInTime || variation.batch === true || used(images, 'batch') > 0)
+    return undefined;
+  const why = `${branch} proved; the request allows a batch`;
+  return remedyCall({ ...variation, batch: true }, 'batch', 'live → batch', why);
+}
+
 function deleteFiles(situation: Situation): Call | Prepare | undefined {
   const { last, snapshot } = situation;
   // Generations of an earlier release have no such step in their history.
@@ -281,6 +304,7 @@ export const TREATMENTS: Readonly<Partial<Record<Remedy, Treatment>>> = {
   tier: { leavesPath: true, repeatsPath: false, apply: nextRung('tier') },
   fallback: { leavesPath: true, repeatsPath: false, apply: nextRung('fallback') },
   endpoint: { leavesPath: true, repeatsPath: false, apply: nextRung('endpoint') },
+  batch: { leavesPath: true, repeatsPath: false, apply: batch },
   'smaller-size': { leavesPath: true, repeatsPath: false, apply: smallerSize },
   'smaller-inputs': { leavesPath: true, repeatsPath: false, apply: smallerInputs },
   simplify: { leavesPath: true, repeatsPath: false, apply: simplify },

@@ -42,6 +42,16 @@ export const phaseSchema = openKinds('phase', [
     why,
   }),
   z.looseObject({ phase: kind('awaiting-operator'), until, why }),
+  z.looseObject({
+    phase: kind('batching'),
+    until,
+    why,
+    job: z.string().exactOptional().describe('the job that it is in; absent while the lane collects'),
+    leaving: z.looseObject({
+      moreUsd: z.number().describe('what a live call costs more, at most'),
+      lostUsd: z.number().describe('what the item may cost in vain'),
+    }),
+  }),
   z.looseObject({ phase: kind('no-worker'), since: z.number(), why }),
   z.looseObject({ phase: kind('done') }),
   z.looseObject({ phase: kind('dead'), branch: branchSchema, why }),

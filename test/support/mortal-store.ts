@@ -27,6 +27,8 @@ export class MortalStore extends FileArtifactStore {
   }
 
   override async createRecord(name: string, value: unknown): Promise<'created' | 'exists'> {
+    // Between the creation of a batch job and its record.
+    if (this.#diesAt === 'batch-created' && /^batches\/.*\/created$/.test(name)) return await die();
     const created = await super.createRecord(name, value);
     if (name.endsWith('/fence')) this.#fenceClosed = true;
     if (this.#diesAt === 'outcome-stored' && name.endsWith('/outcome')) return await die();

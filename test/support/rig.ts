@@ -45,6 +45,7 @@ export type ProcessSettings = Pick<
   | 'fullWhile'
   | 'concurrency'
   | 'limits'
+  | 'batch'
   | 'quota'
   | 'quotaWindowScale'
   | 'entityBundle'

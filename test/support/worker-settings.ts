@@ -1,6 +1,7 @@
 /** What a test tells a worker of its own process: one environment variable, JSON. */
 import type { BudgetLimit } from '../../src/contract/budget.ts';
 import type { SpendLimit } from '../../src/contract/exchange.ts';
+import type { BatchOptions } from '../../src/plugin/batch-options.ts';
 import type { RouteOptions } from '../../src/plugin/route-options.ts';
 import type { LocalQuotaBrokerOptions } from '../../src/quota/broker-options.ts';
 
@@ -20,6 +21,7 @@ export interface WorkerSettings {
   readonly bundle: string;
   readonly timeScale: number;
   readonly limits?: LocalQuotaBrokerOptions['limits'];
+  readonly batch?: NonNullable<BatchOptions['batch']>;
   readonly quota?: 'local' | 'fleet';
   readonly quotaWindowScale?: number;
   /** File with the bundled entities. */
@@ -33,7 +35,7 @@ export interface WorkerSettings {
   /** Calls at a time. */
   readonly concurrency?: number;
   /** Where the process kills itself with SIGKILL, to be sure of the moment. */
-  readonly diesAt?: 'answer-received' | 'outcome-stored';
+  readonly diesAt?: 'answer-received' | 'outcome-stored' | 'batch-created';
   /** While a file stands there, answers cannot be stored. */
   readonly fullWhile?: string;
 }

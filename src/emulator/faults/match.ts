@@ -47,6 +47,8 @@ export function reaches({ preset: name }: FaultAction, call: FaultableCall): boo
       return call.output === 'text';
     case 'file':
       return call.endsUpload ?? false;
+    case 'batch':
+      return call.method === 'batches.create';
   }
 }
 
@@ -54,9 +56,10 @@ const GENERATING: readonly string[] = [
   ...['generateContent', 'streamGenerateContent'],
   ...['images.generate', 'images.edit', 'chat.completions'],
 ];
+const GROUPS: readonly string[] = ['models', 'files', 'batches'];
 
-/** Without a method a rule means the calls that generate. */
+/** Without a method a rule means the calls that generate, live ones. */
 function methodMatches(wanted: string | undefined, method: string): boolean {
   if (wanted === undefined) return GENERATING.includes(method);
-  return wanted === 'models' || wanted === 'files' ? method.startsWith(`${wanted}.`) : wanted === method;
+  return GROUPS.includes(wanted) ? method.startsWith(`${wanted}.`) : wanted === method;
 }

@@ -34,9 +34,9 @@ interface PresetFacts {
   readonly stage: FaultStage;
   /**
    * The branch a client should class this as; `success` where a deliverable image is there, `text` for
-   * words of a text model, which no branch speaks of.
+   * words of a text model and `batch` for a whole batch job, which no branch speaks of.
    */
-  readonly branch: Branch | 'success' | 'text';
+  readonly branch: Branch | 'success' | 'text' | 'batch';
   /** One line for `--help` and the documentation. */
   readonly about: string;
 }
@@ -67,7 +67,16 @@ export type TextPreset = PresetFacts & {
 /** An upload that succeeds and leaves a file whose processing fails. Strikes the end of uploads only. */
 export type FilePreset = PresetFacts & { readonly kind: 'file' };
 
-export type FaultPreset = ErrorPreset | ShapePreset | TextPreset | FilePreset;
+export type BatchFault = 'fail' | 'hang' | 'expire' | 'repeat' | 'omit' | 'reorder' | 'break' | 'swell';
+
+/** A batch job that goes wrong as a whole. Strikes its creation only, which succeeds. */
+export type BatchPreset = PresetFacts & {
+  readonly kind: 'batch';
+  readonly branch: 'batch';
+  readonly does: BatchFault;
+};
+
+export type FaultPreset = ErrorPreset | ShapePreset | TextPreset | FilePreset | BatchPreset;
 
 export type PresetTable = Readonly<Record<string, FaultPreset>>;
 

@@ -1,5 +1,6 @@
-/** Every named fault, in the order of the branches; those of words, which have none, at the end. */
+/** Every named fault, in the order of the branches; those of words and of batch jobs, which have none, at the end. */
 import { ACCESS_PRESETS } from './preset-access.ts';
+import { BATCH_PRESETS } from './preset-batch.ts';
 import { GATEWAY_PRESETS } from './preset-gateway.ts';
 import { QUOTA_PRESETS } from './preset-quota.ts';
 import { REQUEST_PRESETS } from './preset-request.ts';
@@ -16,6 +17,7 @@ export const FAULT_PRESETS = {
   ...ACCESS_PRESETS,
   ...REQUEST_PRESETS,
   ...TEXT_PRESETS,
+  ...BATCH_PRESETS,
 } as const satisfies Readonly<Record<string, FaultPreset>>;
 
 export type PresetName = keyof typeof FAULT_PRESETS;

@@ -5,7 +5,7 @@
  *     item      = name | name(argument), then * count or *always, then @condition …
  *     argument  = 3s | 500ms | 2m | 80%
  *     condition = a model id | 512 | 1K | 2K | 4K | image-only | with-text | text | key(last four)
- *                 | ai-studio | vertex
+ *                 | ai-studio | vertex | batch
  *
  *     [[fault:capacity*2]]                          the first two calls answer 503
  *     [[fault:capacity*always@gemini-3-pro-image]]  that model is down, others are not
@@ -21,6 +21,7 @@
  *
  * A prompt travels to text models too, inside the order to rewrite it. There its commands strike only
  * where `@text` says so, and then not the image calls; faults of words mean text models without saying it.
+ * In the same way commands strike a request of a batch job only where `@batch` says so, and then no live call.
  */
 import { SIZES } from '../../domain/request.ts';
 import { parseAction } from './action.ts';
@@ -36,6 +37,8 @@ export interface CommandCall {
   readonly size?: string | undefined;
   /** The dialect it speaks. */
   readonly endpoint?: EmulatedEndpoint | undefined;
+  /** Whether it is a request of a batch job. */
+  readonly inBatch?: boolean | undefined;
   /** The end of the caller's key. */
   readonly keyTail?: string | undefined;
   readonly modalities: readonly string[];
@@ -90,8 +93,9 @@ export function withoutCommands(prompt: string): string {
 export function conditionsHold(item: CommandItem, call: CommandCall): boolean {
   const forText = item.conditions.includes('text') || wordsOnly(item.action);
   if (forText !== (call.output === 'text')) return false;
+  if (item.conditions.includes('batch') !== (call.inBatch ?? false)) return false;
   return item.conditions.every((condition) => {
-    if (condition === 'text') return true;
+    if (condition === 'text' || condition === 'batch') return true;
     if (condition === 'vertex' || condition === 'ai-studio') return call.endpoint === condition;
     if (condition === 'image-only') return !call.modalities.includes('TEXT');
     if (condition === 'with-text') return call.modalities.includes('TEXT');
@@ -114,6 +118,9 @@ function possible(item: CommandItem): CommandItem {
   const preset = item.action.preset === undefined ? undefined : presetOf(item.action.preset);
   if (preset?.kind === 'file') {
     throw new Error(`${item.text} strikes uploads: give it as a rule with the method files.upload`);
+  }
+  if (preset?.kind === 'batch') {
+    throw new Error(`${item.text} strikes whole jobs: give it as a rule with the method batches.create`);
   }
   if (preset?.kind === 'shape' && preset.picture && item.conditions.includes('text')) {
     throw new Error(`${item.text} needs a picture, and a text model draws none`);

@@ -77,6 +77,14 @@ const METHODS = [
   'files.get',
   'files.list',
   'files.delete',
+  'files.download',
+  'batches',
+  'batches.create',
+  'batches.get',
+  'batches.list',
+  'batches.cancel',
+  'batches.delete',
+  'batch.item',
   'token',
   'objects.get',
   'images.generate',
@@ -89,7 +97,7 @@ export const faultRuleSchema = z.strictObject({
   name: z.string().optional(),
   match: z
     .strictObject({
-      /** `models` and `files` mean all of theirs. @default the calls that generate */
+      /** `models`, `files` and `batches` mean all of theirs. @default the live calls that generate */
       method: z.enum(METHODS).optional(),
       model: z.string().optional(),
       /** The dialect the call speaks. @default either */

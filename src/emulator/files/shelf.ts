@@ -22,6 +22,8 @@ export interface NewFile {
   readonly mimeType: string;
   readonly bytes: Buffer;
   readonly fails: boolean;
+  /** Made by the provider. */
+  readonly generated?: boolean;
 }
 
 export class FileShelf {

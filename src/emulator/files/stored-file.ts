@@ -18,6 +18,8 @@ export interface StoredFile {
   readonly readyAt: number;
   /** Processing ends in failure. */
   readonly fails: boolean;
+  /** Made by the provider: it can be downloaded. */
+  readonly generated?: boolean;
   expiresAt: number;
 }
 
@@ -40,7 +42,8 @@ export function fileResource(file: StoredFile, base: string, now: number): Reado
     sha256Hash: hashOf(file),
     uri: `${base}/v1beta/files/${file.id}`,
     state,
-    source: 'UPLOADED',
+    source: file.generated ? 'GENERATED' : 'UPLOADED',
+    ...(file.generated ? { downloadUri: `${base}/download/v1beta/files/${file.id}:download?alt=media` } : {}),
     ...(state === 'FAILED'
       ? { error: { code: 13, message: 'An internal error occurred while processing the file.' } }
       : {}),
@@ -58,7 +61,7 @@ export function fileId(...labels: readonly (string | number)[]): string {
   return [...digest.subarray(0, 12)].map((byte) => (byte % 36).toString(36)).join('');
 }
 
-function timestamp(at: number, digits: number): string {
+export function timestamp(at: number, digits: number): string {
   const [seconds = '', fraction = ''] = new Date(at).toISOString().slice(0, -1).split('.');
   return `${seconds}.${fraction.padEnd(digits, '0')}Z`;
 }

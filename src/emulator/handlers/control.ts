@@ -1,9 +1,10 @@
 /**
- * The emulator's own API under `/__emulator`: the ledger, quota use, faults, files, reset. Not part of Gemini;
+ * The emulator's own API under `/__emulator`: the ledger, quota use, faults, files, batch jobs, reset. Not part of Gemini;
  * no key is asked for, since the server listens on this machine only.
  */
 import { z } from 'zod';
 import type { Answer } from '../answer.ts';
+import { batchStates } from '../batches/batch-states.ts';
 import { resetContext } from '../context.ts';
 import type { EmulatorContext } from '../context.ts';
 import type { Exchange } from '../exchange.ts';
@@ -47,6 +48,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     return json(200, { rules: [] });
   },
   'GET files': (context) => json(200, { files: fileStates(context) }),
+  'GET batches': (context) => json(200, { batches: batchStates(context.batches) }),
   'POST files/expire': (context, body) => {
     const parsed = z.strictObject({ name: z.string().optional() }).safeParse(body);
     if (!parsed.success) return json(400, { error: `files/expire: ${explain(parsed.error.issues)}` });

@@ -1,4 +1,4 @@
-/** files.get, files.list in pages, files.delete. The foreign, the expired and the unknown are one 403. */
+/** files.get, files.list in pages, files.delete, and the download of what the provider made. The foreign, the expired and the unknown are one 403. */
 import type { Answer } from '../answer.ts';
 import { googleJson, invalidArgument } from '../answer.ts';
 import { faultedCall, serveApiCall, struckAnswer } from '../api-call.ts';
@@ -32,6 +32,19 @@ export async function deleteFile(
   await serveFileCall(exchange, context, { method: 'files.delete', ...target }, (call, now) =>
     context.files.delete(call.project, target.file, now) ? googleJson(200, {}) : fileForbidden(target.file),
   );
+}
+
+export async function downloadFile(
+  exchange: Exchange,
+  context: EmulatorContext,
+  target: FileTarget,
+): Promise<void> {
+  await serveFileCall(exchange, context, { method: 'files.download', ...target }, (call, now) => {
+    const file = context.files.find(call.project, target.file, now);
+    if (!file) return fileForbidden(target.file);
+    if (!file.generated) return invalidArgument(`The File ${file.id} cannot be downloaded.`);
+    return { ...googleJson(200, {}, { 'content-type': file.mimeType }), body: file.bytes };
+  });
 }
 
 export async function listFiles(

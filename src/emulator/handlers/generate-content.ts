@@ -64,7 +64,7 @@ export async function generateContent(
 }
 
 /** Fills in the ledger and what faults match on; the one refusal here is a command that does not read. */
-function learn(call: ApiCall, request: GenerateRequest): Decision | undefined {
+export function learn(call: ApiCall, request: GenerateRequest): Decision | undefined {
   const { entry, context } = call;
   const prompt = promptOf(request);
   const { output } = call.faultable;
@@ -94,7 +94,8 @@ function learn(call: ApiCall, request: GenerateRequest): Decision | undefined {
   }
 }
 
-async function decide(
+/** What a request that was let through leads to. Requests of a batch take no quota of live calls. */
+export async function decide(
   call: ApiCall,
   request: GenerateRequest,
   stream: boolean,
@@ -123,11 +124,13 @@ async function decide(
   const draws =
     model.output === 'image' && (asked.modalities.includes('IMAGE') || model.family === 'gemini-2.5');
   // The clock again: reading the body may have taken a while, and windows need times in order.
-  const over = context.quota.take(
-    target.vertex ? `vertex/${model.id}` : model.id,
-    { tokens: tokens.total, images: draws ? 1 : 0 },
-    Date.now(),
-  );
+  const over = target.batch
+    ? undefined
+    : context.quota.take(
+        target.vertex ? `vertex/${model.id}` : model.id,
+        { tokens: tokens.total, images: draws ? 1 : 0 },
+        Date.now(),
+      );
   if (over) {
     const worst = over.violations.at(-1)?.dimension ?? 'rpm';
     const answer = target.vertex

@@ -91,7 +91,8 @@ export function price(
 ): Price {
   const label = `${call.context.options.seed} ${call.entry.promptSha256} ${model.id}`;
   const tokens = tokensOf(model, promptTokens(request), output, size, label);
-  const usd = output === 'nothing' ? 0 : usdOf(model, tokens, tierOf(request.serviceTier));
+  const tier = call.target.batch ? 'batch' : tierOf(request.serviceTier);
+  const usd = output === 'nothing' ? 0 : usdOf(model, tokens, tier);
   return { billed: output === 'image', tokens, usd };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The fields that generateContent and countTokens know. proto3 JSON takes them in camelCase and in
+ * The fields that generateContent, countTokens and batchGenerateContent know. proto3 JSON takes them in camelCase and in
  * snake_case; here they all become camelCase. Outcome: the normalised object, or the unknown names with
  * their places, as Google's JSON parser reports them.
  */
@@ -75,6 +75,20 @@ export const COUNT_FIELDS: Spec = {
   model: ANY,
   contents: [CONTENT],
   generateContentRequest: GENERATE_FIELDS,
+};
+
+export const BATCH_FIELDS: Spec = {
+  batch: {
+    name: ANY,
+    model: ANY,
+    displayName: ANY,
+    inputConfig: {
+      fileName: ANY,
+      requests: { requests: [{ request: GENERATE_FIELDS, metadata: ANY }] },
+    },
+    priority: ANY,
+    webhookConfig: ANY,
+  },
 };
 
 export interface UnknownField {
