@@ -58,7 +58,9 @@ export class BatchWorld {
       logger: new DefaultLogger('ERROR'),
       client: this.#client() as never,
     });
-    return (await env.run(this.#activities[name] as never, ...(args as unknown as never[]))) as never;
+    type Run = (...given: unknown[]) => Promise<Awaited<ReturnType<Activities[N]>>>;
+    const activity = this.#activities[name] as unknown as Run;
+    return await env.run(activity, ...args);
   }
 
   /** A generation's first call, in the lane. */
