@@ -1,5 +1,7 @@
 /** The batch port against the emulator, over HTTP, with the real library. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { extractResponse } from '../../src/artifacts/extract.ts';
+import { MemoryArtifactStore } from '../../src/artifacts/memory-store.ts';
 import { classify } from '../../src/domain/classify/index.ts';
 import { startEmulator } from '../../src/emulator/index.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/index.ts';
@@ -343,6 +345,36 @@ describe('batch port: files', () => {
 });
 
 describe('batch port: results', () => {
+  it('a response is stored, taken apart and classified as the answer of a live call is', async () => {
+    const live = createAiStudio({ apiKey: KEY, baseUrl: emulator.url, redactor: createRedactor([KEY]) });
+    const call = image('a fox', { modalities: ['TEXT', 'IMAGE'] });
+    const { outcome } = await live.generate(call, options);
+    const lines = [await requestLine('g/1', call)];
+    const file = valueOf(await batches.upload({ lines, displayName: 'one' }, options));
+    const asked = { model: MODEL, fileName: file.name, displayName: 'one' };
+    const [result] = await resultsOf(valueOf(await batches.create(asked, options)));
+    const store = new MemoryArtifactStore();
+    const [alive, batched] = await Promise.all(
+      [outcome, result?.kind === 'answer' ? result.outcome : outcome].map(async (answer) => {
+        const body = answer.kind === 'answer' ? answer.body : new Uint8Array();
+        const { sha256 } = await store.put(body, 'application/json');
+        const told = await extractResponse(store, sha256);
+        const evidence = { kind: 'answer', status: 200, headers: {}, imageChecks: told.checks } as const;
+        const verdict = classify({
+          ...{ model: MODEL, modalities: ['TEXT', 'IMAGE'] },
+          outcome: { ...evidence, body: told.bodyForClassifier },
+        });
+        return { told, verdict };
+      }),
+    );
+    expect(batched?.verdict).toEqual(alive?.verdict);
+    expect(batched?.told.images).toMatchObject([{ mime: 'image/jpeg', width: 512, height: 512 }]);
+    expect(batched?.told.contents).toBeDefined();
+    expect(batched?.told).toMatchObject({
+      ...{ texts: alive?.told.texts, usage: alive?.told.usage, finishReason: 'STOP', modelVersion: MODEL },
+    });
+  });
+
   it('an error inside a job that succeeded is read as the same error of a live call', async () => {
     const prompts = {
       'g-1/1': 'a fox [[fault:quota-minute@batch]]',
