@@ -60,7 +60,7 @@ export class BatchWorld {
     });
     type Run = (...given: unknown[]) => Promise<Awaited<ReturnType<Activities[N]>>>;
     const activity = this.#activities[name] as unknown as Run;
-    return await env.run(activity, ...args);
+    return (await env.run(activity, ...args)) as Awaited<ReturnType<Activities[N]>>;
   }
 
   /** A generation's first call, in the lane. */
