@@ -43,6 +43,7 @@ export { NoGovernorAnswered, RouteCommandRefused, UnknownGovernor } from './clie
 export type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './client/grants.ts';
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
+export type { MoveRequest } from './client/move.ts';
 export type { RevivalRequest } from './client/revive.ts';
 export type { EndDegradedRequest } from './client/routes-degraded.ts';
 export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
@@ -90,6 +91,11 @@ export type {
   TurnView,
   Undone,
 } from './contract/session.ts';
+export type {
+  LaneJobView as BatchJobView,
+  LaneLimits as BatchLimits,
+  LaneView as BatchLaneView,
+} from './contract/lane.ts';
 export { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
 export { SIGNAL_OF } from './contract/signal-of.ts';
 export type {
