@@ -46,6 +46,7 @@ export { NoGovernorAnswered, RouteCommandRefused, UnknownGovernor } from './clie
 export type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './client/grants.ts';
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
+export type { MoveRequest } from './client/move.ts';
 export type { RevivalRequest } from './client/revive.ts';
 export type { CauseRevivalRequest, CauseRevived, RevivedEach } from './client/revive-cause.ts';
 export type { EndDegradedRequest } from './client/routes-degraded.ts';
@@ -94,6 +95,11 @@ export type {
   TurnView,
   Undone,
 } from './contract/session.ts';
+export type {
+  LaneJobView as BatchJobView,
+  LaneLimits as BatchLimits,
+  LaneView as BatchLaneView,
+} from './contract/lane.ts';
 export { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
 export { SIGNAL_OF } from './contract/signal-of.ts';
 export type {

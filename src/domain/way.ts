@@ -3,7 +3,8 @@ import type { ServiceTier } from './path.ts';
 import type { PolicySnapshot, Rung, RungKind } from './snapshot.ts';
 
 export interface Way {
-  readonly kind: Exclude<RungKind, 'asked'>;
+  /** `batch`: the same route's batch lane. */
+  readonly kind: Exclude<RungKind, 'asked'> | 'batch';
   readonly route: string;
   readonly model: string;
   readonly tier: ServiceTier;
@@ -22,6 +23,11 @@ export interface Way {
 export function extraUsdOf({ rungs }: Pick<PolicySnapshot, 'rungs'>, { worstUsd }: Rung): number {
   return (worstUsd[0] ?? 0) - (rungs[0]?.worstUsd[0] ?? 0);
 }
+
+/** Of a batch: it may take a day, and what is in a job cannot be taken back. */
+export const BATCH_CHANGES: readonly string[] = [
+  'it may take a day; what is in a job cannot be taken back free of charge',
+];
 
 /** `at most 0.240 USD, 0.106 more than as asked` */
 export function priceWords({

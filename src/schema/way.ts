@@ -4,7 +4,7 @@ import type { Way } from '../domain/way.ts';
 import { open } from './open.ts';
 
 export const waySchema = z.looseObject({
-  kind: open(['tier', 'fallback', 'endpoint', 'route-out']),
+  kind: open(['tier', 'fallback', 'endpoint', 'batch', 'route-out']),
   route: z.string(),
   model: z.string(),
   tier: open(['standard', 'flex', 'priority']),

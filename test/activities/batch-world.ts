@@ -58,9 +58,10 @@ export class BatchWorld {
       logger: new DefaultLogger('ERROR'),
       client: this.#client() as never,
     });
-    type Run = (...given: unknown[]) => Promise<Awaited<ReturnType<Activities[N]>>>;
-    const activity = this.#activities[name] as unknown as Run;
-    return (await env.run(activity, ...args)) as Awaited<ReturnType<Activities[N]>>;
+    const activity = this.#activities[name] as unknown as (...given: unknown[]) => Promise<unknown>;
+    const given: unknown[] = args;
+    const came: unknown = await env.run(activity, ...given);
+    return came as Awaited<ReturnType<Activities[N]>>;
   }
 
   /** A generation's first call, in the lane. */

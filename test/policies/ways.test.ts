@@ -43,6 +43,15 @@ describe('where a generation may still go', () => {
     ]);
   });
 
+  it('a batch, at its part of the price, before what a person opens; not once it was there', () => {
+    const batched = snapshot({ rungs: [{ ...PRO, batch: 0.5 }, BACKUP], permits: { batch: 'demoted' } });
+    expect(kinds(batched, [])).toEqual(['batch', 'route-out']);
+    expect(waysOf(batched, [])[0]).toMatchObject({ by: 'itself', worstUsd: asked / 2, extraUsd: -asked / 2 });
+    const back = failed('interrupted', 'no-answer', { variation: { rung: 0, batch: true } });
+    expect(kinds(batched, [back])).toEqual(['route-out']);
+    expect(kinds(snapshot({ rungs: [{ ...PRO, batch: 0.5 }] }), [])).toEqual([]);
+  });
+
   it('is said in words: more, less, or as much', () => {
     expect(priceWords({ worstUsd: 0.24, extraUsd: 0.106 })).toBe(
       'at most 0.240 USD, 0.106 more than as asked',
