@@ -5,8 +5,8 @@
 import type { CheckQuotaInput, QuotaAnswer } from '../src/contract/generation.ts';
 import { catalogueEndpoint } from '../src/domain/catalogue.ts';
 import { shapeOn } from '../src/domain/ladder.ts';
-import { defaultModel } from '../src/domain/model-life.ts';
 import { preflight, tooDear, unknownModel } from '../src/domain/preflight.ts';
+import { startingModel } from '../src/domain/quality.ts';
 import { MAX_CALL_TIMEOUT_MS } from '../src/domain/request.ts';
 import type { Permits, PolicyNumbers, PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import { worstTextUsd } from '../src/domain/text-model.ts';
@@ -14,7 +14,7 @@ import { problemsOf, wireRequestSchema } from '../src/schema/request.ts';
 import type { QuotaWait } from '../src/quota/broker.ts';
 import { sha256Of, storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
-import { ladderRoute, rungsOf } from './ladder.ts';
+import { ladderRoute, rungsOf, startOn } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
 import { worstUsdAt } from './price.ts';
 import { beyondTheDay, elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
@@ -75,13 +75,13 @@ function resolve(
   if (wire.length > 0) return { problems: wire };
 
   const route = deps.routes[0];
-  const model = request.model ?? defaultModel(deps.chain, (id) => entryOf(deps, route, id), Date.now());
+  const inputs = storedInputs(input);
+  const model = startingModel(startOn(deps, request, inputs));
   const asked = entryOf(deps, route, model);
   if (asked === undefined) {
     return { problems: [unknownModel(deps.catalogue, model, catalogueEndpoint(route.gemini.account))] };
   }
 
-  const inputs = storedInputs(input);
   const problems = preflight(shapeOn(request, inputs, request.size, ladderRoute(route), asked), asked);
   if (problems.length > 0) return { problems };
 

@@ -9,6 +9,7 @@ import type { TextModelSettings } from '../src/domain/text-model.ts';
 import type { GeminiPort } from '../src/gemini/port.ts';
 import type { Redactor } from '../src/gemini/redactor.ts';
 import type { QuotaBroker } from '../src/quota/broker.ts';
+import type { QuietCalendar } from '../src/quota/quiet-windows.ts';
 import type { Wallet } from '../src/quota/wallet.ts';
 
 /** A way to a provider that this worker has the credential for. */
@@ -17,6 +18,8 @@ export interface ConfiguredRoute {
   readonly gemini: GeminiPort;
   /** Of another provider's: what can be asked of it, in order of preference. */
   readonly models?: readonly [ModelEntry, ...ModelEntry[]];
+  /** Quiet hours that somebody configured for it; absent: they are learned. */
+  readonly quiet?: QuietCalendar;
 }
 
 export interface ActivityDeps {

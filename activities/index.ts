@@ -16,6 +16,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { askLane, enterLane, leaveLane } from './lane-item.ts';
 import { makePrompt } from './make-prompt.ts';
 import { deleteFiles } from './own-files.ts';
+import { quietHours } from './quiet-hours.ts';
 import { shrinkInputs } from './shrink-inputs.ts';
 import { submitBatch } from './submit-batch.ts';
 import { takeGrant } from './take-grant.ts';
@@ -32,6 +33,7 @@ export function createActivities(deps: ActivityDeps): GenerationActivities & Lan
     'gemini.extract': (input) => extract(deps, input),
     'gemini.fallBack': (input) => fallBack(deps, input),
     'gemini.takeGrant': (input) => takeGrant(deps, input),
+    'gemini.quietHours': (input) => quietHours(deps, input),
     'gemini.makePrompt': (input) => makePrompt(deps, input),
     'gemini.upload': (input) => upload(deps, input),
     'gemini.shrinkInputs': (input) => shrinkInputs(deps, input),

@@ -2,6 +2,8 @@
 import type { ModelEntry } from '../src/domain/catalogue.ts';
 import type { LadderRoute } from '../src/domain/ladder.ts';
 import { ladder } from '../src/domain/ladder.ts';
+import type { Start } from '../src/domain/quality.ts';
+import { chainFor } from '../src/domain/quality.ts';
 import type { GenerationRequest, StoredInput } from '../src/domain/request.ts';
 import type { Rung } from '../src/domain/snapshot.ts';
 import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
@@ -21,12 +23,29 @@ export function rungsOf(
       const route = routeNamed(deps, name);
       return route === undefined ? undefined : entryOf(deps, route, model);
     },
-    chain: deps.chain,
+    chain: chainFor(startOn(deps, request, inputs)),
     asked,
     request,
     inputs,
     now: Date.now(),
   });
+}
+
+/** What decides on which model it starts. */
+export function startOn(
+  deps: ActivityDeps,
+  request: GenerationRequest,
+  inputs: readonly StoredInput[],
+): Start {
+  const [route] = deps.routes;
+  return {
+    request,
+    inputs,
+    chain: deps.chain,
+    route: ladderRoute(route),
+    entryOf: (model) => entryOf(deps, route, model),
+    now: Date.now(),
+  };
 }
 
 export function ladderRoute({ name, gemini, models }: ConfiguredRoute): LadderRoute {

@@ -51,7 +51,7 @@ const SIGNAL_WORDS: Words<typeof SIGNALS> = {
 };
 
 const MOVE_WORDS: Words<typeof MOVE_SIGNALS> = {
-  promote: '`{ identity, reason? }`: out of its batch lane, to a live call',
+  promote: '`{ identity, reason? }`: out of its wait for quiet hours or its batch lane, to a live call',
   toBatch: '`{ identity, reason? }`: into the batch lane, where the request allows `batch`',
 };
 
@@ -166,6 +166,7 @@ function defaults(): string {
     ...['```json', text, '```', ''],
     ...[`Its digest is \`${digest}\`. Other defaults:`, ''],
     ...['| given | resolved |', '|---|---|'],
+    '| `when` now | absent |',
     `| \`urgency\` interactive · standard · batch | \`deadlineMs\` ${interactive} · ${standard} · ${batch} |`,
     `| \`size\` 4K | \`callTimeoutMs\` ${DEFAULT_CALL_TIMEOUT_4K_MS} |`,
     '| `allow` "exact" | the object above |',

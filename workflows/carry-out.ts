@@ -2,6 +2,7 @@
  * Carries out what a person decided: a call of their choice, a request with one field changed, or a
  * rejection. What proves impossible is told where it was told, and nothing else changes.
  */
+import { withField } from '../src/domain/changed-request.ts';
 import type { DecisionRecord, FieldChange } from '../src/domain/decision.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 import { shortText } from '../src/domain/short-text.ts';
@@ -59,8 +60,9 @@ function refuse(state: GenerationState, record: Taken['record'], answer: string)
 }
 
 /** Resolves the changed request anew; what speaks against it, in words, and then nothing changed. */
-async function change(state: GenerationState, { field, value }: FieldChange): Promise<string | undefined> {
-  const request = { ...state.request, [field]: value };
+async function change(state: GenerationState, changed: FieldChange): Promise<string | undefined> {
+  const { field } = changed;
+  const request = withField(state.request, changed);
   const { id: generationId, startedAt, inputs, attempts } = state;
   const before = unchangedOf(state);
   state.enter({ phase: 'checking-quota' });

@@ -122,6 +122,18 @@ export class Desk {
     });
   }
 
+  /** Said without a question, and done or not: recorded beside the decisions. */
+  note(record: Omit<DecisionRecord, 'at' | 'via'>): void {
+    const { by, why } = record;
+    this.keep({
+      ...record,
+      at: Date.now(),
+      via: 'signal',
+      ...(by === undefined ? {} : { by: shortText(by, LONGEST_NAME) }),
+      ...(why === undefined ? {} : { why: shortText(why, LONGEST_TEXT) }),
+    });
+  }
+
   private judgement(decision: ReturnType<typeof readDecision>): Judgement {
     return judge(decision, {
       ask: this.ask,

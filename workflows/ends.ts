@@ -148,7 +148,7 @@ export function resultOf(state: GenerationState, delivery: Delivery): Generation
     model: attempt.model,
     cost: totalCost(attempts),
     trail: trailOf(attempts, whole),
-    warnings: [...warnings, ...degradedWarning(state)],
+    warnings: [...warnings, ...degradedWarning(state), ...quietWarnings(state)],
     ...(contents === undefined ? {} : { contents }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(modelVersion === undefined ? {} : { modelVersion }),
@@ -162,6 +162,10 @@ export function resultOf(state: GenerationState, delivery: Delivery): Generation
 function degradedWarning({ degraded, attempts }: GenerationState): readonly string[] {
   const isServed = attempts.some(({ variation }) => variation.rung === degraded?.rung);
   return degraded === undefined || !isServed ? [] : [degraded.words];
+}
+
+function quietWarnings({ quietWarning }: GenerationState): readonly string[] {
+  return quietWarning === undefined ? [] : [shortText(quietWarning, LONGEST_WORDS)];
 }
 
 function movedBy(move: GenerationState['attempts'][number]['move']): readonly string[] {

@@ -69,9 +69,10 @@ export async function geminiGeneration(input: GenerationInput): Promise<Generati
     description:
       'Phase, attempts so far, cost, what may be decided, and a sentence safe to show an end user.',
   });
-  state.desk.listen();
   state.wakes.listen();
   state.lane.listen();
+  // Last: it answers whatever signal has no handler by then.
+  state.desk.listen();
   return await run(state);
 }
 

@@ -5,6 +5,7 @@
 import { defineSignal, setHandler } from '@temporalio/workflow';
 import type { LaneNews, LaneStanding } from '../src/contract/lane.ts';
 import { LANE_NEWS_SIGNAL, MOVE_SIGNALS } from '../src/contract/names.ts';
+import { readMove } from '../src/domain/promotion.ts';
 import { shortText } from '../src/domain/short-text.ts';
 
 /** Bytes of a person's words where they stand beside ours. */
@@ -16,16 +17,22 @@ export interface Wish {
   readonly words: string;
 }
 
+interface Told {
+  /** Somebody wants it elsewhere, or sent what says nothing: for the record, before it has its effect. */
+  moved(to: Wish['to'], said: ReturnType<typeof readMove>): void;
+  /** It is wanted in the lane: a wait for a turn is to be looked up from. */
+  wanted(): void;
+}
+
 export class LaneSide {
   /** The last one counts; absent: as the request's urgency says. */
   wish: Wish | undefined;
   private entries = { n: 0, entry: 0 };
   private news: LaneStanding | undefined;
-  private readonly onLane: () => void;
+  private readonly told: Told;
 
-  /** @param onLane It is wanted in the lane: a wait for a turn is to be looked up from. */
-  constructor(onLane: () => void) {
-    this.onLane = onLane;
+  constructor(told: Told) {
+    this.told = told;
   }
 
   listen(): void {
@@ -33,7 +40,8 @@ export class LaneSide {
       description: 'Where its item of a batch lane is.',
     });
     setHandler(defineSignal<[unknown]>(MOVE_SIGNALS.promote), (said) => this.want('live', said), {
-      description: 'Out of the batch lane, to a live call: { identity, reason? }.',
+      description:
+        'Out of its wait for quiet hours or its batch lane, to a live call: { identity, reason? }.',
     });
     setHandler(defineSignal<[unknown]>(MOVE_SIGNALS.toBatch), (said) => this.want('lane', said), {
       description: 'Into the batch lane, where the request allows it: { identity, reason? }.',
@@ -63,14 +71,13 @@ export class LaneSide {
     if (this.news?.kind !== 'answered') this.news = standing;
   }
 
-  private want(to: Wish['to'], said: unknown): void {
-    const { identity, reason } = (typeof said === 'object' && said !== null ? said : {}) as {
-      readonly identity?: unknown;
-      readonly reason?: unknown;
-    };
-    const who = typeof identity === 'string' && identity !== '' ? identity : 'somebody';
-    const why = typeof reason === 'string' && reason !== '' ? `: ${reason}` : '';
-    this.wish = { to, words: shortText(`${who}${why}`, LONGEST_WORDS) };
-    if (to === 'lane') this.onLane();
+  private want(to: Wish['to'], payload: unknown): void {
+    const said = readMove(payload);
+    this.told.moved(to, said);
+    if ('junk' in said) return;
+    const { identity, reason } = said;
+    const why = reason === undefined ? '' : `: ${reason}`;
+    this.wish = { to, words: shortText(`${identity}${why}`, LONGEST_WORDS) };
+    if (to === 'lane') this.told.wanted();
   }
 }

@@ -19,6 +19,7 @@ import type { Call } from '../src/policies/step.ts';
 import { waysOf } from '../src/policies/ways.ts';
 import { Desk } from './desk.ts';
 import { LaneSide } from './lane-side.ts';
+import { moved } from './moved.ts';
 import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { show } from './visibility.ts';
 import { Wakes } from './wakes.ts';
@@ -37,7 +38,7 @@ export class GenerationState {
   readonly revival: Revival | undefined;
   readonly desk: Desk;
   readonly wakes = new Wakes();
-  readonly lane = new LaneSide(() => this.wakes.ring());
+  readonly lane: LaneSide;
   request: GenerationRequest;
   phase: Phase = { phase: 'checking-quota' };
   attempts: readonly Attempt[] = [];
@@ -65,6 +66,10 @@ export class GenerationState {
   degraded: { readonly rung: number; readonly words: string } | undefined;
   /** Attempt at which the files of a route were first asked for: a worker that comes later goes on from there. */
   readonly series = new Map<string, number>();
+  /** Its first call may wait for quiet hours: until that was asked for. A revived one has waited enough. */
+  mayWaitForQuiet: boolean;
+  /** Why it did not wait for quiet hours. */
+  quietWarning: string | undefined;
   private shown = false;
   private enteredAt = this.startedAt;
 
@@ -73,7 +78,12 @@ export class GenerationState {
     // Also fills in what a caller in another language left out.
     this.request = resolveRequest(request);
     this.revival = revival;
+    this.mayWaitForQuiet = this.request.when === 'quiet' && revival === undefined;
     this.desk = new Desk(() => setCurrentDetails(details(this.view())));
+    this.lane = new LaneSide({
+      moved: (to, said) => this.desk.note(moved(this, to, said)),
+      wanted: () => this.wakes.ring(),
+    });
   }
 
   /** Number of the attempt that comes next; goes on across revivals. */

@@ -104,6 +104,8 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   if (phase.phase === 'held' && phase.hold !== undefined) {
     lines.push('', `Once the cause is fixed, for all that it stops: \`${resumeCommand(phase.hold)}\``);
   }
+  if (phase.phase === 'waiting' && phase.quiet === true)
+    lines.push('', `To go now, without quiet hours: \`gemini-images promote ${view.id}\``);
   if (phase.phase === 'batching') lines.push('', leavingWords(view.id, phase));
   if (view.trail.length > 0) {
     lines.push('', ...view.trail.map(trailWords));

@@ -13,6 +13,7 @@ import { tooLate } from './late.ts';
 import type { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
 import { laneVariation } from './lane-way.ts';
+import { waitForQuiet } from './quiet-wait.ts';
 
 /**
  * - `go`: now; - `decided`: a person decided meanwhile; - `held`: its route is stopped;
@@ -44,6 +45,9 @@ export async function waitForTurn(
     const variation = laneVariation(state, call, answer);
     const isUnpaid = answer.kind === 'wait' && answer.limit === 'budget';
     if (variation !== undefined && !isUnpaid) return { kind: 'lane', variation };
+    // Whoever may wait for quiet hours needs neither a slot nor another rung before them.
+    if (await waitForQuiet(state, call)) continue;
+    if (state.desk.isDecided) return { kind: 'decided' };
     if (answer.kind === 'go') return answer;
     if (answer.kind === 'elsewhere') return { kind: 'elsewhere', answer };
     const turn = await waitForSlot(state, answer);

@@ -72,6 +72,7 @@ export async function virtualFleet(settings: VirtualSettings): Promise<VirtualRe
 
   let state = newGovernor('bench', 'epoch', START_AT);
   const link: GovernorLink = {
+    hours: () => Promise.resolve(undefined),
     exchange: async (_, request) => {
       await clock.sleep(about(TEMPORAL_MS));
       updates.push({ at: clock.now, process: request.process });

@@ -1,10 +1,12 @@
 /** Who decided what and why, for the contact sheet: what was taken, what was not, and the answer to it. */
 import type { Ask, Choice } from '../../src/domain/ask.ts';
-import type { DecisionRecord } from '../../src/domain/decision.ts';
+import type { DecisionRecord, MoveChoice } from '../../src/domain/decision.ts';
 import type { AuditedGeneration } from './audited-generation.ts';
 import { escape } from '../../src/cli/html/escape.ts';
 
-const DID: Readonly<Record<Choice, string>> = {
+const DID: Readonly<Record<Choice | MoveChoice, string>> = {
+  promote: 'has it wait no longer',
+  'to-batch': 'sends it by batch',
   'route-out': 'approves another route',
   rewrite: 'approves the rewritten prompt',
   retry: 'retries',

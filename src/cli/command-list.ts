@@ -103,7 +103,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'promote',
-    summary: 'out of its batch lane, to a live call',
+    summary: 'out of its wait for quiet hours or its batch lane, to a live call',
     load: () => import('./commands/promote.ts'),
   },
   {

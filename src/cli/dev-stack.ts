@@ -128,7 +128,7 @@ async function geminiOf({ gemini }: DevStackOptions): Promise<{
 }
 
 async function workerOf(
-  { store, taskQueue, timeScale, quotaWindowScale, quota, limits, spendLimit }: DevStackOptions,
+  { store, taskQueue, timeScale, quotaWindowScale, quota, limits, spendLimit, quietHours }: DevStackOptions,
   server: DevServer,
   connection: NativeConnection,
   { routes }: GeminiEndpoint,
@@ -143,6 +143,7 @@ async function workerOf(
     timeScale,
     quotaWindowScale,
     quota,
+    ...(quietHours === undefined ? {} : { quietHours }),
     ...(limits === undefined ? {} : { limits }),
     ...(spendLimit === undefined ? {} : { spendLimit }),
   });

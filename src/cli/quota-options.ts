@@ -4,6 +4,8 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { SpendLimit } from '../contract/exchange.ts';
 import type { Dimension, ModelLimits } from '../contract/exchange.ts';
 import { DIMENSIONS } from '../contract/exchange.ts';
+import type { QuietWindow, Weekday } from '../domain/quiet.ts';
+import { quietOf } from '../plugin/quiet-options.ts';
 import { setting } from './environment.ts';
 import { positiveNumber } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,15 +16,19 @@ export interface QuotaArguments {
   readonly quota?: (typeof MODES)[number];
   readonly limit?: Readonly<Record<string, ModelLimits>>;
   readonly spendLimit?: number;
+  readonly quietHours?: readonly QuietWindow[];
 }
 
 export interface QuotaSettings {
   readonly quota: (typeof MODES)[number];
   readonly limits?: Readonly<Record<string, ModelLimits>>;
   readonly spendLimit?: SpendLimit;
+  readonly quietHours?: readonly QuietWindow[];
 }
 
 const LIMIT_CURE = 'Give a model and its limits: gemini-3-pro-image:rpm=60,rpd=5000 (rpm, tpm, ipm, rpd).';
+const QUIET_CURE =
+  "Give days, times and a zone: '22:00-06:00 America/Los_Angeles', 'sat,sun 00:00-24:00 UTC'.";
 /** Google's spend window. */
 const SPEND_WINDOW_MS = 600_000;
 
@@ -44,15 +50,43 @@ export function withQuotaOptions(command: Command): Command {
       '--spend-limit <usd>',
       "the project's spend limit for 10 minutes; learned if not given",
       positiveNumber,
+    )
+    .option(
+      '--quiet-hours <window>',
+      "when --when quiet is, such as '22:00-06:00 America/Los_Angeles' or 'sat,sun 00:00-24:00 UTC'; may be " +
+        'repeated; learned if not given',
+      quietWindow,
     );
 }
 
-export function quotaSettings({ quota, limit: limits, spendLimit }: QuotaArguments): QuotaSettings {
+export function quotaSettings({
+  quota,
+  limit: limits,
+  spendLimit,
+  quietHours,
+}: QuotaArguments): QuotaSettings {
   return {
     quota: quota ?? modeOf(setting('GEMINI_IMAGES_QUOTA') as string),
     ...(limits === undefined ? {} : { limits }),
     ...(spendLimit === undefined ? {} : { spendLimit: { usd: spendLimit, windowMs: SPEND_WINDOW_MS } }),
+    ...(quietHours === undefined ? {} : { quietHours }),
   };
+}
+
+/** `sat,sun 22:00-06:00 Europe/Berlin`, the days left out where it is every day. */
+function quietWindow(text: string, before: readonly QuietWindow[] = []): readonly QuietWindow[] {
+  const words = text.trim().split(/\s+/);
+  const [times = '', zone = ''] = words.slice(-2);
+  const [from = '', to = ''] = times.split('-');
+  const days = words.slice(0, -2).join(',').toLowerCase().split(',').filter(Boolean) as Weekday[];
+  const window: QuietWindow = { from, to, zone, ...(days.length === 0 ? {} : { days }) };
+  try {
+    quietOf({ quietHours: [window] });
+  } catch (error) {
+    const what = (error as Error).message.replace(/^quietHours\[0\]\./, '');
+    throw new InvalidArgumentError(`${what}. ${QUIET_CURE}`);
+  }
+  return [...before, window];
 }
 
 function modeOf(given: string): QuotaSettings['quota'] {

@@ -1,6 +1,7 @@
 /** The options of `generate` as a request, as the request's schema allows it; most of them a session has too. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { QUALITIES, TIMES } from '../domain/request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
 import { parseRequest } from '../schema/request.ts';
 import { collect, duration, json, positiveInteger, positiveNumber } from './option-values.ts';
@@ -29,14 +30,25 @@ export interface FieldOptions {
 
 export interface RequestOptions extends FieldOptions {
   readonly input?: readonly string[];
+  readonly quality?: string;
+  readonly when?: string;
   readonly idempotencyKey?: string;
 }
 
 export function withRequestOptions(command: Command): Command {
-  return withFieldOptions(withInputOption(command)).option(
-    '--idempotency-key <key>',
-    'the same key is the same generation, whatever is retried',
-  );
+  return withFieldOptions(withInputOption(command))
+    .addOption(
+      new Option(
+        '--quality <what>',
+        'in place of --model: draft is the cheapest that can do it, final the best',
+      )
+        .choices(QUALITIES)
+        .conflicts('model'),
+    )
+    .addOption(
+      new Option('--when <when>', 'now (default), or quiet: may wait for quiet hours').choices(TIMES),
+    )
+    .option('--idempotency-key <key>', 'the same key is the same generation, whatever is retried');
 }
 
 export function withInputOption(command: Command): Command {
@@ -78,11 +90,11 @@ export function withFieldOptions(command: Command): Command {
 
 /** Throws {@link InvalidRequest} and {@link UsageError}, before any server is asked for. */
 export function requestOf(prompt: string, options: RequestOptions): GenerateRequest {
-  const { input, idempotencyKey } = options;
+  const { input, idempotencyKey, quality, when } = options;
   return parseRequest({
     ...fieldsOf(options),
     prompt,
-    ...given({ inputs: inputsOf(input), idempotencyKey }),
+    ...given({ inputs: inputsOf(input), idempotencyKey, quality, when }),
   });
 }
 

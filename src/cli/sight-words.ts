@@ -8,6 +8,7 @@ import { promptLines } from './diff-words.ts';
 import { attemptsTable, endingJson, resultWords, verdictWords } from './ending-words.ts';
 import type { Sight } from './look-at.ts';
 import { paint } from './output.ts';
+import { commandLine } from './invocation.ts';
 import { phaseLine, untilWords } from './phase-words.ts';
 import { diffOf } from './prompt-texts.ts';
 import { questionJson, questionLines } from './question-words.ts';
@@ -60,6 +61,7 @@ export function sightWords(sight: Sight, files: readonly string[], now: number):
     if (description.closedAt !== undefined) lines.push(`  ended     ${description.closedAt}`);
     else if (description.deadlineAt !== undefined)
       lines.push(`  deadline  ${untilWords(description.deadlineAt, now)}`);
+    if (description.quiet === true) lines.push(`  go now    ${commandLine(['promote', id, '--why', '…'])}`);
     if (!description.workerAnswered && description.status === 'running')
       lines.push('  note      no worker answered; this is what the server alone knows');
   }

@@ -37,6 +37,8 @@ export interface Description {
   readonly why: string;
   /** Epoch milliseconds at which it goes on by itself or ends, where that is known. */
   readonly until?: number;
+  /** It waits for quiet hours, as its request wanted: a promotion ends that. */
+  readonly quiet?: true;
   readonly startedAt: string;
   readonly closedAt?: string;
   readonly cost?: Cost;
@@ -92,6 +94,7 @@ export async function describeGeneration(
       view?.publicStatus ?? (status === 'running' ? 'Your image is being made.' : `Your image: ${status}.`),
     workerAnswered: view !== undefined,
     ...(until === undefined ? {} : { until }),
+    ...(isQuiet(view) && status === 'running' ? { quiet: true } : {}),
     ...(execution.closeTime === undefined ? {} : { closedAt: execution.closeTime.toISOString() }),
     ...(view === undefined ? {} : { cost: view.cost }),
     ...(view?.deadlineAt === undefined ? {} : { deadlineAt: view.deadlineAt }),
@@ -99,6 +102,10 @@ export async function describeGeneration(
     ...(view?.ways === undefined || status !== 'running' ? {} : { ways: view.ways }),
     ...(view?.revival === undefined ? {} : { revival: view.revival }),
   };
+}
+
+function isQuiet(view: GenerationView | undefined): boolean {
+  return view?.phase.phase === 'waiting' && view.phase.quiet === true;
 }
 
 function asked(view: GenerationView | undefined, memo: MemoState | undefined): Asked | undefined {

@@ -239,9 +239,10 @@ export class GeminiImages {
   }
 
   /**
-   * Calls it out of its batch lane, to a live call at once. Nothing was sent while the lane collects; an item that
-   * is in a job cannot be taken back and is booked as possibly billed. Elsewhere it changes nothing but that the
-   * generation does not go into a lane any more.
+   * Has it wait no longer: out of its wait for quiet hours, or out of its batch lane, to a live call at once. Nothing
+   * was sent while it waits or the lane collects; an item that is in a job cannot be taken back and is booked as
+   * possibly billed. Elsewhere nothing changes but that it will not wait so any more; who, why and what came of it
+   * stand in `describe(id).decisions` and in the result.
    *
    * Throws {@link InvalidRequest}, {@link UnknownGeneration} (also one that has ended), {@link ServerUnreachable}.
    */

@@ -1,4 +1,4 @@
-/** Moves a waiting generation between its batch lane and live calls, by signal: a generation does it as it can. */
+/** Moves a waiting generation into its batch lane, or out of that or of its quiet hours, by signal: it does it as it can. */
 import type { MOVE_SIGNALS } from '../contract/names.ts';
 import type { ClientContext } from './context.ts';
 import { checkSaid } from './invalid.ts';

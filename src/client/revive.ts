@@ -7,6 +7,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Revival } from '../contract/generation.ts';
 import { deadRecordName, revivedRecordName } from '../contract/names.ts';
+import { withField } from '../domain/changed-request.ts';
 import { parseRequest } from '../schema/request.ts';
 import type { RequestChange } from './changed-field.ts';
 import { changedField } from './changed-field.ts';
@@ -77,8 +78,7 @@ export async function reviveGeneration(
     ...(changed === undefined ? {} : { changed: changed.field }),
   };
   const request = {
-    ...letter.request,
-    ...(changed === undefined ? {} : { [changed.field]: changed.value }),
+    ...(changed === undefined ? letter.request : withField(letter.request, changed)),
     ...(maxPaidCalls === undefined ? {} : { maxPaidCalls }),
   };
   const { client, deadlineMs } = context;

@@ -9,6 +9,7 @@ import type { Past } from '../domain/request.ts';
 import type { ChangeableField, DecisionRecord } from '../domain/decision.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
 import type { Preparation } from '../domain/preparation.ts';
+import type { QuietOutlook } from '../domain/quiet.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../domain/request.ts';
 import type { PolicySnapshot, Rung, TextModel } from '../domain/snapshot.ts';
@@ -284,6 +285,11 @@ export interface FallBackInput {
 export type FallBackAnswer =
   { readonly kind: 'open'; readonly path: string } | { readonly kind: 'closed'; readonly why: string };
 
+/** Asks when the quiet hours of a route are, for a call that may wait for them. */
+export interface QuietHoursInput {
+  readonly rung: Pick<Rung, 'route' | 'model' | 'tier'>;
+}
+
 /** Asks for an operator's grant in place of a person's decision. */
 export interface TakeGrantInput {
   readonly generationId: string;
@@ -307,6 +313,7 @@ export interface GenerationActivities {
   'gemini.extract'(input: GenerateInput): Promise<Delivery>;
   'gemini.fallBack'(input: FallBackInput): Promise<FallBackAnswer>;
   'gemini.takeGrant'(input: TakeGrantInput): Promise<TakeGrantAnswer>;
+  'gemini.quietHours'(input: QuietHoursInput): Promise<QuietOutlook>;
   'gemini.makePrompt'(input: MakePromptInput): Promise<MadePrompts>;
   'gemini.upload'(input: UploadInput): Promise<readonly UploadedInput[] | FileList>;
   'gemini.shrinkInputs'(input: GenerateInput): Promise<Preparation>;

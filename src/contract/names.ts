@@ -48,7 +48,7 @@ export const WAKE_SIGNAL = 'gemini.wake';
 
 /** Of a waiting generation, from its caller or an operator: `{ identity, reason? }`. */
 export const MOVE_SIGNALS = {
-  /** It is not to wait any longer: out of its batch lane, to a live call. */
+  /** It is not to wait any longer: out of its batch lane or its wait for quiet hours, to a live call. */
   promote: 'gemini.promote',
   /** It may wait: into the batch lane, at half the price, where the request allows it. */
   toBatch: 'gemini.toBatch',

@@ -6,6 +6,7 @@
  */
 import type { StopScope } from '../domain/ask.ts';
 import type { Branch } from '../domain/branch.ts';
+import type { HourCounts } from '../domain/quiet.ts';
 import type { ServiceTier } from '../domain/path.ts';
 
 /**
@@ -205,4 +206,6 @@ export interface StandingView {
   readonly alerts: readonly Alert[];
   readonly events: readonly StandingEvent[];
   readonly routes: readonly RouteStatistics[];
+  /** How the hours of a day fare, by model; absent while nothing was called, or from an earlier release. */
+  readonly hours?: readonly HourCounts[];
 }

@@ -25,6 +25,10 @@ export interface FieldChange {
 /** `stale`: made on evidence that has changed. `refused`: not possible now. `junk`: not a decision. */
 export type DecisionOutcome = 'taken' | 'stale' | 'refused' | 'junk';
 
+/** Of one that waits for quiet hours or a batch: no answer to a question. */
+export const MOVE_CHOICES = ['promote', 'to-batch'] as const;
+export type MoveChoice = (typeof MOVE_CHOICES)[number];
+
 export interface DecisionRecord {
   /** Epoch milliseconds, the workflow's clock. */
   readonly at: number;
@@ -34,7 +38,7 @@ export interface DecisionRecord {
   /** What came of it, in words for the person who sent it. */
   readonly answer: string;
   /** Absent where what was sent names none. */
-  readonly choice?: Choice;
+  readonly choice?: Choice | MoveChoice;
   readonly by?: string;
   readonly why?: string;
   readonly evidence?: string;

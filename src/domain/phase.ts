@@ -15,8 +15,15 @@ export type EndCause =
 
 export type Phase =
   | { readonly phase: 'checking-quota' }
-  /** Its turn has not come: a limit, or a day's reset. */
-  | { readonly phase: 'waiting'; readonly until: number; readonly why: string; readonly place?: number }
+  /** Its turn has not come: a limit, a day's reset, or quiet hours. */
+  | {
+      readonly phase: 'waiting';
+      readonly until: number;
+      readonly why: string;
+      readonly place?: number;
+      /** For quiet hours, as its caller wanted: who promotes it ends that. */
+      readonly quiet?: true;
+    }
   | { readonly phase: 'fetching-inputs'; readonly why?: string }
   /** Inputs go to the provider's file storage, because they are too large to travel in the request. */
   | { readonly phase: 'uploading'; readonly n: number; readonly why: string }

@@ -10,6 +10,14 @@ export type Size = (typeof SIZES)[number];
 export const MODALITIES = ['TEXT', 'IMAGE'] as const;
 export type Modality = (typeof MODALITIES)[number];
 
+/** `draft`: the cheapest model of the chain that can do it; `final`: the best one. */
+export const QUALITIES = ['draft', 'final'] as const;
+export type Quality = (typeof QUALITIES)[number];
+
+/** `quiet`: its first call may wait for quiet hours, as configured or learned. */
+export const TIMES = ['now', 'quiet'] as const;
+export type When = (typeof TIMES)[number];
+
 export type Urgency = 'interactive' | 'standard' | 'batch';
 
 /** How long a generation may take in all, operator's wait included, by urgency. */
@@ -165,6 +173,8 @@ export interface GenerationRequest {
   readonly inputs: readonly InputSource[];
   /** Absent: the worker's first model. */
   readonly model?: string;
+  /** In place of a model: where on the worker's chain it starts. */
+  readonly quality?: Quality;
   /** Absent: the model's default (1K). */
   readonly size?: Size;
   readonly aspectRatio?: string;
@@ -178,6 +188,8 @@ export interface GenerationRequest {
   readonly allow: Permissions;
   readonly routeOut: 'ask' | 'never';
   readonly urgency: Urgency;
+  /** Absent: now. */
+  readonly when?: 'quiet';
   /** From the start of the generation, in milliseconds. */
   readonly deadlineMs: number;
   readonly callTimeoutMs: number;

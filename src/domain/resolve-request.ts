@@ -9,10 +9,12 @@ import type {
   InputSource,
   Modality,
   Permissions,
+  Quality,
   SafetySetting,
   Size,
   Thinking,
   Urgency,
+  When,
 } from './request.ts';
 import {
   ALLOW_AVAILABLE,
@@ -43,6 +45,7 @@ export interface RequestDraft {
   readonly prompt: GenerationRequest['prompt'];
   readonly inputs?: readonly InputSource[] | undefined;
   readonly model?: string | undefined;
+  readonly quality?: Quality | undefined;
   readonly size?: Size | undefined;
   readonly aspectRatio?: string | undefined;
   readonly modalities?: readonly Modality[] | undefined;
@@ -55,6 +58,7 @@ export interface RequestDraft {
   readonly allow?: 'exact' | 'available' | AllowDraft | undefined;
   readonly routeOut?: 'ask' | 'never' | undefined;
   readonly urgency?: Urgency | undefined;
+  readonly when?: When | undefined;
   readonly deadlineMs?: number | undefined;
   readonly callTimeoutMs?: number | undefined;
   readonly maxPaidCalls?: number | undefined;
@@ -79,7 +83,7 @@ function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 }
 
 export function resolveRequest(draft: RequestDraft): GenerationRequest {
-  const { allow, ...given } = draft;
+  const { allow, when, ...given } = draft;
   const urgency = given.urgency ?? 'standard';
   return {
     inputs: [],
@@ -93,6 +97,8 @@ export function resolveRequest(draft: RequestDraft): GenerationRequest {
     tags: [],
     hidePrompt: false,
     ...defined(given),
+    // `now` is what it is without a word: the same request, the same digest (I11).
+    ...(when === 'quiet' ? { when } : {}),
     allow: resolveAllow(allow),
   } as GenerationRequest;
 }

@@ -20,14 +20,17 @@ import type { BatchOptions } from './batch-options.ts';
 import { laneOf } from './batch-options.ts';
 import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
+import type { QuietCalendar } from '../quota/quiet-windows.ts';
 import { probeOf } from './probe.ts';
 import { configuredProvider } from './provider-route.ts';
+import type { QuietOptions } from './quiet-options.ts';
+import { quietOf } from './quiet-options.ts';
 import type { QuotaOptions } from './quota-options.ts';
 import type { CheckedRoute, RouteOptions } from './route-options.ts';
 import { checkedRoutes, portOf, secretsOf } from './route-options.ts';
 import { walletOf } from './wallet-of.ts';
 
-export interface GeminiImagesPluginOptions extends QuotaOptions, BatchOptions {
+export interface GeminiImagesPluginOptions extends QuietOptions, QuotaOptions, BatchOptions {
   /** The key of the one route named `default`. Give `routes` instead for several. */
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
@@ -73,8 +76,9 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
   if (!(timeScale > 0))
     throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);
   const allowPrivateUrls = options.allowPrivateUrls ?? false;
+  const quiet = quietOf(options);
   const ways = routes.map((route) =>
-    configured(route, redactor, allowPrivateUrls),
+    configured(route, { redactor, allowPrivateUrls, quiet }),
   ) as unknown as ActivityDeps['routes'];
   const textModel = { ...DEFAULT_TEXT_MODEL, ...options.textModel };
   const store = storeOf(options.store);
@@ -119,9 +123,20 @@ function routeOptions({
   return checkedRoutes(all);
 }
 
-function configured(route: CheckedRoute, redactor: Redactor, allowPrivateUrls: boolean): ConfiguredRoute {
+interface Shared {
+  readonly redactor: Redactor;
+  readonly allowPrivateUrls: boolean;
+  /** Of routes that have no quiet hours of their own. */
+  readonly quiet: QuietCalendar | undefined;
+}
+
+function configured(
+  route: CheckedRoute,
+  { redactor, allowPrivateUrls, quiet: all }: Shared,
+): ConfiguredRoute {
   if (route.provider === 'openai-compatible') return configuredProvider(route, redactor, allowPrivateUrls);
-  return { name: route.name, gemini: portOf(route, redactor) };
+  const quiet = quietOf(route, route.name) ?? all;
+  return { name: route.name, gemini: portOf(route, redactor), ...(quiet === undefined ? {} : { quiet }) };
 }
 
 function storeOf(store: string | ArtifactStore): ArtifactStore {

@@ -12,13 +12,14 @@ import { readServiceAccount } from '../gemini/service-account.ts';
 import { createVertex } from '../gemini/vertex.ts';
 import type { ProviderRoute } from './provider-route.ts';
 import { checkProviderRoute } from './provider-route.ts';
+import type { QuietOptions } from './quiet-options.ts';
 
 export type { ServiceAccountKey } from '../gemini/service-account.ts';
 
 /** One credential, one endpoint. */
 export type RouteOptions = ApiKeyRoute | VertexRoute | ProviderRoute;
 
-export interface ApiKeyRoute {
+export interface ApiKeyRoute extends QuietOptions {
   /** What requests, operators and the UI call it. */
   readonly name: string;
   readonly provider?: 'google';
@@ -30,7 +31,7 @@ export interface ApiKeyRoute {
   readonly vertex?: undefined;
 }
 
-export interface VertexRoute {
+export interface VertexRoute extends QuietOptions {
   readonly name: string;
   readonly provider?: 'google';
   /** Gemini on Google Cloud. Without `credentials` and `keyFile`: Application Default Credentials. */

@@ -11,6 +11,7 @@ import type { Cause, Degraded, Grant, Held } from '../contract/standing.ts';
 import type { Branch } from '../domain/branch.ts';
 import type { QuotaViolation } from '../domain/classification.ts';
 import type { Route } from '../domain/path.ts';
+import type { HourCounts } from '../domain/quiet.ts';
 
 export type { Held, LimitView };
 
@@ -122,6 +123,11 @@ export interface QuotaBroker {
    * is recorded by the governor before this resolves. Undefined: none, or none that answers in time.
    */
   takeGrant(request: GrantRequest, signal?: AbortSignal): Promise<Grant | undefined>;
+  /**
+   * How the hours of a day fared on this route's model; undefined while nothing is known. A broker that keeps no
+   * such counts leaves it out. Rejects where whoever keeps them does not answer.
+   */
+  hours?(route: Route): Promise<HourCounts | undefined>;
   limits(): readonly LimitView[];
   /** Milliseconds until the daily quota resets: midnight in America/Los_Angeles, DST-safe. */
   msToDailyReset(): number;

@@ -11,6 +11,7 @@ import type { ExchangeAnswer, LimitView, ModelLimits, SpendLimit } from '../cont
 import type { Degraded, Grant, Probe } from '../contract/standing.ts';
 import type { Route } from '../domain/path.ts';
 import { quotaId } from '../domain/path.ts';
+import type { HourCounts } from '../domain/quiet.ts';
 import { checkLimits } from '../governor/limits.ts';
 import type { BrokerClock } from './broker-options.ts';
 import { systemClock } from './broker-options.ts';
@@ -27,6 +28,7 @@ import type {
 } from './broker.ts';
 import type { GovernorLink } from './governor-link.ts';
 import { linkFailure } from './link-failure.ts';
+import { isOf } from './local-standing.ts';
 import { msToPacificMidnight } from './pacific.ts';
 import type { ProbeOf } from './probe.ts';
 import { Seat } from './seat.ts';
@@ -172,6 +174,11 @@ export class FleetQuotaBroker implements QuotaBroker {
       seated.seat.useGrant(request, settle, this.#now());
       this.#tick(seated);
     });
+  }
+
+  async hours(route: Route): Promise<HourCounts | undefined> {
+    const counted = await this.#link?.hours(quotaId(route.account));
+    return counted?.find((each) => isOf(each, route));
   }
 
   limits(): readonly LimitView[] {

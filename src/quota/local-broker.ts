@@ -46,6 +46,7 @@ import { DEFAULT_MAX_WAIT_MS, NOBODY, estimate } from './local-estimate.ts';
 import { LocalStanding } from './local-standing.ts';
 import type { Asker, Pass, StopWait } from './route-guard.ts';
 import { routeId } from '../domain/path.ts';
+import type { HourCounts } from '../domain/quiet.ts';
 import type { ModelLimits } from '../governor/limits.ts';
 import { heeded } from '../domain/hint.ts';
 import { DIMENSIONS, checkLimits } from '../governor/limits.ts';
@@ -211,6 +212,10 @@ export class LocalQuotaBroker implements QuotaBroker {
     const refused = this.#standing.command(told, account, this.#now());
     this.#serveStopped();
     return refused;
+  }
+
+  hours(route: Route): Promise<HourCounts | undefined> {
+    return Promise.resolve(this.#standing.hours(route, this.#now()));
   }
 
   limits(): readonly LimitView[] {

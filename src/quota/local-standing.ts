@@ -5,11 +5,13 @@
 import type { GrantUse, ProbeOutcome } from '../contract/exchange.ts';
 import type { Degraded, Grant, GovernorCommand, Probe, StandingView } from '../contract/standing.ts';
 import type { Route } from '../domain/path.ts';
+import type { HourCounts } from '../domain/quiet.ts';
 import { quotaId } from '../domain/path.ts';
 import type { StandingState } from '../governor/standing/index.ts';
 import {
   command,
   emptyStanding,
+  hoursView,
   standingAfter,
   standingFor,
   standingView,
@@ -28,6 +30,11 @@ export interface LocalStandingOptions {
   readonly now: () => number;
   /** A probe has ended: what it stopped may go on. */
   readonly probed: () => void;
+}
+
+/** Whether the counts are a route's. */
+export function isOf(counts: HourCounts, { model, tier }: Pick<Route, 'model' | 'tier'>): boolean {
+  return counts.model === model && counts.tier === tier;
 }
 
 interface Desk {
@@ -135,8 +142,15 @@ export class LocalStanding {
         alerts: [...all.alerts, ...view.alerts],
         events: [...all.events, ...view.events],
         routes: [...all.routes, ...view.routes],
+        hours: [...(all.hours ?? []), ...(view.hours ?? [])],
       };
     }, NOTHING);
+  }
+
+  hours(route: Route, now: number): HourCounts | undefined {
+    const desk = this.#deskOf(route);
+    this.#exchange(desk, now);
+    return hoursView(desk.state, now).find((each) => isOf(each, route));
   }
 
   #deskOf({ account }: Route): Desk {

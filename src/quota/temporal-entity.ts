@@ -46,6 +46,17 @@ export class TemporalEntity {
     }
   }
 
+  /** Undefined where it never was. Rejects with Temporal's error when it is not answered within the deadline. */
+  async query<T>(name: string): Promise<T | undefined> {
+    try {
+      const handle = this.#client.workflow.getHandle(this.#entity.workflowId);
+      return await this.#inTime(() => handle.query<T>(name));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
   async #updateRunning<T>({ name, id, argument }: EntityUpdate): Promise<T> {
     const handle = this.#client.workflow.getHandle(this.#entity.workflowId);
     return await this.#inTime(() =>

@@ -51,6 +51,24 @@ export class ZoneCalendar {
     return this.startOf(period, at - 1);
   }
 
+  /** `2026-11-26`: the local date. */
+  dateAt(epochMs: number): string {
+    return this.#wall(epochMs).date;
+  }
+
+  /**
+   * When the local clock shows a time: the first of two where it comes twice, as much later as the clocks go
+   * forward where it is skipped.
+   *
+   * @param asUtc The local time read as if it were UTC, in epoch milliseconds.
+   */
+  instantOf(asUtc: number): number {
+    const before = asUtc - this.#offset(asUtc - REACH_MS);
+    const after = asUtc - this.#offset(asUtc + REACH_MS);
+    if (this.#wall(before).asUtc === asUtc) return before;
+    return this.#wall(after).asUtc === asUtc ? after : before;
+  }
+
   /** The first instant at which the local date is `date`, or later where that day was skipped. */
   #begin(date: string): PeriodStart {
     const utc = Date.parse(`${date}T00:00:00Z`);

@@ -1,6 +1,6 @@
 /** What a person sent and what came of it. */
 import { z } from 'zod';
-import { CHOICES } from '../domain/decision.ts';
+import { CHOICES, MOVE_CHOICES } from '../domain/decision.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { Judgement } from '../domain/judgement.ts';
 import { open } from './open.ts';
@@ -12,7 +12,7 @@ export const decisionRecordSchema = z.looseObject({
   via: open(['signal', 'update', 'grant']).describe('`grant`: an operator decided beforehand'),
   outcome,
   answer: z.string().describe('what came of it, for the person who sent it'),
-  choice: open(CHOICES).exactOptional(),
+  choice: open([...CHOICES, ...MOVE_CHOICES]).exactOptional(),
   by: z.string().exactOptional(),
   why: z.string().exactOptional(),
   evidence: z.string().exactOptional(),

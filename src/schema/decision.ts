@@ -7,7 +7,7 @@ import type { SIGNALS } from '../contract/names.ts';
 import type { Choice } from '../domain/ask.ts';
 import type { ChangeableField } from '../domain/decision.ts';
 import { storedTextSchema } from './artifact.ts';
-import { wireRequestSchema } from './request.ts';
+import { wireRequestObject } from './request.ts';
 
 const LONGEST_NAME = 100;
 const LONGEST_WHY = 500;
@@ -57,7 +57,7 @@ const shortPrompt = z
     `must be at most ${LONGEST_VALUE} characters as JSON; store a longer one`,
   );
 
-const change = wireRequestSchema
+const change = wireRequestObject
   .pick(changeable)
   .partial()
   .extend({ prompt: z.union([shortPrompt, storedTextSchema]).optional() })

@@ -12,6 +12,7 @@ import type {
 } from '../contract/standing.ts';
 import { BRANCHES } from '../domain/branch.ts';
 import { SERVICE_TIERS } from '../domain/path.ts';
+import type { HourCounts } from '../domain/quiet.ts';
 import { SCOPE_KINDS } from './governor-command.ts';
 import { open } from './open.ts';
 
@@ -129,6 +130,13 @@ const statistics = z.looseObject({
   limited: z.int(),
 }) satisfies z.ZodType<RouteStatistics>;
 
+const hours = z.looseObject({
+  model: z.string(),
+  tier: z.string(),
+  calls: z.array(z.number()).describe('by hour, UTC; a day counts for a tenth less with each day after it'),
+  capacity: z.array(z.number()).describe('of them: capacity, gateway-fault, internal, quota-unknown'),
+}) satisfies z.ZodType<HourCounts>;
+
 export const governorViewSchema = z.looseObject({
   id: z.string().describe('`google/ai-studio/my-project`'),
   epoch: z.string(),
@@ -149,4 +157,5 @@ export const governorViewSchema = z.looseObject({
   alerts: z.array(alert),
   events: z.array(event).describe('the latest 50'),
   routes: z.array(statistics),
+  hours: z.array(hours).exactOptional().describe('how the hours of a day fare, by model'),
 }) satisfies z.ZodType<GovernorView>;

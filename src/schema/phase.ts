@@ -16,7 +16,13 @@ const kind = <const P extends Phase['phase']>(phase: P) => z.literal(phase);
 
 export const phaseSchema = openKinds('phase', [
   z.looseObject({ phase: kind('checking-quota') }),
-  z.looseObject({ phase: kind('waiting'), until, why, place: z.number().exactOptional() }),
+  z.looseObject({
+    phase: kind('waiting'),
+    until,
+    why,
+    place: z.number().exactOptional(),
+    quiet: z.literal(true).exactOptional().describe('for quiet hours: a promotion ends it'),
+  }),
   z.looseObject({ phase: kind('fetching-inputs'), why: why.exactOptional() }),
   z.looseObject({ phase: kind('uploading'), n, why }),
   z.looseObject({ phase: kind('generating'), n, model: z.string() }),

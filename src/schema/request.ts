@@ -4,7 +4,14 @@
  * given and what is allowed.
  */
 import { z } from 'zod';
-import { MAX_CALL_TIMEOUT_MS, MAX_PROMPT_BYTES, MODALITIES, SIZES } from '../domain/request.ts';
+import {
+  MAX_CALL_TIMEOUT_MS,
+  MAX_PROMPT_BYTES,
+  MODALITIES,
+  QUALITIES,
+  SIZES,
+  TIMES,
+} from '../domain/request.ts';
 import { SERVICE_TIERS } from '../domain/path.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
 import { isStorageUri, parseStorageUri } from '../domain/storage-object.ts';
@@ -59,6 +66,10 @@ const prompt = z
 const fields = {
   prompt,
   model: z.string().min(1).max(200).optional(),
+  quality: z
+    .enum(QUALITIES)
+    .optional()
+    .describe('draft: the cheapest model of the chain that can do it; final: the best. In place of model.'),
   size: z.enum(SIZES).optional(),
   aspectRatio: z
     .string()
@@ -79,6 +90,10 @@ const fields = {
   allow: allow.optional(),
   routeOut: z.enum(['ask', 'never']).optional(),
   urgency: z.enum(['interactive', 'standard', 'batch']).optional(),
+  when: z
+    .enum(TIMES)
+    .optional()
+    .describe('quiet: its first call may wait for quiet hours, configured or learned. Default: now.'),
   deadlineMs: z.int().positive().max(LONGEST_DEADLINE_MS).optional(),
   callTimeoutMs: z.int().min(1_000).max(MAX_CALL_TIMEOUT_MS).optional(),
   maxPaidCalls: z.int().positive().max(50).optional(),
@@ -93,13 +108,38 @@ const fields = {
   hidePrompt: z.boolean().optional(),
 };
 
-/** What `images.generate()` and the CLI accept. */
-export const requestSchema = z.strictObject({
+interface Contradictory {
+  readonly model?: unknown;
+  readonly quality?: unknown;
+  readonly urgency?: unknown;
+  readonly when?: unknown;
+}
+
+/** Fields that say two things at once: refused, because either one would be ignored in silence. */
+function contradictions(
+  { model, quality, urgency, when }: Contradictory,
+  { addIssue }: { readonly addIssue: (issue: z.core.$ZodSuperRefineIssue) => void },
+): void {
+  if (model !== undefined && quality !== undefined) {
+    const message = 'picks a model, and model names one: give either of them';
+    addIssue({ code: 'custom', path: ['quality'], message });
+  }
+  if (when === 'quiet' && urgency === 'interactive') {
+    const message = 'of an interactive request cannot be quiet: somebody waits for it; leave one of them out';
+    addIssue({ code: 'custom', path: ['when'], message });
+  }
+}
+
+/** The fields of {@link requestSchema}, for what has most of them. */
+export const requestObject = z.strictObject({
   ...fields,
   inputs: z.array(input).max(20).optional(),
   /** The same key is the same generation, whatever is retried (I11). */
   idempotencyKey: z.string().min(1).max(200).optional(),
 });
+
+/** What `images.generate()` and the CLI accept. */
+export const requestSchema = requestObject.superRefine(contradictions);
 
 export type GenerateRequest = z.input<typeof requestSchema>;
 export type ValidRequest = z.output<typeof requestSchema>;
@@ -131,11 +171,8 @@ const conversation = z.strictObject({
     .optional(),
 });
 
-/**
- * What a caller in another language sends: the same, but inputs lie in the store already or at a URL,
- * because bytes never enter workflow history (I1). JSON Schema is generated from this one.
- */
-export const wireRequestSchema = z.strictObject({
+/** The fields of {@link wireRequestSchema}. */
+export const wireRequestObject = z.strictObject({
   ...fields,
   conversation: conversation.optional().describe('Of a turn of an edit session, which writes it itself.'),
   prompt: z.union([prompt, storedTextSchema.describe('A text in the artifact store.')]),
@@ -154,6 +191,12 @@ export const wireRequestSchema = z.strictObject({
     .max(20)
     .optional(),
 });
+
+/**
+ * What a caller in another language sends: the same, but inputs lie in the store already or at a URL,
+ * because bytes never enter workflow history (I1). JSON Schema is generated from this one.
+ */
+export const wireRequestSchema = wireRequestObject.superRefine(contradictions);
 
 /** The request is wrong before anything was done; nothing was sent, stored or lost. */
 export class InvalidRequest extends Error {

@@ -1,13 +1,16 @@
 /** The border where sessions and turns come in: a request's own fields, and what a session has besides. */
 import { z } from 'zod';
 import { FIX_PATH, textFixProblems, textFixPrompt } from '../domain/text-fix.ts';
-import { InvalidRequest, problemsOf, requestSchema } from './request.ts';
+import { InvalidRequest, problemsOf, requestObject } from './request.ts';
 
 const HOUR = 3_600_000;
 const LONGEST_IDLE_MS = 366 * 24 * HOUR;
 
+/** A session names its model, whose signatures its conversation has (I9), and somebody waits for each turn. */
+const turnObject = requestObject.omit({ quality: true, when: true, idempotencyKey: true });
+
 /** What `images.session()` accepts: what its turns are asked with, unless one says otherwise. */
-export const sessionSchema = requestSchema.omit({ prompt: true, inputs: true, idempotencyKey: true }).extend({
+export const sessionSchema = turnObject.omit({ prompt: true, inputs: true }).extend({
   /** The caller's name for it: starting it again is the same session. */
   id: z.string().min(1).max(200).optional(),
   /** Without a turn for so long it ends. @default 30 days */
@@ -20,7 +23,7 @@ export type SessionDraft = z.input<typeof sessionSchema>;
 export type ValidSession = z.output<typeof sessionSchema>;
 
 /** What `session.edit()` accepts. */
-export const turnSchema = requestSchema.omit({ idempotencyKey: true }).extend({
+export const turnSchema = turnObject.extend({
   /** The same id is the same turn, whatever is retried. @default a new one */
   turnId: z.string().min(1).max(100).optional(),
 });

@@ -1,9 +1,13 @@
 /** What callers in other languages send to an edit session; the session itself checks it again, by hand. */
 import { z } from 'zod';
 import type { SessionInput } from '../contract/session.ts';
-import { wireRequestSchema } from './request.ts';
+import { wireRequestObject } from './request.ts';
 
-const { prompt, inputs, ...turn } = wireRequestSchema.omit({ conversation: true }).shape;
+const { prompt, inputs, ...turn } = wireRequestObject.omit({
+  conversation: true,
+  quality: true,
+  when: true,
+}).shape;
 
 const turnId = z.string().min(1).max(100).describe('the same id is the same turn, however often it is sent');
 

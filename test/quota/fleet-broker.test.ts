@@ -371,7 +371,7 @@ describe('a credential that nothing has proved', () => {
     void killed.acquire(ask({ generationId: 'a' }), { maxWaitMs: 30_000 });
     await clock.advance(2_000);
     // From here on nothing of it is heard.
-    killed.connect({ exchange: () => new Promise(() => undefined) });
+    killed.connect({ exchange: () => new Promise(() => undefined), hours: () => Promise.resolve(undefined) });
     const sent: Sent[] = [];
     sending(clock, lives, many(6), sent);
     await clock.advance(40_000);

@@ -1,6 +1,8 @@
 /** A fleet in one process and in virtual time: brokers over the governor's own reducer. */
 import type { ExchangeAnswer, ExchangeRequest, ModelLimits } from '../../src/contract/exchange.ts';
+import type { HourCounts } from '../../src/domain/quiet.ts';
 import { exchange } from '../../src/governor/exchange.ts';
+import { governorView } from '../../src/governor/view.ts';
 import type { GovernorState } from '../../src/governor/state.ts';
 import { newGovernor } from '../../src/governor/state.ts';
 import type { SlotRequest } from '../../src/quota/broker.ts';
@@ -22,6 +24,10 @@ export class FakeGovernor implements GovernorLink {
   constructor(clock: FakeClock) {
     this.#clock = clock;
     this.state = newGovernor(ID, 'epoch-1', clock.elapsed);
+  }
+
+  hours(): Promise<readonly HourCounts[] | undefined> {
+    return Promise.resolve(governorView(this.state, this.#clock.elapsed).hours);
   }
 
   async exchange(_governor: string, request: ExchangeRequest): Promise<ExchangeAnswer> {

@@ -20,6 +20,7 @@ import type {
 import type { Grant, Hold } from '../../src/contract/standing.ts';
 import type { FailedAttempt } from '../../src/domain/attempt.ts';
 import type { Preparation } from '../../src/domain/preparation.ts';
+import type { QuietOutlook } from '../../src/domain/quiet.ts';
 import type { UploadedInput } from '../../src/domain/request.ts';
 import type { PolicySnapshot } from '../../src/domain/snapshot.ts';
 import { snapshot } from './attempts.ts';
@@ -49,6 +50,8 @@ export interface Script {
   readonly deleted?: Preparation[];
   /** What asking for a grant comes to, each time; none afterwards. */
   readonly grants?: (Grant | 'none' | 'away')[];
+  /** What is known of quiet hours, each time that is asked; nothing afterwards. */
+  readonly quiet?: (QuietOutlook | 'away')[];
 }
 
 export interface Scripts {
@@ -177,6 +180,11 @@ export function scripted(script: Script): Scripts {
       const grant = script.grants?.shift() ?? 'none';
       if (grant === 'away') throw ApplicationFailure.nonRetryable('the governor is away', 'test.away');
       return grant === 'none' ? {} : { grant };
+    },
+    'gemini.quietHours': async () => {
+      const outlook = script.quiet?.shift() ?? { source: 'none', why: 'nothing is learned yet' };
+      if (outlook === 'away') throw ApplicationFailure.nonRetryable('the governor is away', 'test.away');
+      return outlook;
     },
     'gemini.makePrompt': async (input) => {
       prompted.push(input);

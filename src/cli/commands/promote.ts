@@ -1,4 +1,4 @@
-/** `promote`: out of the batch lane, to a live call. */
+/** `promote`: out of the wait for quiet hours or the batch lane, to a live call. */
 import { Command } from 'commander';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
@@ -16,8 +16,9 @@ interface PromoteOptions extends SaidOptions, Partial<ServerOptions> {
 }
 
 const HELP = `
-\`show\` says what it costs. While its batch lane still collects, nothing was sent and it leaves free of charge. An
-item that is in a job cannot be taken back: it is booked as possibly billed, and a live call is made beside it.
+A wait for quiet hours (\`generate --when quiet\`) costs nothing and ends at once. Of a batch lane \`show\` says what it
+costs: while it still collects, nothing was sent and leaving is free of charge. An item that is in a job cannot be taken
+back: it is booked as possibly billed, and a live call is made beside it. One that waits for neither goes on as it was.
 
 Examples:
   $ gemini-images promote gemini-image/6f0c8a1e-… --why 'the customer is waiting'
@@ -28,7 +29,7 @@ export function command(finish: Finish): Command {
   return withServerOptions(
     withSaidOptions(
       new Command('promote')
-        .description('Call a generation out of its batch lane, to a live call.')
+        .description('Call a generation out of its wait for quiet hours or its batch lane, to a live call.')
         .argument('<id>', 'id of the generation'),
     ),
   )
@@ -48,9 +49,14 @@ async function run(id: string, options: PromoteOptions): Promise<ExitCode> {
     }
     await images.promote(id, said);
     const lookAgain = commandLine(['show', id, '--wait', '1m', ...sameServer(options)]);
-    if (options.json === true) printJson({ outcome: 'promoted', id, phase, lookAgain });
+    // A query knows of every signal before it; without a worker nobody answers yet.
+    const { decisions } = await images.describe(id).catch(() => ({ decisions: [] }));
+    const record = decisions.findLast(({ choice, by }) => choice === 'promote' && by === said.by);
+    const outcome = record?.outcome === 'refused' ? 'unchanged' : 'promoted';
+    const answer = record?.answer ?? 'it does so once a worker answers';
+    if (options.json === true) printJson({ outcome, id, phase, answer, lookAgain });
     else {
-      print(`${paint('green', 'promoted')}  ${id} by ${said.by}`);
+      print(`${paint(outcome === 'promoted' ? 'green' : 'yellow', outcome)}  ${id} by ${said.by}: ${answer}`);
       print(`  its course  ${lookAgain}`);
     }
     return EXIT.ok;

@@ -10,8 +10,9 @@ import { DEFAULT_CATALOGUE, DEFAULT_CHAIN, findModel } from '../../domain/catalo
 import type { Estimate } from '../../domain/estimate.ts';
 import { estimate } from '../../domain/estimate.ts';
 import { ladder, preflightShape } from '../../domain/ladder.ts';
-import { defaultModel, isRetired, lifeWarning } from '../../domain/model-life.ts';
+import { isRetired, lifeWarning } from '../../domain/model-life.ts';
 import { preflight, tooDear, unknownModel } from '../../domain/preflight.ts';
+import { chainFor, startingModel } from '../../domain/quality.ts';
 import type { GenerationRequest } from '../../domain/request.ts';
 import { INLINE_PROMPT_BYTES } from '../../domain/request.ts';
 import { resolveRequest } from '../../domain/resolve-request.ts';
@@ -44,7 +45,8 @@ export function estimateRequest(
   const { prompt, inputs: _sources, idempotencyKey: _key, ...rest } = parseRequest(given);
   const request = resolveRequest({ ...rest, prompt: asSent(prompt), inputs });
   const entryOf = (id: string): ModelEntry | undefined => findModel(catalogue, ROUTE.endpoint, id);
-  const model = request.model ?? defaultModel(DEFAULT_CHAIN, entryOf, now);
+  const start = { request, inputs, chain: DEFAULT_CHAIN, route: ROUTE, entryOf, now };
+  const model = startingModel(start);
   const asked = entryOf(model);
   if (asked === undefined) throw new InvalidRequest([unknownModel(catalogue, model, ROUTE.endpoint)]);
   const problems = preflight(preflightShape(request, inputs, request.size), asked);
@@ -53,7 +55,7 @@ export function estimateRequest(
   const [first, ...others] = ladder({
     routes: [ROUTE],
     entryOf: (_route, id) => entryOf(id),
-    chain: DEFAULT_CHAIN,
+    chain: chainFor(start),
     asked,
     request,
     inputs,

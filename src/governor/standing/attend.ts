@@ -10,6 +10,7 @@ import { credentialAfter, credentialTried } from './credentials.ts';
 import { degradedAfter } from './degraded.ts';
 import { usesAfter, withoutOldGrants } from './grants.ts';
 import { holdsAfter, withoutHold } from './holds.ts';
+import { withHour } from './hours.ts';
 import { holdTried, probed, withoutUser } from './resume.ts';
 import { eachRoute, newRoute, recentOf, replaced, routeAt, withoutIdle, withRoute } from './routes.ts';
 import type { Place } from './scope.ts';
@@ -70,7 +71,8 @@ function disproved(before: StandingState, { disproved: ids = [] }: RouteReport, 
     );
 }
 
-function routeAfter(state: StandingState, report: RouteReport, now: number): StandingState {
+function routeAfter(before: StandingState, report: RouteReport, now: number): StandingState {
+  const state = withHour(before, report, now);
   const evidence = report.verdicts.findLast(
     (verdict) => isCapacity(verdict.branch) && verdict.evidence !== undefined,
   )?.evidence;

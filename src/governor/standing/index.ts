@@ -10,6 +10,7 @@ export { standingAfter, withoutTrialsOf } from './attend.ts';
 export type { Commanded } from './command.ts';
 export { command } from './command.ts';
 export { withEvent } from './events.ts';
+export { hoursView } from './hours.ts';
 export { LONGEST_MESSAGE_BYTES, holdWords } from './holds.ts';
 export type { Offers } from './offers.ts';
 export { standingFor } from './offers.ts';

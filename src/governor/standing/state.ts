@@ -5,6 +5,7 @@
 import type { GrantUse, ProbeOutcome, RouteReport } from '../../contract/exchange.ts';
 import type { Alert, Degraded, Grant, Hold, RouteKey, StandingEvent } from '../../contract/standing.ts';
 import type { Branch } from '../../domain/branch.ts';
+import type { HourCounts } from '../../domain/quiet.ts';
 import type { Bucket } from './buckets.ts';
 import type { Place } from './scope.ts';
 
@@ -64,6 +65,12 @@ export interface GrantState extends Grant {
   readonly users: readonly string[];
 }
 
+/** Of one model and tier; see `hours.ts`. */
+export interface HoursState extends HourCounts {
+  /** Days since 1970, UTC, that they have aged to. */
+  readonly day: number;
+}
+
 export interface StandingState {
   /** The provider's minute over a real one; an emulator may scale its own. Breaker and statistics follow it. */
   readonly scale: number;
@@ -74,6 +81,8 @@ export interface StandingState {
   readonly holds: readonly HoldState[];
   readonly credentials: readonly CredentialState[];
   readonly routes: readonly RouteState[];
+  /** Latest used last; absent in what an earlier release kept. */
+  readonly hours?: readonly HoursState[];
   readonly grants: readonly GrantState[];
   readonly alerts: readonly Alert[];
   readonly events: readonly StandingEvent[];

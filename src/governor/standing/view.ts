@@ -5,6 +5,7 @@ import { capacityFailures, limitedCalls, sum } from './buckets.ts';
 import { degradedView } from './degraded.ts';
 import { grantView } from './grants.ts';
 import { holdView } from './holds.ts';
+import { hoursView } from './hours.ts';
 import { recentOf } from './routes.ts';
 import type { RouteState, StandingState } from './state.ts';
 
@@ -18,6 +19,7 @@ export function standingView(state: StandingState, now: number): StandingView {
     alerts,
     events,
     routes: routes.map((route) => statistics(state, route, now)),
+    ...(state.hours === undefined ? {} : { hours: hoursView(state, now) }),
   };
 }
 
