@@ -14,7 +14,7 @@ const SANDBOX = [
   'src/lane',
   'workflows',
 ];
-const ADAPTERS = ['src/gemini', 'src/providers', 'src/artifacts', 'src/quota'];
+const ADAPTERS = ['src/gemini', 'src/openai', 'src/artifacts', 'src/quota'];
 const PRODUCT = [
   ...['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'src/lane', 'src/schema'],
   ...ADAPTERS,
@@ -33,7 +33,8 @@ export const MAY_IMPORT = {
   workflows: ['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'src/lane'],
   'src/schema': ['src/domain', 'src/contract'],
   'src/gemini': ['src/domain'],
-  'src/providers': ['src/domain'],
+  // It speaks through Gemini's port and transport, and fetches what an answer links to as inputs are.
+  'src/openai': ['src/domain', 'src/gemini', 'src/artifacts'],
   'src/artifacts': ['src/domain'],
   'src/quota': ['src/domain', 'src/contract', 'src/governor'],
   // Never policies: an activity reports, the workflow decides.
@@ -118,6 +119,13 @@ export default {
       severity: 'error',
       from: { path: TREE, pathNot: ['^(test|bench|scripts)/', inside('src/gemini')] },
       to: { path: npm('@google/genai') },
+    },
+    {
+      name: 'openai-behind-the-port',
+      comment: 'Only src/openai knows the SDK, which is an optional peer: it is loaded with the first call.',
+      severity: 'error',
+      from: { path: TREE, pathNot: ['^(test|bench|scripts)/', inside('src/openai')] },
+      to: { path: npm('openai') },
     },
     {
       name: 'no-cycles',

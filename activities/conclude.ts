@@ -12,6 +12,7 @@ import type { Billed, Classification, Verdict } from '../src/domain/classificati
 import { classify } from '../src/domain/classify/index.ts';
 import { costFromUsage } from '../src/domain/cost.ts';
 import type { Evidence, Outcome } from '../src/domain/evidence.ts';
+import { isOtherProvider, lossesAt } from '../src/domain/other-provider.ts';
 import type { Path } from '../src/domain/path.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { Format } from './attempt-path.ts';
@@ -118,7 +119,9 @@ function costOf(deps: ActivityDeps, input: GenerateInput, { format, extraction, 
   const { tier, size } = format;
   const call = { tier, ...(size === undefined ? {} : { size }) };
   if (billed === 'yes') {
-    const images = (extraction?.images.length ?? 0) + (extraction?.drafts.length ?? 0);
+    const usable = (extraction?.images.length ?? 0) + (extraction?.drafts.length ?? 0);
+    // Without usage, what was made is what is charged for, whether it can be used or not.
+    const images = extraction?.usage === undefined ? (extraction?.checks.length ?? 0) : usable;
     const usd = costFromUsage(entry, extraction?.usage ?? {}, { ...call, images });
     return { sureUsd: usd * batchFactor(entry, input.variation), possibleUsd: 0 };
   }
@@ -137,7 +140,11 @@ async function deliver(
   const conversation = await grownConversation(deps, input, path, extraction);
   const answeredAt = attempt.startedAt + attempt.tookMs;
   const entry = entryOf(deps, routeOf(deps, rungOf(input)), format.model);
-  const about = [...historyWarnings(conversation), ...modelWarnings(format, extraction, entry, answeredAt)];
+  const about = [
+    ...historyWarnings(conversation),
+    ...lossWarnings(deps, input),
+    ...modelWarnings(format, extraction, entry, answeredAt),
+  ];
   for (const image of images) {
     await writeProvenance(deps.store, image.sha256, {
       generationId: input.generationId,
@@ -174,6 +181,17 @@ async function deliver(
     result: finished(input, delivery),
   });
   return delivery;
+}
+
+/** Another provider's picture is not quite what was asked, however the caller came to it. */
+function lossWarnings(deps: ActivityDeps, input: GenerateInput): readonly string[] {
+  const { request, variation } = input;
+  const rung = rungOf(input);
+  const route = routeOf(deps, rung);
+  const entry = entryOf(deps, route, rung.model);
+  if (entry === undefined || !isOtherProvider(route.gemini.account)) return [];
+  const size = variation.size ?? rung.sizes[0] ?? entry.defaultSize;
+  return lossesAt(entry, request, size).map((loss) => `${route.name}: ${loss}`);
 }
 
 /** What a caller gets beyond Temporal's retention: the images, without the trail's details. */

@@ -3,7 +3,7 @@ import type { ArtifactStore } from '../src/artifacts/store.ts';
 import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
 import type { LaneLimits } from '../src/contract/lane.ts';
 import type { Branch } from '../src/domain/branch.ts';
-import type { Catalogue } from '../src/domain/catalogue.ts';
+import type { Catalogue, ModelEntry } from '../src/domain/catalogue.ts';
 import type { PolicyNumbers } from '../src/domain/snapshot.ts';
 import type { TextModelSettings } from '../src/domain/text-model.ts';
 import type { GeminiPort } from '../src/gemini/port.ts';
@@ -16,6 +16,8 @@ import type { Wallet } from '../src/quota/wallet.ts';
 export interface ConfiguredRoute {
   readonly name: string;
   readonly gemini: GeminiPort;
+  /** Of another provider's: what can be asked of it, in order of preference. */
+  readonly models?: readonly [ModelEntry, ...ModelEntry[]];
   /** Quiet hours that somebody configured for it; absent: they are learned. */
   readonly quiet?: QuietCalendar;
 }

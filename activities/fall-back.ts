@@ -22,8 +22,8 @@ export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promis
   if (rung.kind === 'fallback' && isRetired(entry, now))
     return { kind: 'closed', why: `${rung.model} ${lifeWords(entry, now)}` };
   const size = input.variation.size ?? rung.sizes[0];
-  const { endpoint } = route.gemini.account;
-  const [problem] = preflight(preflightShape(input.request, storedInputs(input), size, endpoint), entry);
+  const shape = preflightShape(input.request, storedInputs(input), size, route.gemini.account);
+  const [problem] = preflight(shape, entry);
   if (problem !== undefined) return { kind: 'closed', why: `${problem.field}: ${problem.message}` };
   const held = holdOn(deps, rung, input);
   if (held?.hold.phase === 'held') return { kind: 'closed', why: held.why };

@@ -1,6 +1,6 @@
 /**
  * `gemini.fetchInputs`: input URLs become artifacts, fetched with the guards of `fetch-url.ts` (size,
- * type, redirects, private addresses). The order of inputs is kept.
+ * type, redirects, private addresses), those of `gs://` by the first route of Google Cloud. Their order is kept.
  */
 import { Context } from '@temporalio/activity';
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
@@ -16,7 +16,8 @@ export async function fetchInputs(
   request: GenerationRequest,
 ): Promise<readonly StoredInput[]> {
   const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n: 0 });
-  const { store, allowPrivateUrls: allowPrivateAddresses } = deps;
+  const { store, allowPrivateUrls: allowPrivateAddresses, routes } = deps;
+  const [requestObject] = routes.flatMap(({ gemini }) => gemini.requestObject ?? []);
   try {
     const stored: StoredInput[] = [];
     for (const [i, source] of request.inputs.entries()) {
@@ -24,7 +25,10 @@ export async function fetchInputs(
         stored.push(source);
         continue;
       }
-      const options = { store, allowPrivateAddresses, field: `inputs[${i}]`, signal: heartbeat.cancelled };
+      const options = {
+        ...{ store, allowPrivateAddresses, field: `inputs[${i}]`, signal: heartbeat.cancelled },
+        ...(requestObject === undefined ? {} : { requestObject }),
+      };
       const { ref } = await loadInput({ url: source.url }, options);
       stored.push({ kind: 'artifact', sha256: ref.sha256, mime: ref.mime, bytes: ref.bytes });
     }

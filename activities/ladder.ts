@@ -48,9 +48,13 @@ export function startOn(
   };
 }
 
-export function ladderRoute({ name, gemini }: ConfiguredRoute): LadderRoute {
+export function ladderRoute({ name, gemini, models }: ConfiguredRoute): LadderRoute {
   const { account } = gemini;
-  return { name, endpoint: account.endpoint, account };
+  return {
+    name,
+    account,
+    ...(models === undefined ? {} : { models: models.map(({ model }) => model) }),
+  };
 }
 
 function laneRoute({ lane }: ActivityDeps, route: ConfiguredRoute): LadderRoute {

@@ -8,5 +8,7 @@ export function entryOf(
   route: ConfiguredRoute,
   model: string,
 ): ModelEntry | undefined {
+  // Another provider's models and prices are its route's own.
+  if (route.models !== undefined) return route.models.find((entry) => entry.model === model);
   return findModel(catalogue, catalogueEndpoint(route.gemini.account), model);
 }

@@ -9,6 +9,7 @@ const END = '<!-- /branch-table -->';
 
 const REMEDY_WORDS: Readonly<Record<Remedy, string>> = {
   tier: 'priority tier',
+  'standard-tier': 'back to the standard tier',
   fallback: 'other model',
   endpoint: 'other endpoint',
   'smaller-size': 'smaller size',

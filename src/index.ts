@@ -12,6 +12,9 @@ export type { Provenance } from './artifacts/provenance.ts';
 export type { S3ArtifactStoreOptions, S3Sender } from './artifacts/s3-options.ts';
 export { S3ArtifactStore } from './artifacts/s3-store.ts';
 export type { ArtifactStore } from './artifacts/store.ts';
+export { Bulk } from './client/bulk.ts';
+export type { BulkSource } from './client/bulk.ts';
+export type { BulkItem, BulkLine, BulkOptions, BulkOutcome, BulkProgress } from './client/bulk-item.ts';
 export type { CauseGroup, CauseListing, OfferedRoute } from './client/causes.ts';
 export type { Woken } from './client/causes-wake.ts';
 export type { ConnectOptions } from './client/connect.ts';
@@ -43,7 +46,9 @@ export { NoGovernorAnswered, RouteCommandRefused, UnknownGovernor } from './clie
 export type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './client/grants.ts';
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
+export type { MoveRequest } from './client/move.ts';
 export type { RevivalRequest } from './client/revive.ts';
+export type { CauseRevivalRequest, CauseRevived, RevivedEach } from './client/revive-cause.ts';
 export type { EndDegradedRequest } from './client/routes-degraded.ts';
 export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
 export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
@@ -90,6 +95,11 @@ export type {
   TurnView,
   Undone,
 } from './contract/session.ts';
+export type {
+  LaneJobView as BatchJobView,
+  LaneLimits as BatchLimits,
+  LaneView as BatchLaneView,
+} from './contract/lane.ts';
 export { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
 export { SIGNAL_OF } from './contract/signal-of.ts';
 export type {

@@ -5,6 +5,7 @@
 import { SIGNAL_OF } from '../src/contract/signal-of.ts';
 import type { Ask, AskOption } from '../src/domain/ask.ts';
 import type { DecisionRecord } from '../src/domain/decision.ts';
+import { priceWords } from '../src/domain/way.ts';
 
 /** Of a digest: what fits into the UI's column, and more than a decision needs. */
 const SHOWN_EVIDENCE = 32;
@@ -36,10 +37,12 @@ function proofWords({ branch, reason, proof, of, routeProof }: Ask): string {
 }
 
 function optionLines(option: AskOption, { evidence, hold }: Ask): readonly string[] {
-  const price = 'worstUsd' in option ? `, may cost $${option.worstUsd.toFixed(3)}` : '';
+  const changes = (option.choice === 'route-out' ? option.changes : undefined) ?? [];
+  const price = 'worstUsd' in option ? `, ${priceWords(option)}` : '';
   return [
     '',
     `**${SIGNAL_OF[option.choice]}**: ${effect(option, hold !== undefined)}${price}`,
+    ...changes.map((change) => `- ${plain(change)}`),
     '```json',
     payload(option, evidence),
     '```',

@@ -16,6 +16,7 @@ import { resolveRequest } from '../src/domain/resolve-request.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import type { Whereabouts } from '../src/policies/decided.ts';
 import type { Call } from '../src/policies/step.ts';
+import { waysOf } from '../src/policies/ways.ts';
 import { Desk } from './desk.ts';
 import { LaneSide } from './lane-side.ts';
 import { moved } from './moved.ts';
@@ -139,6 +140,7 @@ export class GenerationState {
   view(): GenerationView {
     const { id, phase, attempts, revival, snapshot } = this;
     const { open, log } = this.desk;
+    const ways = snapshot === undefined ? [] : waysOf(snapshot, attempts);
     return fitting((whole) => ({
       id,
       phase,
@@ -146,6 +148,7 @@ export class GenerationState {
       cost: totalCost(attempts),
       ...(snapshot === undefined ? {} : { deadlineAt: snapshot.deadlineAt }),
       ...(open === undefined ? {} : { ask: open }),
+      ...(ways.length === 0 ? {} : { ways }),
       decisions: lastOf(log, whole),
       ...(revival === undefined ? {} : { revival }),
       publicStatus: publicStatus(phase),

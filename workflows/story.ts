@@ -4,6 +4,7 @@ import type { Attempt, Move } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
 import { shortText, utf8Bytes } from '../src/domain/short-text.ts';
 import { decisionLines, questionLines, resumeCommand } from './question.ts';
+import { wayLines } from './ways.ts';
 
 /** Bytes: fifty attempts, the most there may be, are told in less than 16 KiB (I1). */
 const LONGEST_MESSAGE = 300;
@@ -92,6 +93,8 @@ export function publicStatus(phase: Phase): string {
   return PUBLIC_STATUS[phase.phase];
 }
 
+const ENDED: ReadonlySet<PhaseName> = new Set<PhaseName>(['done', 'dead', 'cancelled']);
+
 /** Why it waits and until when, in Markdown, for the Temporal UI. */
 export function details(view: Omit<GenerationView, 'publicStatus'>): string {
   const { phase } = view;
@@ -113,6 +116,8 @@ export function details(view: Omit<GenerationView, 'publicStatus'>): string {
     const { by, why, of } = view.revival;
     lines.push('', `Revived by ${by}: ${why} (dead letter: run ${of})`);
   }
+  if (view.ways !== undefined && view.trail.length > 0 && !ENDED.has(phase.phase))
+    lines.push('', ...wayLines(view.ways));
   if (view.ask !== undefined) lines.push('', ...questionLines(view.id, view.ask));
   if (view.decisions.length > 0) lines.push('', ...decisionLines(view.decisions));
   return lines.join('\n');

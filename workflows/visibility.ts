@@ -86,10 +86,14 @@ function askState({ evidence, options }: Ask): NonNullable<MemoState['ask']> {
   const prices = options.flatMap((option) =>
     'worstUsd' in option ? [[choiceWords(option), option.worstUsd] as const] : [],
   );
+  const losses = options.flatMap((option) =>
+    'changes' in option ? [[choiceWords(option), option.changes] as const] : [],
+  );
   return {
     evidence,
     choices: options.map(choiceWords),
     ...(prices.length === 0 ? {} : { worstUsd: Object.fromEntries(prices) }),
+    ...(losses.length === 0 ? {} : { changes: Object.fromEntries(losses) }),
   };
 }
 

@@ -1,16 +1,12 @@
 /** One generation on the contact sheet: its picture or why there is none, its trail, its money. */
+import type { Picture } from '../../src/cli/html/contact-sheet.ts';
+import { sheetCard, shownPicture } from '../../src/cli/html/contact-sheet.ts';
 import { escape } from '../../src/cli/html/escape.ts';
+import { noPicture } from '../../src/cli/html/no-picture.ts';
 import type { AuditedGeneration } from './audited-generation.ts';
 import { decisionList } from './decision-list.ts';
 import type { Scenario } from './scenario.ts';
 import { imageWords, seconds, trailSteps, usd } from './story.ts';
-
-export interface Picture {
-  readonly full: string;
-  readonly preview: string;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface Card {
   readonly generation: AuditedGeneration;
@@ -21,20 +17,18 @@ export interface Card {
 }
 
 export function card({ generation, scenario, picture, promptChange }: Card): string {
-  const title = escape(scenario?.title ?? generation.id);
+  const title = scenario?.title ?? generation.id;
   const trail = trailSteps(generation)
     .map(({ kind, words }) => `<li class="${kind}">${escape(words)}</li>`)
     .join('');
-  return `<figure>
-  ${picture === undefined ? noPicture(generation) : shown(picture, title)}
-  <figcaption>
-    <h2>${title}</h2>
-    <p class="trouble">${escape(scenario?.trouble ?? '')}</p>
-    <ol class="trail">${trail}</ol>
-    ${promptChange}${decisionList(generation)}
-    <p class="facts">${facts(generation).map(escape).join(' · ')}</p>
-  </figcaption>
-</figure>`;
+  return sheetCard({
+    title,
+    under: scenario?.trouble ?? '',
+    picture: picture === undefined ? nothing(generation) : shownPicture(picture, title),
+    story: `<ol class="trail">${trail}</ol>
+    ${promptChange}${decisionList(generation)}`,
+    facts: facts(generation),
+  });
 }
 
 function facts(generation: AuditedGeneration): readonly string[] {
@@ -48,19 +42,10 @@ function facts(generation: AuditedGeneration): readonly string[] {
   ];
 }
 
-function shown({ full, preview, width, height }: Picture, title: string): string {
-  return `<a href="${full}"><img src="${preview}" width="${width}" height="${height}" alt="${title}" loading="lazy"></a>`;
-}
-
 /** Why there is none: what ended it, or what it waits for a person with. */
-function noPicture({ standing, failure, attempts }: AuditedGeneration): string {
+function nothing({ standing, failure, attempts }: AuditedGeneration): string {
   const last = failure?.classification ?? attempts.at(-1)?.classification;
-  const waits = standing === 'waiting' ? ' waits' : '';
-  if (last === undefined) return `<div class="none${waits}"><strong>${standing}</strong></div>`;
-  const { branch, reason, owner, userAction, message } = last;
-  return `<div class="none${waits}">
-    <strong>${escape(`${branch}/${reason}`)}</strong>
-    <q>${escape(message)}</q>
-    <p><b>${escape(owner)}:</b> ${escape(userAction)}</p>
-  </div>`;
+  const waits = standing === 'waiting';
+  if (last !== undefined) return noPicture(last, { waits });
+  return `<div class="none${waits ? ' waits' : ''}"><strong>${standing}</strong></div>`;
 }

@@ -7,13 +7,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
+import type { Picture } from '../../src/cli/html/contact-sheet.ts';
+import { SHEET_FOOT, sheetHead } from '../../src/cli/html/contact-sheet.ts';
 import type { Audit } from './audit.ts';
 import type { AuditedGeneration } from './audited-generation.ts';
 import type { AuditTotals } from './audit-totals.ts';
-import type { Picture } from './card.ts';
 import { card } from './card.ts';
-import { CONTACT_SHEET_STYLE } from './contact-sheet-style.ts';
-import { escape } from '../../src/cli/html/escape.ts';
 import { promptChangeHtml } from './prompt-change.ts';
 import type { Cast } from './scenario.ts';
 
@@ -83,25 +82,10 @@ function html(totals: AuditTotals, cards: readonly string[], scale: string): str
     ['lost', totals.lost],
     ['paid twice', totals.paidTwice],
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Contact sheet · temporal-gemini-images</title>
-<style>${CONTACT_SHEET_STYLE}</style>
-</head>
-<body>
-<header>
-  <h1>Contact sheet</h1>
-  <p>Every generation of the demo, with the trail of branches that led to its image. What ordered the trouble is left out of the prompts. Pictures by the emulator; ${escape(scale)}.</p>
-  <dl>${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
-</header>
-<main>
-${cards.join('\n')}
-</main>
-</body>
-</html>
-`;
+  const head = sheetHead({
+    title: 'Contact sheet',
+    words: `Every generation of the demo, with the trail of branches that led to its image. What ordered the trouble is left out of the prompts. Pictures by the emulator; ${scale}.`,
+    figures,
+  });
+  return `${head}${cards.join('')}${SHEET_FOOT}`;
 }

@@ -6,6 +6,7 @@
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { Json } from '../domain/classify/json.ts';
 import { isRecord } from '../domain/classify/json.ts';
+import { otherShape } from '../domain/response-shapes.ts';
 import { mapStrings } from './map-strings.ts';
 import type { ArtifactStore } from './store.ts';
 
@@ -23,7 +24,7 @@ interface ContentsArtifact {
 
 /**
  * Each candidate's content with `{ $image: n }` for the image data named in `indexes`; undefined for
- * bodies of other shapes, which nobody sends back.
+ * bodies of shapes that nobody sends back. OpenAI's are written as Gemini's: a session goes on from them.
  */
 export function modelContents(
   body: unknown,
@@ -31,7 +32,9 @@ export function modelContents(
   restore: (text: string) => string,
 ): readonly unknown[] | undefined {
   const answer = isRecord(body) && !('candidates' in body) ? body['response'] : body;
-  const candidates = isRecord(answer) ? answer['candidates'] : undefined;
+  const other = isRecord(body) ? otherShape(body) : undefined;
+  const gemini = other?.shape === 'openai' ? other.body : answer;
+  const candidates = isRecord(gemini) ? gemini['candidates'] : undefined;
   if (!Array.isArray(candidates)) return undefined;
   const contents = candidates
     .map((candidate: unknown) => (isRecord(candidate) ? candidate['content'] : undefined))

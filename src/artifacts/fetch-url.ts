@@ -39,6 +39,10 @@ export interface FetchUrlOptions {
   readonly signal?: AbortSignal;
   /** @default the system's resolver */
   readonly lookup?: Lookup;
+  /** Credentials for this address alone: an answer that redirects is refused. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What problems say instead, where the caller named something else than this URL. */
+  readonly told?: Partial<InputFault>;
 }
 
 export interface Fetched {
@@ -72,6 +76,7 @@ export async function fetchUrl(url: string, options: FetchUrlOptions): Promise<F
       if (answer.kind === 'body') return answer.fetched;
       if (redirects === MAX_REDIRECTS)
         throw fault(url, options, `redirects more than ${MAX_REDIRECTS} times`);
+      if (options.headers !== undefined) throw fault(at, options, 'redirects to another place');
       at = answer.location;
     }
   } catch (error) {
@@ -96,7 +101,7 @@ async function hop(url: string, options: FetchUrlOptions, signal: AbortSignal): 
     const response = await request(target, {
       dispatcher: agent,
       signal,
-      headers: { accept: INPUT_MIMES.join(', '), 'accept-encoding': 'identity' },
+      headers: { accept: INPUT_MIMES.join(', '), 'accept-encoding': 'identity', ...options.headers },
     });
     const { statusCode, headers } = response;
     if (REDIRECTS.includes(statusCode))
@@ -206,7 +211,7 @@ function unreachable(error: unknown): string {
 
 function fault(
   url: string,
-  { field, maxBytes }: FetchUrlOptions,
+  { field, maxBytes, told }: FetchUrlOptions,
   problem: string,
   more: Partial<InputFault> & { readonly cause?: unknown } = {},
 ): InputProblem {
@@ -220,6 +225,7 @@ function fault(
       allowed: `a public http(s) URL of an image of at most ${maxBytes} bytes`,
       cure: 'correct the URL, or give the bytes of the image',
       ...rest,
+      ...told,
     },
     { cause },
   );

@@ -24,6 +24,7 @@ export class InputProblem extends Error {
   readonly reason: InputFault['reason'];
   readonly field: string;
   readonly value: string;
+  readonly problem: string;
   readonly allowed: string;
   readonly cure: string;
   readonly retryable: boolean;
@@ -34,6 +35,7 @@ export class InputProblem extends Error {
     this.reason = fault.reason;
     this.field = field;
     this.value = value;
+    this.problem = problem;
     this.allowed = allowed;
     this.cure = cure;
     this.retryable = fault.retryable ?? false;

@@ -2,8 +2,11 @@
  * An input image from wherever it is, checked to its last pixel, into the store. For workers: it
  * loads native code and fetches URLs. Gives a reference and warnings, or throws {@link InputProblem}.
  */
+import { isStorageUri } from '../domain/storage-object.ts';
 import { examineInput } from './check-input.ts';
 import type { Lookup } from './fetch-url.ts';
+import type { RequestObject } from './fetch-object.ts';
+import { fetchObject } from './fetch-object.ts';
 import { fetchUrl, printableUrl } from './fetch-url.ts';
 import type { AllowPrivate } from './public-address.ts';
 import type { LocalInput, ReadInput } from './read-input.ts';
@@ -20,6 +23,8 @@ export interface LoadInputOptions extends StoreInputOptions {
   readonly deadlineMs?: number;
   /** @default the system's resolver */
   readonly lookup?: Lookup;
+  /** For `gs://` URLs. @default none: they cannot be read */
+  readonly requestObject?: RequestObject;
 }
 
 export async function loadInput(input: InputImage, options: LoadInputOptions): Promise<StoredImage> {
@@ -30,7 +35,11 @@ export async function loadInput(input: InputImage, options: LoadInputOptions): P
 async function readAny(input: InputImage, options: LoadInputOptions): Promise<ReadInput> {
   const { field = 'inputs[0]', maxBytes = MAX_INPUT_BYTES } = options;
   if (!('url' in input)) return await readInput(input, { ...options, field, maxBytes });
-  const { bytes, mime } = await fetchUrl(input.url, { ...options, field, maxBytes });
+  const { requestObject } = options;
+  const bounds = { ...options, field, maxBytes };
+  const { bytes, mime } = isStorageUri(input.url)
+    ? await fetchObject(input.url, { ...bounds, requestObject })
+    : await fetchUrl(input.url, bounds);
   return {
     bytes,
     field: `${field}.url`,

@@ -44,7 +44,7 @@ function groupLines(
           '  once the cause is fixed',
           `    $ ${commandLine(['routes', 'resume', hold, '--why', YOUR_REASON, ...options])}`,
         ]),
-    ...grantable.flatMap(({ route, count, worstUsd, totalUsd }) => {
+    ...grantable.flatMap(({ route, count, worstUsd, totalUsd, changes = [] }) => {
       const price =
         worstUsd === undefined || totalUsd === undefined
           ? ', at a price that is not told'
@@ -53,6 +53,7 @@ function groupLines(
       const words = ['approve', '--cause', name, '--route', route, '--until', USUAL_UNTIL];
       return [
         `  or let ${count} leave to ${route}${price}`,
+        ...changes.map((change) => `    ${change}`),
         `    $ ${commandLine([...words, '--max-cost', cap, ...evidenceOption(group), '--why', YOUR_REASON, ...options])}`,
       ];
     }),

@@ -32,6 +32,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/generate.ts'),
   },
   {
+    name: 'bulk',
+    summary: 'generate images from thousands of prompts in a file; goes on where it was',
+    load: () => import('./commands/bulk.ts'),
+  },
+  {
     name: 'session',
     summary: 'edit an image turn by turn: start, edit, show, undo, fork, close',
     load: () => import('./commands/session.ts'),
@@ -85,6 +90,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     name: 'retry',
     summary: 'once more, or with one field changed; brings a dead letter back',
     load: () => import('./commands/retry.ts'),
+  },
+  {
+    name: 'revive',
+    summary: 'bring all dead letters of one cause back, a few at a time',
+    load: () => import('./commands/revive.ts'),
   },
   {
     name: 'cancel',

@@ -5,6 +5,7 @@
 import type { Asked } from '../client/describe.ts';
 import { SIGNAL_OF } from '../contract/signal-of.ts';
 import type { AskOption, Choice } from '../domain/ask.ts';
+import { priceWords } from '../domain/way.ts';
 import { commandLine } from './invocation.ts';
 import { YOUR_REASON } from './operator-options.ts';
 
@@ -75,9 +76,10 @@ function moreOf(option: AskOption | Named): object {
 function wordsOf(option: AskOption | Named): string {
   const cost =
     'worstUsd' in option && option.worstUsd !== undefined
-      ? `, at most ${option.worstUsd.toFixed(3)} USD`
+      ? `, ${priceWords({ ...option, worstUsd: option.worstUsd })}`
       : '';
-  return `${effectOf(option)}${cost}`;
+  const changes = 'changes' in option && option.changes !== undefined ? `; ${option.changes.join('; ')}` : '';
+  return `${effectOf(option)}${cost}${changes}`;
 }
 
 function effectOf(option: AskOption | Named): string {

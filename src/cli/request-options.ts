@@ -54,7 +54,7 @@ export function withRequestOptions(command: Command): Command {
 export function withInputOption(command: Command): Command {
   return command.option(
     '--input <file|url>',
-    'input image: a file, a URL or sha256:<hex>; may be repeated',
+    'input image: a file, a URL (https://, gs://) or sha256:<hex>; may be repeated',
     collect,
   );
 }
@@ -126,7 +126,7 @@ export function inputsOf(texts: readonly string[] | undefined): readonly object[
 }
 
 function inputOf(text: string): { path: string } | { url: string } | { artifact: string } {
-  if (/^https?:\/\//i.test(text)) return { url: text };
+  if (/^(https?|gs):\/\//i.test(text)) return { url: text };
   const artifact = /^sha256:([0-9a-f]{64})$/i.exec(text)?.[1];
   return artifact === undefined ? { path: text } : { artifact: artifact.toLowerCase() };
 }

@@ -13,6 +13,7 @@ import { phaseLine, untilWords } from './phase-words.ts';
 import { diffOf } from './prompt-texts.ts';
 import { questionJson, questionLines } from './question-words.ts';
 import { costWords } from './trail-words.ts';
+import { wayLines } from './way-words.ts';
 
 export function sightJson(sight: Sight, files: readonly string[]): object {
   const { id, description, ending, trail, provenance } = sight;
@@ -28,6 +29,7 @@ export function sightJson(sight: Sight, files: readonly string[]): object {
     closedAt: description?.closedAt ?? null,
     cost: costOf(sight) ?? null,
     trail,
+    ways: description?.ways ?? [],
     ask: sight.question === undefined ? null : questionJson(sight.question),
     decisions: decisionsOf(sight),
     revival: description?.revival ?? null,
@@ -67,6 +69,7 @@ export function sightWords(sight: Sight, files: readonly string[], now: number):
   if (cost !== undefined) lines.push(`  cost      ${costWords(cost)}`);
   if (ending?.kind === 'failed') lines.push(...verdictWords(ending.error));
   lines.push(...table, ...decisionLines(decisionsOf(sight)));
+  lines.push(...wayLines(description?.ways ?? []));
   if (sight.question !== undefined) lines.push(...questionLines(sight.question, now));
   return lines.join('\n');
 }

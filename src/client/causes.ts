@@ -50,6 +50,8 @@ export interface OfferedRoute {
   /** Worst price in USD of one call there, and of one for each of them; absent where a memo tells none. */
   readonly worstUsd?: number;
   readonly totalUsd?: number;
+  /** What is lost or different there for one or another of them. */
+  readonly changes?: readonly string[];
 }
 
 /** An array of what was found, which knows how much was looked at for it. */
@@ -177,9 +179,11 @@ function routesOf(members: readonly Listed[]): readonly OfferedRoute[] {
     const prices = offered.flatMap(({ worstUsd }) => worstUsd?.[ROUTE_OUT + route] ?? []);
     // A total that leaves some out would be a promise that is not kept.
     const isPriced = prices.length === offered.length;
+    const changes = distinct(offered.flatMap((each) => each.changes?.[ROUTE_OUT + route] ?? []));
     return {
       route,
       count: offered.length,
+      ...(changes.length === 0 ? {} : { changes }),
       ...(isPriced
         ? { worstUsd: Math.max(...prices), totalUsd: prices.reduce((sum, price) => sum + price, 0) }
         : {}),

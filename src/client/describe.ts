@@ -10,6 +10,7 @@ import { MEMO, QUERIES } from '../contract/names.ts';
 import type { Ask, AskOption } from '../domain/ask.ts';
 import type { Cost } from '../domain/attempt.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
+import type { Way } from '../domain/way.ts';
 import type { GenerationStatus } from './execution-status.ts';
 import { statusOf } from './execution-status.ts';
 import { decodePayload } from './payload.ts';
@@ -45,6 +46,8 @@ export interface Description {
   readonly deadlineAt?: number;
   /** Absent while nobody is asked. */
   readonly ask?: Asked;
+  /** Where it may still go, and by whose word; absent where nowhere, and when no worker answered. */
+  readonly ways?: readonly Way[];
   /** What people sent so far, taken or not, oldest first; empty as well when no worker answered. */
   readonly decisions: readonly DecisionRecord[];
   /** Present when this run brought a dead letter back, and a worker answered. */
@@ -96,6 +99,7 @@ export async function describeGeneration(
     ...(view === undefined ? {} : { cost: view.cost }),
     ...(view?.deadlineAt === undefined ? {} : { deadlineAt: view.deadlineAt }),
     ...(ask === undefined ? {} : { ask }),
+    ...(view?.ways === undefined || status !== 'running' ? {} : { ways: view.ways }),
     ...(view?.revival === undefined ? {} : { revival: view.revival }),
   };
 }

@@ -6,7 +6,6 @@
  * references only (I1). Every call has a deadline.
  */
 import type { Client } from '@temporalio/client';
-import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { GovernorView } from '../contract/exchange.ts';
 import type { GenerationResult } from '../contract/generation.ts';
@@ -21,6 +20,9 @@ import { resolveRequest } from '../domain/resolve-request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
 import type { SessionDraft, TextFixDraft, TurnDraft } from '../schema/session.ts';
 import { parseSession, parseTextFix } from '../schema/session.ts';
+import type { BulkSource } from './bulk.ts';
+import { Bulk } from './bulk.ts';
+import type { BulkLine, BulkOptions } from './bulk-item.ts';
 import type { CauseListing } from './causes.ts';
 import { causes } from './causes.ts';
 import type { ConnectOptions } from './connect.ts';
@@ -31,9 +33,7 @@ import type { DecisionRequest } from './decide.ts';
 import { decideGeneration } from './decide.ts';
 import type { Description } from './describe.ts';
 import { describeGeneration } from './describe.ts';
-import { GenerationFailed, IdempotencyConflict, StillRunning, UnknownGeneration } from './errors.ts';
-import { failureOf, isConflict } from './failure-of.ts';
-import { finishedRecord } from './generation-index.ts';
+import { StillRunning, UnknownGeneration } from './errors.ts';
 import type { GovernorSight } from './governors-sight.ts';
 import { governors } from './governors.ts';
 import { sendCommand } from './governors-command.ts';
@@ -43,8 +43,11 @@ import type { ListOptions, Listing } from './list.ts';
 import { listGenerations } from './list.ts';
 import type { MoveRequest } from './move.ts';
 import { moveGeneration } from './move.ts';
+import { outcomeOf } from './outcome.ts';
 import type { RevivalRequest } from './revive.ts';
 import { reviveGeneration } from './revive.ts';
+import type { CauseRevivalRequest, CauseRevived } from './revive-cause.ts';
+import { reviveCause } from './revive-cause.ts';
 import type { EndDegradedRequest } from './routes-degraded.ts';
 import { endDegraded } from './routes-degraded.ts';
 import type { PauseRequest, PlacedHold } from './routes-hold.ts';
@@ -174,22 +177,21 @@ export class GeminiImages {
     return await this.result(id, options);
   }
 
+  /**
+   * Thousands of generations, streamed: `for await` reads how each ended, as it ends. At most `inFlight` are
+   * started and not ended, and the source is read only when there is room. The same `id` and key are the same
+   * generation in every run, so a bulk that was interrupted goes on where it was. Outages of Temporal and the
+   * store are outlived. Throws {@link InvalidRequest} that names the option.
+   */
+  submit<L extends BulkLine>(source: BulkSource<L>, options: BulkOptions): Bulk<L> {
+    const { context, taskQueue, waiter } = this;
+    return new Bulk({ context, taskQueue, waiter }, source, options);
+  }
+
   /** Waits for a generation that was started before, by this process or any other. */
   async result(id: string, { waitMs = DEFAULT_WAIT_MS }: WaitOptions = {}): Promise<GenerationResult> {
-    try {
-      const waited = await this.waiter.wait(id, Date.now() + waitMs);
-      if (waited.kind === 'result') return waited.result;
-    } catch (error) {
-      if (error instanceof WorkflowFailedError) {
-        throw isConflict(error) ? new IdempotencyConflict(id) : failureOf(id, error);
-      }
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      const finished = await finishedRecord(this.context.store, id);
-      if (finished !== undefined) return finished.result;
-      const dead = await newestDeadRecord(this.context.store, id);
-      if (dead !== undefined) throw new GenerationFailed(dead.failure);
-      throw new UnknownGeneration(id);
-    }
+    const result = await outcomeOf(this.context, this.waiter, id, { until: Date.now() + waitMs });
+    if (result !== undefined) return result;
     throw new StillRunning(await this.describe(id));
   }
 
@@ -296,6 +298,17 @@ export class GeminiImages {
   async revive(id: string, revival: RevivalRequest): Promise<GenerationHandle> {
     await reviveGeneration(this.context, id, revival);
     return this.handle(id);
+  }
+
+  /**
+   * Brings all dead letters of a cause back, the oldest first and a few at a time. It stops where none of the
+   * first ones is served; begun again it goes on with what is left. Never throws for what was begun: the report
+   * says what was revived, what was refused and why, and what is left.
+   *
+   * Throws {@link InvalidRequest}, {@link ServerUnreachable} before the first one.
+   */
+  async reviveCause(request: CauseRevivalRequest): Promise<CauseRevived> {
+    return await reviveCause(this.context, this.waiter, request);
   }
 
   /**

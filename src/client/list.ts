@@ -3,6 +3,7 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WORKFLOW_TYPES } from '../contract/names.ts';
 import type { Branch } from '../domain/branch.ts';
 import { BRANCHES, isBranch } from '../domain/branch.ts';
+import type { ClientContext } from './context.ts';
 import { invalid } from './invalid.ts';
 import type { Listed } from './listed.ts';
 import { listed, stuck } from './listed.ts';
@@ -58,6 +59,34 @@ export async function listGenerations(
   return await search(client, deadlineMs, options, []);
 }
 
+/**
+ * All dead letters of a branch, the oldest first, of the 10,000 newest. Runs that were revived since are among
+ * them: visibility knows every run. Throws InvalidRequest where the clause is none.
+ */
+export async function deadOf(
+  { client, deadlineMs }: Pick<ClientContext, 'client' | 'deadlineMs'>,
+  { branch, query }: { readonly branch: Branch; readonly query?: string | undefined },
+): Promise<{ readonly found: readonly Listed[]; readonly lookedAt: number; readonly complete: boolean }> {
+  const narrowed = query === undefined ? [] : [`(${query})`];
+  const limits = { limit: MOST_LOOKED_AT, most: MOST_LOOKED_AT, branch, dead: true };
+  const look = async (clauses: readonly string[]) => {
+    const found = await search(client, deadlineMs, limits, [...clauses, ...narrowed]);
+    const { lookedAt } = found;
+    return { found: [...found].reverse(), lookedAt, complete: lookedAt < MOST_LOOKED_AT };
+  };
+  try {
+    return await look([`GeminiBranch = '${branch}'`]);
+  } catch (error) {
+    if (!isInvalidArgument(error)) throw error;
+  }
+  try {
+    return await look([]);
+  } catch (error) {
+    if (query === undefined || !isInvalidArgument(error)) throw error;
+    throw invalid('query', query, 'must be a clause of a visibility query, as Temporal takes it');
+  }
+}
+
 function check({ status, limit, branch }: ListOptions): void {
   if (status !== undefined && !Object.hasOwn(STATUS, status)) {
     throw invalid('status', status, `must be one of ${Object.keys(STATUS).join(', ')}`);
@@ -73,10 +102,16 @@ function check({ status, limit, branch }: ListOptions): void {
 async function search(
   client: Client,
   deadlineMs: number,
-  options: ListOptions,
+  options: ListOptions & { readonly most?: number },
   clauses: readonly string[],
 ): Promise<Listing> {
-  const { status, limit = 50, stuck: onlyStuck = false, dead = false } = options;
+  const {
+    status,
+    limit = 50,
+    most: mostListed = MOST_LISTED,
+    stuck: onlyStuck = false,
+    dead = false,
+  } = options;
   const query = [
     `WorkflowType = '${WORKFLOW_TYPES.generation}'`,
     ...(status === undefined ? [] : [`ExecutionStatus = '${STATUS[status]}'`]),
@@ -84,7 +119,7 @@ async function search(
     ...(onlyStuck ? [`ExecutionStatus = '${STATUS.running}'`] : []),
     ...clauses,
   ].join(' AND ');
-  const most = Math.min(limit, MOST_LISTED);
+  const most = Math.min(limit, mostListed);
   const now = Date.now();
   const found: Listed[] = [];
   let lookedAt = 0;

@@ -30,6 +30,8 @@ export interface Listed {
   readonly choices?: readonly string[];
   /** Worst price in USD of each choice that may cost something. */
   readonly worstUsd?: Readonly<Record<string, number>>;
+  /** What is lost or different with a choice, where something is. */
+  readonly changes?: Readonly<Record<string, readonly string[]>>;
   /** What it shares with others that wait for a person. */
   readonly cause?: MemoCause;
 }
@@ -80,10 +82,14 @@ function told(
   };
 }
 
-function askedIn({ ask, cause }: MemoState): Pick<Listed, 'evidence' | 'choices' | 'worstUsd' | 'cause'> {
+function askedIn({
+  ask,
+  cause,
+}: MemoState): Pick<Listed, 'evidence' | 'choices' | 'worstUsd' | 'changes' | 'cause'> {
   return {
     ...(ask === undefined ? {} : { evidence: ask.evidence, choices: ask.choices }),
     ...(ask?.worstUsd === undefined ? {} : { worstUsd: ask.worstUsd }),
+    ...(ask?.changes === undefined ? {} : { changes: ask.changes }),
     ...(cause === undefined ? {} : { cause }),
   };
 }

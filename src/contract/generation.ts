@@ -13,6 +13,7 @@ import type { QuietOutlook } from '../domain/quiet.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../domain/request.ts';
 import type { PolicySnapshot, Rung, TextModel } from '../domain/snapshot.ts';
+import type { Way } from '../domain/way.ts';
 import type { WaitLimit } from './exchange.ts';
 import type { Degraded, Grant, Held, Scope } from './standing.ts';
 
@@ -148,6 +149,8 @@ export interface GenerationView {
   readonly deadlineAt?: number;
   /** What a person may decide now; absent while nothing is asked. */
   readonly ask?: Ask;
+  /** Where it may still go, and by whose word; absent where nowhere, and before the first check. */
+  readonly ways?: readonly Way[];
   /** What was sent to it so far, oldest first: the last ones, taken or not. */
   readonly decisions: readonly DecisionRecord[];
   readonly revival?: Revival;

@@ -139,6 +139,8 @@ export interface MemoState {
     readonly choices: readonly string[];
     /** Worst price in USD of each choice that may cost something, by its words in `choices`. */
     readonly worstUsd?: Readonly<Record<string, number>>;
+    /** What is lost or different with a choice, where something is. */
+    readonly changes?: Readonly<Record<string, readonly string[]>>;
   };
   /** What it shares with others that wait for a person; absent while it waits for none. */
   readonly cause?: MemoCause;
@@ -201,5 +203,9 @@ export function deadRecordsPrefix(generationId: string): string {
 
 /** Of the dead letter of a run: that it was revived, and by which run. */
 export function revivedRecordName(generationId: string, runId: string): string {
-  return `generations/${generationId}/revived/${runId}`;
+  return `${revivedRecordsPrefix(generationId)}${runId}`;
+}
+
+export function revivedRecordsPrefix(generationId: string): string {
+  return `generations/${generationId}/revived/`;
 }

@@ -20,6 +20,10 @@ export type AskOption =
       readonly rung: number;
       readonly model: string;
       readonly worstUsd: number;
+      /** By how much that is more than the same call as asked; below zero where it is less. */
+      readonly extraUsd?: number;
+      /** What is lost or different there, one thing each; absent where nothing is known to be. */
+      readonly changes?: readonly string[];
     }
   | {
       /** Send the prompt that a text model rewrote. */

@@ -41,6 +41,7 @@ export type TextRemedy = 'rewrite' | 'simplify';
 /** Remedies that end in another call. */
 export const CALL_REMEDIES = [
   'tier',
+  'standard-tier',
   'fallback',
   'endpoint',
   'smaller-size',

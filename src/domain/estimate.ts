@@ -34,6 +34,8 @@ export interface EstimatedRung {
   readonly worstUsd: number;
   readonly latency: Latency;
   readonly upload: boolean;
+  /** What is lost or different there, one thing each. */
+  readonly changes: readonly string[];
 }
 
 /** Without load, as measured; `between` two sizes where this one was not. */
@@ -112,13 +114,13 @@ export function latencyOf({ typicalMs = {} }: ModelEntry, size: Size): Latency {
 }
 
 function estimatedRung(rung: Rung, { request, entryOf, inputs }: EstimateInput): EstimatedRung {
-  const { kind, route, model, tier, sizes, worstUsd, upload = false } = rung;
+  const { kind, route, model, tier, sizes, worstUsd, upload = false, changes = [] } = rung;
   const entry = entryOf(rung);
   const size = sizes[0] ?? entry.defaultSize;
   const { prompt } = request;
   const promptTokens = estimateTokens(typeof prompt === 'string' ? prompt.length : prompt.bytes, inputs);
   return {
-    ...{ kind, route, model, tier, sizes, upload },
+    ...{ kind, route, model, tier, sizes, upload, changes },
     likelyUsd: likelyPriceUsd(entry, { size, tier, promptTokens }),
     worstUsd: worstUsd[0] ?? 0,
     // Waits of a slower tier were not measured.

@@ -7,21 +7,22 @@ import type { ModelEntry } from './catalogue.ts';
 import { shortened, signerOf, tokensEach } from './conversation.ts';
 import { worstPriceUsd } from './cost.ts';
 import { isRetired } from './model-life.ts';
+import { isOtherProvider, nearestSize } from './other-provider.ts';
 import type { Account, ServiceTier } from './path.ts';
 import type { PreflightRequest } from './preflight.ts';
 import { isTooLargeInline, preflight, tokensOf } from './preflight.ts';
 import type { GenerationRequest, Size, StoredInput } from './request.ts';
 import { SIZES } from './request.ts';
+import { changesOn } from './rung-changes.ts';
 import type { Rung } from './snapshot.ts';
-
-type Endpoint = Account['endpoint'];
 
 /** A configured way to a provider, as far as a ladder needs to know it. */
 export interface LadderRoute {
   readonly name: string;
-  readonly endpoint: Endpoint;
   /** Absent where nobody needs to know whose signatures it understands. */
   readonly account?: Account;
+  /** Of another provider's: its own models in order of preference. An asked id means nothing there. */
+  readonly models?: readonly string[];
   /** Whether batches are sent by it. */
   readonly batches?: boolean;
 }
@@ -40,8 +41,10 @@ export interface LadderInput {
   readonly now: number;
 }
 
-/** Where inputs that are too large for one request can be laid down as files. Vertex has no storage for them. */
-const FILES_USABLE: Readonly<Record<Endpoint, boolean>> = { 'ai-studio': true, vertex: false, custom: true };
+/** Where inputs that are too large for one request can be laid down as files. */
+function filesUsable(account: LadderRoute['account']): boolean {
+  return !isOtherProvider(account) && account?.endpoint !== 'vertex';
+}
 
 export function ladder({
   routes,
@@ -61,22 +64,33 @@ export function ladder({
     tier: ServiceTier,
     kind: Rung['kind'],
   ): readonly Rung[] => {
-    const sizes = servableSizes(entry, request);
+    const sizes = sizesOn(entry, request, to, kind);
+    const [size] = sizes;
     const history = historyOn(request, inputs, to, entry);
-    const shape = shapeOn(request, inputs, sizes[0], to, entry);
-    if (sizes.length === 0 || !entry.tiers.includes(tier) || preflight(shape, entry).length > 0) return [];
+    const shape = shapeOn(request, inputs, size, to, entry);
+    if (size === undefined || !entry.tiers.includes(tier) || preflight(shape, entry).length > 0) return [];
     const promptTokens = tokensOf(shape);
     const worstUsd = sizes.map((size) => worstPriceUsd(entry, { size, promptTokens, tier }));
     const upload = isTooLargeInline(shape.promptChars, shape.inputs, shape.past)
       ? { upload: true as const }
       : {};
     const batch = 'upload' in upload || tier !== 'standard' ? {} : batchOn(request, to, entry);
+    const changes =
+      kind === 'asked' ? [] : changesOn(request, asked, { account: to.account, entry, tier, size }, history);
     return [
       {
-        ...{ route: to.name, model: entry.model, tier, kind, sizes, worstUsd },
-        ...upload,
-        ...history,
-        ...batch,
+        ...{
+          route: to.name,
+          model: entry.model,
+          tier,
+          kind,
+          sizes,
+          worstUsd,
+          ...upload,
+          ...history,
+          ...batch,
+        },
+        ...(changes.length === 0 ? {} : { changes }),
       },
     ];
   };
@@ -92,6 +106,10 @@ export function ladder({
     return kind === 'fallback' && isRetired(entry, now) ? [] : rung(to, entry, 'standard', kind);
   };
 
+  /** By the asked model; at another provider by the first of its own that can serve the request. */
+  const elsewhere = (to: LadderRoute, kind: 'endpoint' | 'route-out'): readonly Rung[] =>
+    (to.models ?? [asked.model]).flatMap((model) => living(to, model, kind)).slice(0, 1);
+
   const tiers = unique(allow.tiers).filter((tier) => tier !== 'standard');
   const models = unique(allow.models === 'chain' ? chain : allow.models);
   const allowed = unique(allow.endpoints).flatMap((name) => others.filter((route) => route.name === name));
@@ -100,8 +118,8 @@ export function ladder({
     ...rung(first, asked, 'standard', 'asked'),
     ...tiers.flatMap((tier) => rung(first, asked, tier, 'tier')),
     ...models.flatMap((model) => (model === asked.model ? [] : living(first, model, 'fallback'))),
-    ...allowed.flatMap((route) => living(route, asked.model, 'endpoint')),
-    ...routesOut.flatMap((route) => living(route, asked.model, 'route-out')),
+    ...allowed.flatMap((route) => elsewhere(route, 'endpoint')),
+    ...routesOut.flatMap((route) => elsewhere(route, 'route-out')),
   ];
 }
 
@@ -114,6 +132,18 @@ export function servableSizes(entry: ModelEntry, { size, allow }: GenerationRequ
   return [wanted, ...allowed].filter((candidate) => entry.sizes.includes(candidate));
 }
 
+/** At another provider a person may take the nearest size: the question says so before (`rung-changes`). */
+function sizesOn(
+  entry: ModelEntry,
+  request: GenerationRequest,
+  { account }: LadderRoute,
+  kind: Rung['kind'],
+): readonly Size[] {
+  const sizes = servableSizes(entry, request);
+  const byWord = kind === 'route-out' && isOtherProvider(account);
+  return sizes.length === 0 && byWord ? [nearestSize(entry, request)] : sizes;
+}
+
 /** What does not fit into one request has its files, which do not outlast a long batch. */
 function batchOn(
   { allow }: GenerationRequest,
@@ -123,14 +153,15 @@ function batchOn(
   return allow.batch && batch && to.batches === true ? { batch: price.batchFactor } : {};
 }
 
-/** Signatures of another route say nothing here (I9). */
+/** Signatures of another route say nothing here (I9), and another provider is sent no conversation at all. */
 function reseedsOn(
   { conversation }: GenerationRequest,
   { account }: Pick<LadderRoute, 'account'>,
   { model }: ModelEntry,
 ): boolean {
   const past = conversation?.past;
-  return past !== undefined && account !== undefined && past.signedBy !== signerOf(account, model);
+  if (past === undefined || account === undefined) return false;
+  return isOtherProvider(account) || past.signedBy !== signerOf(account, model);
 }
 
 /** What a rung's snapshot says of the conversation. */
@@ -153,12 +184,12 @@ const DROP_TO = 0.8;
 function leftOut(
   request: GenerationRequest,
   inputs: readonly StoredInput[],
-  { endpoint }: LadderRoute,
+  to: LadderRoute,
   { inputTokenLimit }: ModelEntry,
 ): number {
   const { overflow, past } = request.conversation ?? {};
   if (past === undefined || overflow !== 'drop-oldest-images') return 0;
-  const tokens = tokensOf({ ...preflightShape(request, inputs, undefined, endpoint), past });
+  const tokens = tokensOf({ ...preflightShape(request, inputs, undefined, to.account), past });
   if (tokens <= DROP_FROM * inputTokenLimit) return 0;
   return Math.min(past.older, Math.ceil((tokens - DROP_TO * inputTokenLimit) / tokensEach(past)));
 }
@@ -172,11 +203,11 @@ export function shapeOn(
   entry: ModelEntry,
 ): PreflightRequest {
   const past = request.conversation?.past;
-  if (past === undefined) return preflightShape(request, inputs, size, to.endpoint);
+  if (past === undefined) return preflightShape(request, inputs, size, to.account);
   return reseedsOn(request, to, entry)
-    ? preflightShape(request, [past.image, ...inputs], size, to.endpoint)
+    ? preflightShape(request, [past.image, ...inputs], size, to.account)
     : {
-        ...preflightShape(request, inputs, size, to.endpoint),
+        ...preflightShape(request, inputs, size, to.account),
         past: shortened(past, leftOut(request, inputs, to, entry)),
       };
 }
@@ -185,17 +216,19 @@ export function preflightShape(
   { prompt, modalities, aspectRatio, thinking }: GenerationRequest,
   inputs: readonly StoredInput[],
   size: Size | undefined,
-  endpoint: Endpoint,
+  account?: Account,
 ): PreflightRequest {
+  // Size and ratio by its names or in words, no thinking: nothing that another provider refuses.
+  const isOther = isOtherProvider(account);
   return {
     promptChars: typeof prompt === 'string' ? prompt.length : prompt.bytes,
     promptBlank: typeof prompt === 'string' && prompt.trim() === '',
     modalities,
     inputs,
-    filesUsable: FILES_USABLE[endpoint],
-    ...(size === undefined ? {} : { size }),
-    ...(aspectRatio === undefined ? {} : { aspectRatio }),
-    ...(thinking === undefined ? {} : { thinking }),
+    filesUsable: filesUsable(account),
+    ...(size === undefined || isOther ? {} : { size }),
+    ...(aspectRatio === undefined || isOther ? {} : { aspectRatio }),
+    ...(thinking === undefined || isOther ? {} : { thinking }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { ServiceTier } from './path.ts';
 import type { Size } from './request.ts';
 
 export const ENDPOINTS = ['ai-studio', 'vertex'] as const;
-export type Endpoint = (typeof ENDPOINTS)[number];
+/** `custom`: another provider's, whose entries belong to their route. */
+export type Endpoint = (typeof ENDPOINTS)[number] | 'custom';
 
 export const MODEL_STATES = ['recommended', 'available', 'deprecated', 'shut-down'] as const;
 
@@ -30,6 +31,11 @@ export interface ModelEntry {
   /** Output tokens of one image at each size; empty where all sizes are sold by the image. */
   readonly imageTokens: Readonly<Partial<Record<Size, number>>>;
   readonly price: Price;
+  /**
+   * Of another provider's model: by size and ratio, what its API calls them, `{ '1K': { '3:2': '1536x1024' } }`.
+   * What has no name is asked for in words.
+   */
+  readonly sizeNames?: SizeNames;
   /** How long a call takes without load, where it was measured; under load it is a minute and more. */
   readonly typicalMs?: Readonly<Partial<Record<Size, number>>>;
   /** `2026-10-29`, as announced: the day, UTC, from which on it may be gone. */
@@ -37,6 +43,8 @@ export interface ModelEntry {
   /** Model id on the same endpoint. */
   readonly replacement?: string;
 }
+
+export type SizeNames = Readonly<Partial<Record<Size, Readonly<Record<string, string>>>>>;
 
 /** USD per million tokens. */
 export interface Price {

@@ -426,6 +426,11 @@ export const REASONS = {
       "The model id is unknown to this endpoint: correct it or use the catalogue's replacement.",
     ),
     'shut-down': facts('operator', 'error', "The model was shut down: use the catalogue's replacement."),
+    'tier-not-allowed': facts(
+      'operator',
+      'warning',
+      'The account may not use this service tier: raise the account, or leave the tier out of `allow.tiers`.',
+    ),
     'not-on-endpoint': facts(
       'operator',
       'error',

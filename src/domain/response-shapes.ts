@@ -93,7 +93,7 @@ function images(body: Json): OtherShape | undefined {
   const parts = data
     .filter(isRecord)
     .map((item) => imagePart(stringOf(item['b64_json']), stringOf(item['url'])));
-  return { shape: 'openai', body: { candidates: [candidate(parts)] } };
+  return { shape: 'openai', body: { candidates: [candidate(parts, unfetched(data.filter(isRecord)))] } };
 }
 
 function chat(body: Json): OtherShape | undefined {
@@ -108,10 +108,17 @@ function chat(body: Json): OtherShape | undefined {
     const content = message['content'];
     const texts =
       typeof content === 'string' ? [{ text: content }] : arrayOf(content).filter(isRecord).map(chatPart);
-    const pictures = arrayOf(message['images']).filter(isRecord).map(chatPart);
-    return candidate([...texts, ...pictures], { finishReason: chatFinish(choice) }, index);
+    const images = arrayOf(message['images']).filter(isRecord);
+    const told = { finishReason: chatFinish(choice), ...unfetched(images) };
+    return candidate([...texts, ...images.map(chatPart)], told, index);
   });
   return { shape: 'openai', body: { candidates, modelVersion: body['model'], responseId: body['id'] } };
+}
+
+/** `fetch_error` is ours: why a link could not be followed (`src/openai/linked-images.ts`). */
+function unfetched(items: readonly Json[]): Json {
+  const why = items.map((item) => stringOf(item['fetch_error'])).find((text) => text !== undefined);
+  return why === undefined ? {} : { finishMessage: why };
 }
 
 /** OpenRouter keeps Gemini's own word beside the translated one. */

@@ -25,13 +25,15 @@ export interface PolicyNumbers {
   readonly queueMs?: readonly [number, number];
 }
 
+export type RungKind = 'asked' | 'tier' | 'fallback' | 'endpoint' | 'route-out';
+
 /** One step of the ladder: a route that this generation may use, and why it may. */
 export interface Rung {
   readonly route: string;
   readonly model: string;
   readonly tier: ServiceTier;
   /** `route-out`: not allowed beforehand; reached only by an operator's approval (I4). */
-  readonly kind: 'asked' | 'tier' | 'fallback' | 'endpoint' | 'route-out';
+  readonly kind: RungKind;
   /** Sizes this rung may deliver for this request, largest first; the first one is used. */
   readonly sizes: readonly Size[];
   /** Worst price of one call at each of `sizes`, USD. */
@@ -40,6 +42,8 @@ export interface Rung {
   readonly upload?: true;
   /** The conversation was signed elsewhere: it begins anew here, with its last image (I9). */
   readonly reseeds?: true;
+  /** What is lost or different there, one thing each, in words for people; absent where nothing is. */
+  readonly changes?: readonly string[];
   /** So many of the conversation's oldest images are left out here: it has grown too long for the model. */
   readonly without?: number;
   /** Its batches are taken, at this factor on the price; absent where they are not, or not by this worker. */

@@ -3,7 +3,7 @@
  * the handler's decision, delivery. The decision is booked before anything is delivered, so a
  * connection that breaks later has cost what was decided.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { googleError, invalidArgument } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { EmulatorContext } from './context.ts';
@@ -68,14 +68,18 @@ export interface ApiCall {
 
 /** A method's own part. `read` learns what faults match on; `decide` runs for a call let through. */
 export interface ApiMethod {
-  readonly read?: (call: ApiCall) => Decision | undefined;
+  readonly read?: (call: ApiCall) => Decision | undefined | Promise<Decision | undefined>;
   readonly decide: (call: ApiCall) => Promise<Decision>;
-  /** Dresses error answers, for streams. */
+  /** Dresses error answers, for streams and for another provider. */
   readonly dress?: (answer: Answer) => Answer;
   /** What the body may have. @default MAX_REQUEST_BYTES */
   readonly maxBytes?: number;
   /** The URL itself says who may call, a key is not asked for. @default false */
   readonly keyless?: boolean;
+  /** Another provider's way to carry a key. @default Google's */
+  readonly keyOf?: (request: IncomingMessage) => string | undefined;
+  /** The answer to a key that may not call, in that provider's words. */
+  readonly refuseKey?: (key: string | undefined) => Answer | undefined;
 }
 
 export async function serveApiCall(
@@ -87,7 +91,11 @@ export async function serveApiCall(
   const now = Date.now();
   const { model, file, vertex } = target;
   const apiKey = keyOf(exchange.request, exchange.url);
-  const key = vertex === undefined ? apiKey : bearerOf(exchange.request);
+  const key = method.keyOf
+    ? method.keyOf(exchange.request)
+    : vertex === undefined
+      ? apiKey
+      : bearerOf(exchange.request);
   const headers = keptHeaders(exchange.request.headers);
   const entry = context.ledger.open({
     method: target.method,
@@ -137,9 +145,9 @@ export async function serveApiCall(
     decision =
       read.kind === 'too-large'
         ? refused(invalidArgument(`Request payload size exceeds the limit: ${maxBytes} bytes.`))
-        : (method.read?.(call) ??
+        : ((await method.read?.(call)) ??
           frontFault(call) ??
-          (method.keyless ? undefined : callerRefusal(call, key, apiKey)) ??
+          (method.keyless ? undefined : callerRefusal(call, { key, apiKey, method })) ??
           (await method.decide(call)));
   } catch (error) {
     decision = broken(error);
@@ -204,14 +212,19 @@ const NO_ANSWER: Answer = { status: 0, headers: {}, body: '' };
 
 function callerRefusal(
   { context, target }: ApiCall,
-  key: string | undefined,
-  apiKey: string | undefined,
+  caller: {
+    readonly key: string | undefined;
+    readonly apiKey: string | undefined;
+    readonly method: ApiMethod;
+  },
 ): Decision | undefined {
   const { model, vertex } = target;
+  const { key, apiKey, method } = caller;
   if (vertex !== undefined && !context.options.vertex.locations.includes(vertex.location))
     return refused(unknownLocation(vertex, model ?? ''), 'unknown-location');
-  const answer =
-    vertex === undefined
+  const answer = method.refuseKey
+    ? method.refuseKey(key)
+    : vertex === undefined
       ? refuseKey(key, context.options)
       : refuseCaller(vertex, {
           ...{ token: key, withApiKey: apiKey !== undefined, model, now: Date.now() },

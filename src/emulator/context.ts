@@ -4,9 +4,11 @@ import { FaultBook } from './faults/book.ts';
 import { FileShelf } from './files/shelf.ts';
 import { Uploads } from './files/uploads.ts';
 import { Ledger } from './ledger.ts';
+import { Results } from './openai/results.ts';
 import type { ResolvedEmulatorOptions } from './options.ts';
 import { Gallery } from './picture/gallery.ts';
 import { QuotaWindows } from './quota-windows.ts';
+import { Buckets } from './vertex/buckets.ts';
 import { TokenDesk } from './vertex/tokens.ts';
 
 export interface EmulatorContext {
@@ -20,6 +22,9 @@ export interface EmulatorContext {
   readonly batches: BatchDesk;
   /** Access tokens for the Vertex dialect. */
   readonly tokens: TokenDesk;
+  /** Objects of Google Cloud Storage. */
+  readonly buckets: Buckets;
+  readonly results: Results;
   echoKey: boolean;
 }
 
@@ -56,6 +61,8 @@ export function createContext(options: ResolvedEmulatorOptions): EmulatorContext
       enqueuedTokens: options.batch.enqueuedTokens,
     }),
     tokens: new TokenDesk(),
+    buckets: new Buckets(),
+    results: new Results(),
     echoKey: options.echoKey,
   };
 }
@@ -69,5 +76,7 @@ export function resetContext(context: EmulatorContext): void {
   context.uploads.reset();
   context.batches.reset();
   context.tokens.reset();
+  context.buckets.reset();
+  context.results.reset();
   context.echoKey = context.options.echoKey;
 }

@@ -76,6 +76,20 @@ export const emulatorOptionsSchema = z.strictObject({
     .int()
     .min(0)
     .default(20 * 1024 ** 3),
+  /** The OpenAI-compatible provider that is served beside Gemini, under `/v1`. */
+  openai: z
+    .strictObject({
+      /** Keys that may call it, by `Authorization: Bearer`. Absent: any key. Gemini's do not count here. */
+      keys: z.array(z.string().min(1)).optional(),
+      models: z.array(z.string().min(1)).default(['gpt-image-1']),
+      /** What the ledger books for an image. @default 0.04 */
+      usdPerImage: z.number().min(0).default(0.04),
+      /** Images in the answer, behind links, or behind links that lead nowhere. @default base64 */
+      results: z.enum(['base64', 'url', 'dead-url']).default('base64'),
+      /** Where a chat's answer has its image: in `message.images`, or as Markdown in its text. @default images */
+      chat: z.enum(['images', 'markdown']).default('images'),
+    })
+    .prefault({}),
   /** Expired files are listed and take storage until they are deleted or swept; else they are gone. @default false */
   keepExpiredFiles: z.boolean().default(false),
   batch: z

@@ -1,17 +1,20 @@
 /**
- * From method and path to a handler, for the dialects of AI Studio and of Vertex. API versions share the routes; what no route knows gets the
- * page that Google's front end gives.
+ * From method and path to a handler, for the dialects of AI Studio and of Vertex; `/v1` is also an
+ * OpenAI-compatible provider's. API versions share the routes; what no route knows gets the page that
+ * Google's front end gives.
  */
 import { googleErrorPage } from './answer.ts';
 import type { EmulatorContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import { cancelBatch, createBatch, deleteBatch, getBatch, listBatches } from './handlers/batches.ts';
+import { cloudStorage } from './handlers/cloud-storage.ts';
 import { control } from './handlers/control.ts';
 import { countTokens } from './handlers/count-tokens.ts';
 import { deleteFile, downloadFile, getFile, listFiles } from './handlers/files.ts';
 import { generateContent } from './handlers/generate-content.ts';
 import { getModel, listModels } from './handlers/models.ts';
 import { token } from './handlers/token.ts';
+import { isOpenAiRequest, openAiImage, openAiModels, openAiResult } from './handlers/openai.ts';
 import { upload } from './handlers/upload.ts';
 
 interface Route {
@@ -57,7 +60,10 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: new RegExp(`^${VERSION}/models$`),
-    serve: (exchange, context, { version = '' }) => listModels(exchange, context, { apiVersion: version }),
+    serve: (exchange, context, { version = '' }) =>
+      version === 'v1' && isOpenAiRequest(exchange)
+        ? openAiModels(exchange, context)
+        : listModels(exchange, context, { apiVersion: version }),
   },
   {
     method: 'POST',
@@ -89,6 +95,12 @@ const ROUTES: readonly Route[] = [
     serve: (exchange, context) => token(exchange, context),
   },
   {
+    method: 'ANY',
+    path: /^\/(?:upload\/)?storage\/v1\/b\/(?<bucket>[^/]+)\/o(?:\/(?<object>.+))?$/,
+    serve: (exchange, context, { bucket = '', object }) =>
+      cloudStorage(exchange, context, { bucket, object }),
+  },
+  {
     // The first request of an upload is a POST, its parts may be PUT.
     method: 'ANY',
     path: new RegExp(`^/upload${VERSION}/files$`),
@@ -110,6 +122,26 @@ const ROUTES: readonly Route[] = [
     path: new RegExp(`^${FILE}$`),
     serve: (exchange, context, { version = '', file = '' }) =>
       deleteFile(exchange, context, { apiVersion: version, file }),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/images\/generations$/,
+    serve: (exchange, context) => openAiImage(exchange, context, 'images.generate'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/images\/edits$/,
+    serve: (exchange, context) => openAiImage(exchange, context, 'images.edit'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/chat\/completions$/,
+    serve: (exchange, context) => openAiImage(exchange, context, 'chat.completions'),
+  },
+  {
+    method: 'GET',
+    path: /^\/openai-results\/(?<name>[^/]+)$/,
+    serve: (exchange, context, { name = '' }) => openAiResult(exchange, context, name),
   },
   {
     // The SDK asks under the version alone, a file's own downloadUri under /download.

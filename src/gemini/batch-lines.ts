@@ -1,14 +1,12 @@
 /**
  * The lines of a stream, whatever pieces it comes in. Memory is bounded: of a line beyond the limit only
- * its beginning is kept, the rest is counted and forgotten.
+ * its beginning is kept.
  */
 export interface Line {
   /** From 1. */
   readonly number: number;
   /** Without its end, `\n` or `\r\n`, and without a byte order mark. The beginning where it is too long. */
   readonly bytes: Buffer;
-  /** How long it was. */
-  readonly length: number;
   readonly tooLong: boolean;
 }
 
@@ -41,23 +39,30 @@ class OpenLine {
   length = 0;
   readonly #maxBytes: number;
   #parts: Buffer[] = [];
+  /** Of a line that is too long. */
+  #beginning: Buffer | undefined;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
   add(part: Buffer): void {
-    const fitted = this.length <= this.#maxBytes;
     this.length += part.length;
-    if (this.length <= this.#maxBytes) this.#parts.push(part);
-    else if (fitted) this.#parts = [Buffer.concat([...this.#parts, part]).subarray(0, BEGINNING_BYTES)];
+    if (this.length <= this.#maxBytes) {
+      this.#parts.push(part);
+    } else if (this.#beginning === undefined || this.#beginning.length < BEGINNING_BYTES) {
+      const kept = this.#beginning ?? Buffer.concat(this.#parts);
+      // Copied: a part of a large buffer would keep the whole of it.
+      this.#beginning = Buffer.from(Buffer.concat([kept, part]).subarray(0, BEGINNING_BYTES));
+      this.#parts = [];
+    }
   }
 
   end(number: number): Line {
-    const tooLong = this.length > this.#maxBytes;
-    let bytes = tooLong ? Buffer.from(this.#parts[0] ?? []) : Buffer.concat(this.#parts);
+    const tooLong = this.#beginning !== undefined;
+    let bytes = this.#beginning ?? Buffer.concat(this.#parts);
     if (number === 1 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) bytes = bytes.subarray(3);
     if (!tooLong && bytes.at(-1) === CARRIAGE_RETURN) bytes = bytes.subarray(0, -1);
-    return { number, bytes, length: this.length, tooLong };
+    return { number, bytes, tooLong };
   }
 }

@@ -5,7 +5,7 @@
  */
 import { linesOf } from './batch-lines.ts';
 import type { Line } from './batch-lines.ts';
-import type { RawOutcome } from './port.ts';
+import type { RawOutcome } from './call.ts';
 
 /** Its line is the first that tells it; a problem without a line is about the whole file. */
 export type BatchResult =

@@ -6,7 +6,7 @@ import type { BatchPort, NewBatchFile } from './batch-port.ts';
 import { readJob } from './batch-job.ts';
 import { downloading } from './download.ts';
 import { continueUpload, uploadedFile } from './files.ts';
-import type { CallOptions, CallRecord, PortAnswer } from './port.ts';
+import type { CallOptions, CallRecord, PortAnswer } from './call.ts';
 import { isError, jsonObject, objectOf, readAnswer, readPages } from './read-answer.ts';
 import type { RecordedSdk } from './recorded-sdk.ts';
 import { redactStream } from './redact-stream.ts';

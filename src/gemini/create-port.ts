@@ -4,12 +4,19 @@ import { contentsOf, toParameters, toTextParameters } from './payload.ts';
 import type { CallOptions, GeminiPort, ImageCall } from './port.ts';
 import type { RecordedSdk } from './recorded-sdk.ts';
 
-export interface PortParts extends Pick<GeminiPort, 'batches' | 'files' | 'listModels'> {
+export interface PortParts extends Pick<GeminiPort, 'batches' | 'files' | 'listModels' | 'requestObject'> {
   readonly account: Account;
   readonly recorded: RecordedSdk;
 }
 
-export function createPort({ account, recorded, files, batches, listModels }: PortParts): GeminiPort {
+export function createPort({
+  account,
+  recorded,
+  files,
+  batches,
+  listModels,
+  requestObject,
+}: PortParts): GeminiPort {
   const countTokens = async (call: ImageCall, callOptions: CallOptions): Promise<number> => {
     const { outcome } = await recorded.call(
       (sdk, http) =>
@@ -38,5 +45,6 @@ export function createPort({ account, recorded, files, batches, listModels }: Po
     files,
     ...(batches === undefined ? {} : { batches }),
     listModels,
+    ...(requestObject === undefined ? {} : { requestObject }),
   };
 }

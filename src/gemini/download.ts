@@ -2,8 +2,9 @@
  * A download whose bytes are handed on while its exchange is still being recorded: one that breaks
  * before its first byte is an exchange that failed, one that breaks later throws in whoever reads.
  */
+import { aborted } from './aborted.ts';
 import { BatchDownloadError } from './batch-port.ts';
-import type { CallRecord, PortAnswer } from './port.ts';
+import type { CallRecord, PortAnswer } from './call.ts';
 import type { TakeBody } from './transport.ts';
 
 /** @param fetchFile Makes the exchange; the body of a success goes to what it is given. */
@@ -37,12 +38,4 @@ async function* pieces(
   } finally {
     read.resolve(undefined);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

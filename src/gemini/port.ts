@@ -7,6 +7,7 @@
 import type { HistoryContent } from '../domain/conversation.ts';
 import type { Account, ServiceTier } from '../domain/path.ts';
 import type { Modality, SafetySetting, Size, Thinking } from '../domain/request.ts';
+import type { ObjectRequest, StoredObject } from '../domain/storage-object.ts';
 import type { BatchPort } from './batch-port.ts';
 import type { CallOptions, CallRecord, PortAnswer } from './call.ts';
 
@@ -109,6 +110,11 @@ export interface GeminiPort {
   /** Free of charge; throws on any failure. */
   countTokens(call: ImageCall, options: CallOptions): Promise<number>;
   readonly files: GeminiFiles;
+  /** Of an account of Google Cloud: how an object of its storage is read, by the same credential; never rejects. */
+  readonly requestObject?: (
+    object: StoredObject,
+    options: Pick<CallOptions, 'timeoutMs' | 'signal'>,
+  ) => Promise<ObjectRequest>;
   /** Absent where the endpoint has no batches that this library knows: Vertex. */
   readonly batches?: BatchPort;
   /** Every model that the account sees on this endpoint. */

@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { aborted } from './aborted.ts';
 import type { NewBatchFile } from './batch-port.ts';
-import type { CallOptions, PortAnswer } from './port.ts';
+import type { CallOptions, PortAnswer } from './call.ts';
 
 export interface Spooled {
   readonly path: string;
@@ -33,7 +34,8 @@ export async function spooled<T>(
     const path = join(folder, 'requests.jsonl');
     const file = createWriteStream(path, { mode: 0o600 });
     try {
-      await pipeline(Readable.from(lines), file, { signal });
+      // Lines that hang do not end with the signal; whoever waits for them does.
+      await Promise.race([pipeline(Readable.from(lines), file, { signal }), aborted(signal)]);
     } catch (error) {
       if (!signal.aborted) throw error;
       const by = options.signal?.aborted === true ? 'caller' : 'our-timeout';

@@ -8,6 +8,7 @@ import { PassThroughClient } from 'google-auth-library';
 import type { Dispatcher } from 'undici';
 import type { Account } from '../domain/path.ts';
 import { createAccessTokens } from './access-tokens.ts';
+import { createRequestObject } from './cloud-storage.ts';
 import { createPort } from './create-port.ts';
 import { defaultCredentials } from './default-credentials.ts';
 import { jwtGrant } from './jwt-grant.ts';
@@ -45,6 +46,7 @@ export function createVertex(options: VertexOptions): GeminiPort {
     serviceAccount === undefined
       ? defaultCredentials(project, redactor)
       : jwtGrant(serviceAccount, dispatcher, redactor);
+  const tokens = createAccessTokens(request, redactor);
   const recorded = createRecordedSdk({
     sdkWith: (httpOptions) =>
       quietly(
@@ -59,7 +61,7 @@ export function createVertex(options: VertexOptions): GeminiPort {
             httpOptions: { baseUrl, ...httpOptions },
           }),
       ),
-    tokens: createAccessTokens(request, redactor),
+    tokens,
     dispatcher,
     redactor,
   });
@@ -74,6 +76,7 @@ export function createVertex(options: VertexOptions): GeminiPort {
     account,
     recorded,
     files: NO_FILES,
+    requestObject: createRequestObject(tokens, options.baseUrl?.replace(/\/+$/, '')),
     listModels: (callOptions) => listModels(recorded, callOptions, 'publisherModels'),
   });
 }

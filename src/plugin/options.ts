@@ -22,6 +22,7 @@ import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
 import type { QuietCalendar } from '../quota/quiet-windows.ts';
 import { probeOf } from './probe.ts';
+import { configuredProvider } from './provider-route.ts';
 import type { QuietOptions } from './quiet-options.ts';
 import { quietOf } from './quiet-options.ts';
 import type { QuotaOptions } from './quota-options.ts';
@@ -34,7 +35,7 @@ export interface GeminiImagesPluginOptions extends QuietOptions, QuotaOptions, B
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
   readonly project?: string | undefined;
-  /** The first one is used where a request names none. */
+  /** The first one is used where a request names none, and has to be Gemini's. */
   readonly routes?: readonly RouteOptions[];
   /** A directory that all workers share, `s3://bucket/prefix?region=…`, or a store. */
   readonly store: string | ArtifactStore;
@@ -58,7 +59,7 @@ export interface GeminiImagesPluginOptions extends QuietOptions, QuotaOptions, B
    * @default bundled when a worker with `quota: 'fleet'` starts, about two seconds of CPU
    */
   readonly entityBundle?: EntityBundle;
-  /** Lets input URLs point into a private network. @default false */
+  /** Lets input URLs, and links in another provider's answers, point into a private network. @default false */
   readonly allowPrivateUrls?: boolean;
 }
 
@@ -74,8 +75,11 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
   const timeScale = options.timeScale ?? 1;
   if (!(timeScale > 0))
     throw new TypeError(`timeScale is ${timeScale}: give a number above 0, or leave it out`);
+  const allowPrivateUrls = options.allowPrivateUrls ?? false;
   const quiet = quietOf(options);
-  const ways = routes.map((route) => configured(route, redactor, quiet)) as unknown as ActivityDeps['routes'];
+  const ways = routes.map((route) =>
+    configured(route, { redactor, allowPrivateUrls, quiet }),
+  ) as unknown as ActivityDeps['routes'];
   const textModel = { ...DEFAULT_TEXT_MODEL, ...options.textModel };
   const store = storeOf(options.store);
   return {
@@ -90,7 +94,7 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
     timeScale,
     redactor,
     ...laneOf(options),
-    allowPrivateUrls: options.allowPrivateUrls ?? false,
+    allowPrivateUrls,
     longestCallMs: MAX_CALL_TIMEOUT_MS,
   };
 }
@@ -119,7 +123,18 @@ function routeOptions({
   return checkedRoutes(all);
 }
 
-function configured(route: CheckedRoute, redactor: Redactor, all?: QuietCalendar): ConfiguredRoute {
+interface Shared {
+  readonly redactor: Redactor;
+  readonly allowPrivateUrls: boolean;
+  /** Of routes that have no quiet hours of their own. */
+  readonly quiet: QuietCalendar | undefined;
+}
+
+function configured(
+  route: CheckedRoute,
+  { redactor, allowPrivateUrls, quiet: all }: Shared,
+): ConfiguredRoute {
+  if (route.provider === 'openai-compatible') return configuredProvider(route, redactor, allowPrivateUrls);
   const quiet = quietOf(route, route.name) ?? all;
   return { name: route.name, gemini: portOf(route, redactor), ...(quiet === undefined ? {} : { quiet }) };
 }

@@ -1,5 +1,5 @@
 /**
- * A configured way to Gemini: an API key of AI Studio, or a project of Google Cloud (Vertex). Throws a
+ * A configured way: an API key of AI Studio, a project of Google Cloud (Vertex), or another provider. Throws a
  * TypeError that names the option and the cure; what can be seen of a credential without using it is seen
  * here, before any task is taken.
  */
@@ -10,16 +10,19 @@ import type { Redactor } from '../gemini/redactor.ts';
 import type { ServiceAccount, ServiceAccountKey } from '../gemini/service-account.ts';
 import { readServiceAccount } from '../gemini/service-account.ts';
 import { createVertex } from '../gemini/vertex.ts';
+import type { ProviderRoute } from './provider-route.ts';
+import { checkProviderRoute } from './provider-route.ts';
 import type { QuietOptions } from './quiet-options.ts';
 
 export type { ServiceAccountKey } from '../gemini/service-account.ts';
 
 /** One credential, one endpoint. */
-export type RouteOptions = ApiKeyRoute | VertexRoute;
+export type RouteOptions = ApiKeyRoute | VertexRoute | ProviderRoute;
 
 export interface ApiKeyRoute extends QuietOptions {
   /** What requests, operators and the UI call it. */
   readonly name: string;
+  readonly provider?: 'google';
   readonly apiKey: string;
   /** @default Google's AI Studio endpoint */
   readonly baseUrl?: string;
@@ -30,6 +33,7 @@ export interface ApiKeyRoute extends QuietOptions {
 
 export interface VertexRoute extends QuietOptions {
   readonly name: string;
+  readonly provider?: 'google';
   /** Gemini on Google Cloud. Without `credentials` and `keyFile`: Application Default Credentials. */
   readonly vertex: VertexSettings;
   /** @default Google's Vertex endpoint of the location */
@@ -50,7 +54,8 @@ export interface VertexSettings {
 }
 
 /** With the key of its service account read. */
-export type CheckedRoute = ApiKeyRoute | (VertexRoute & { readonly serviceAccount?: ServiceAccount });
+type CheckedGeminiRoute = ApiKeyRoute | (VertexRoute & { readonly serviceAccount?: ServiceAccount });
+export type CheckedRoute = CheckedGeminiRoute | ProviderRoute;
 
 /** API keys as Google issues them for AI Studio. */
 const API_KEY = /^(?:AIza|AQ\.)[\w-]{8,}/;
@@ -63,6 +68,9 @@ export function checkedRoutes(routes: readonly RouteOptions[]): readonly Checked
   const checked = routes.map(checkedRoute);
   if (new Set(checked.map(({ name }) => name)).size < checked.length)
     throw new TypeError('routes[].name must differ');
+  const [first] = checked;
+  if (first?.provider === 'openai-compatible')
+    throw new TypeError(`route ${first.name} is another provider's: put a route to Gemini before it`);
   return checked;
 }
 
@@ -71,7 +79,7 @@ export function secretsOf(routes: readonly CheckedRoute[]): readonly string[] {
   return routes.flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey]));
 }
 
-export function portOf(route: CheckedRoute, redactor: Redactor): GeminiPort {
+export function portOf(route: CheckedGeminiRoute, redactor: Redactor): GeminiPort {
   const { name, baseUrl } = route;
   const where = { redactor, ...(baseUrl === undefined ? {} : { baseUrl }) };
   if (route.vertex === undefined)
@@ -94,7 +102,11 @@ function checkedRoute(route: RouteOptions): CheckedRoute {
   if (route.apiKey === undefined)
     throw new TypeError(`route ${name} has neither apiKey nor vertex: give one of them`);
   if (route.apiKey.trim() === '')
-    throw new TypeError(`the apiKey of route ${name} is empty: give the worker a Gemini API key`);
+    throw new TypeError(`the apiKey of route ${name} is empty: give the worker the key of its provider`);
+  if (route.provider === 'openai-compatible') {
+    checkProviderRoute(route);
+    return route;
+  }
   if (CLOUD_CREDENTIAL.test(route.apiKey))
     throw new TypeError(
       `the apiKey of route ${name} is a credential of Google Cloud (wrong-endpoint): give it as ` +

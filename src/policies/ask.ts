@@ -6,6 +6,7 @@
 import type { Ask, AskOption, StopScope } from '../domain/ask.ts';
 import type { FailedAttempt } from '../domain/attempt.ts';
 import type { Branch } from '../domain/branch.ts';
+import { extraUsdOf } from '../domain/way.ts';
 import { POLICIES } from './index.ts';
 import { worstUsdOf } from './remedies.ts';
 import type { Situation } from './situation.ts';
@@ -99,7 +100,10 @@ export function routeOuts(leaving: Leaving): readonly AskOption[] {
     if (rung.kind !== 'route-out' || rung.closed === true || taken.has(index)) return [];
     const worstUsd = rung.worstUsd[0] ?? 0;
     if (!withinCost(leaving, worstUsd)) return [];
-    return [{ choice: 'route-out', route: rung.route, rung: index, model: rung.model, worstUsd }];
+    const { route, model, changes } = rung;
+    const told = changes === undefined ? {} : { changes };
+    const extraUsd = extraUsdOf(snapshot, rung);
+    return [{ choice: 'route-out', route, rung: index, model, worstUsd, extraUsd, ...told }];
   });
 }
 

@@ -108,6 +108,29 @@ export function climb(
   return { variation, to: before === after ? model : `${model} at ${after}` };
 }
 
+/** The tier was a way around what ails the standard one: there the generation goes on where it was. */
+function standardTier({ all, last, snapshot, random }: Situation): Call | undefined {
+  const { classification, variation } = last;
+  const from = snapshot.rungs[variation.rung];
+  if (classification.reason !== 'tier-not-allowed') return undefined;
+  if (from === undefined || from.tier === 'standard') return undefined;
+  const index = snapshot.rungs.findIndex(
+    ({ route, model, tier }) => route === from.route && model === from.model && tier === 'standard',
+  );
+  const before = all.findLast((attempt) => attempt.variation.rung === index)?.classification;
+  const numbers = before === undefined ? undefined : snapshot.policies[before.branch];
+  if (index === -1 || numbers === undefined) return undefined;
+  return {
+    ...remedyCall(
+      onRung(variation, index, snapshot.rungs[index] as Rung),
+      'standard-tier',
+      `${from.tier} → standard`,
+      `the account may not use the ${from.tier} tier`,
+    ),
+    delayMs: backoff(numbers, { spent: 0, timeScale: snapshot.timeScale, random }),
+  };
+}
+
 function smallerSize({ last, snapshot }: Situation): Call | undefined {
   const sizes = snapshot.rungs[last.variation.rung]?.sizes ?? [];
   const current = last.variation.size ?? sizes[0];
@@ -302,6 +325,7 @@ const SECOND_TRY_MS = 30_000;
 
 export const TREATMENTS: Readonly<Partial<Record<Remedy, Treatment>>> = {
   tier: { leavesPath: true, repeatsPath: false, apply: nextRung('tier') },
+  'standard-tier': { leavesPath: true, repeatsPath: false, apply: standardTier },
   fallback: { leavesPath: true, repeatsPath: false, apply: nextRung('fallback') },
   endpoint: { leavesPath: true, repeatsPath: false, apply: nextRung('endpoint') },
   batch: { leavesPath: true, repeatsPath: false, apply: batch },

@@ -23,6 +23,11 @@ const option = openKinds('choice', [
     rung: z.int().min(0),
     model: z.string(),
     worstUsd,
+    extraUsd: z
+      .number()
+      .exactOptional()
+      .describe('by how much that is more than the same call as asked; below zero where it is less'),
+    changes: z.array(z.string()).exactOptional().describe('what is lost or different there'),
   }),
   z.looseObject({
     choice: z.literal('rewrite'),

@@ -14,6 +14,7 @@ import {
 } from '../domain/request.ts';
 import { SERVICE_TIERS } from '../domain/path.ts';
 import type { RequestProblem } from '../domain/request-problem.ts';
+import { isStorageUri, parseStorageUri } from '../domain/storage-object.ts';
 import { storedTextSchema } from './artifact.ts';
 
 const HOUR = 3_600_000;
@@ -42,12 +43,17 @@ const allow = z.union([
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array');
 
+/** Of the web, or `gs://bucket/object`, which a worker with a route of Google Cloud can read. */
+const inputUrl = z
+  .url({ protocol: /^(https?|gs)$/ })
+  .refine((url) => !isStorageUri(url) || parseStorageUri(url) !== undefined, 'must be gs://bucket/object');
+
 /** One input image: exactly one of the four ways to name it. */
 const input = z.union([
   z.strictObject({ path: z.string().min(1) }),
   z.strictObject({ bytes }),
   z.strictObject({ artifact: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex') }),
-  z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
+  z.strictObject({ url: inputUrl }),
 ]);
 
 const TOO_LONG = `must be at most ${MAX_PROMPT_BYTES} bytes`;
@@ -179,7 +185,7 @@ export const wireRequestObject = z.strictObject({
           mime: z.string(),
           bytes: z.int().positive(),
         }),
-        z.strictObject({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/ }) }),
+        z.strictObject({ kind: z.literal('url'), url: inputUrl }),
       ]),
     )
     .max(20)

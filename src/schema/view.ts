@@ -7,6 +7,7 @@ import { askSchema } from './ask.ts';
 import { decisionsSchema } from './decision-record.ts';
 import { phaseSchema } from './phase.ts';
 import { costSchema, trailSchema } from './trail.ts';
+import { waySchema } from './way.ts';
 
 const revival = z.looseObject(revivalSchema.shape);
 
@@ -17,6 +18,10 @@ export const viewSchema = z.looseObject({
   cost: costSchema,
   deadlineAt: z.number().exactOptional().describe('epoch milliseconds'),
   ask: askSchema.exactOptional().describe('absent while nothing is asked'),
+  ways: z
+    .array(waySchema)
+    .exactOptional()
+    .describe('where it may still go, and by whose word; absent where nowhere'),
   decisions: decisionsSchema.describe('the last ones that were sent, taken or not'),
   revival: revival.exactOptional(),
   publicStatus: z.string().describe('safe to show to an end user'),
@@ -36,6 +41,10 @@ export const memoStateSchema = z.looseObject({
         .record(z.string(), z.number())
         .exactOptional()
         .describe('of each choice that may cost something'),
+      changes: z
+        .record(z.string(), z.array(z.string()))
+        .exactOptional()
+        .describe('what is lost or different with a choice'),
     })
     .exactOptional()
     .describe('absent while nobody is waited for'),

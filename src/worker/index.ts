@@ -15,6 +15,7 @@ export { DEFAULT_TASK_QUEUE, WORKFLOW_TYPES } from '../contract/names.ts';
 export { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 export { GeminiImagesPlugin } from '../plugin/gemini-images-plugin.ts';
 export type { GeminiImagesPluginOptions } from '../plugin/options.ts';
+export type { ProviderModel, ProviderRoute } from '../plugin/provider-route.ts';
 export type {
   ApiKeyRoute,
   RouteOptions,

@@ -58,7 +58,10 @@ export class BatchWorld {
       logger: new DefaultLogger('ERROR'),
       client: this.#client() as never,
     });
-    return (await env.run(this.#activities[name] as never, ...(args as unknown as never[]))) as never;
+    const activity = this.#activities[name] as unknown as (...given: unknown[]) => Promise<unknown>;
+    const given: unknown[] = args;
+    const came: unknown = await env.run(activity, ...given);
+    return came as Awaited<ReturnType<Activities[N]>>;
   }
 
   /** A generation's first call, in the lane. */

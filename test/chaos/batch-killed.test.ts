@@ -43,28 +43,36 @@ async function enter(): Promise<void> {
   }
 }
 
-it.concurrent(`killed between create and record ${DEATHS} times: one job`, async () => {
-  await enter();
-  const created = () => emulator.calls().filter(({ method }) => method === 'batches.create');
-  for (let death = 1; death <= DEATHS; death += 1) {
-    expect(await submitter('lane-1', 'die')).toBe('SIGKILL');
+it.concurrent(
+  `killed between create and record ${DEATHS} times: one job`,
+  async () => {
+    await enter();
+    const created = () => emulator.calls().filter(({ method }) => method === 'batches.create');
+    for (let death = 1; death <= DEATHS; death += 1) {
+      expect(await submitter('lane-1', 'die')).toBe('SIGKILL');
+      expect(created()).toHaveLength(1);
+    }
+    expect(JSON.parse(await submitter('lane-1', 'live'))).toMatchObject({ kind: 'created' });
     expect(created()).toHaveLength(1);
-  }
-  expect(JSON.parse(await submitter('lane-1', 'live'))).toMatchObject({ kind: 'created' });
-  expect(created()).toHaveLength(1);
-}, 180_000);
+  },
+  180_000,
+);
 
-it.concurrent('a worker that is killed there: another one finds the job, each image comes once', async () => {
-  const mortal = await rig.workerProcess({ diesAt: 'batch-created', batch: { items: 2, ageMs: 1_000 } });
-  const request = { model: 'gemini-3-pro-image', urgency: 'batch', allow: { batch: true } } as const;
-  const prompts = ['a fox', 'an owl'];
-  const handles = await Promise.all(prompts.map((prompt) => rig.images.start({ prompt, ...request })));
-  await eventually('the kill', () => mortal.hasEnded());
-  await rig.worker({ batch: { items: 2, ageMs: 1_000 } });
-  const results = await Promise.all(handles.map((handle) => handle.result()));
-  expect(results.map(({ images }) => images.length)).toEqual([1, 1]);
-  const methods = rig.emulator.calls().map(({ method }) => method);
-  expect(methods.filter((method) => method === 'batches.create')).toHaveLength(1);
-  expect(methods.filter((method) => method === 'batch.item')).toHaveLength(2);
-  expect(rig.calls()).toHaveLength(0);
-}, 120_000);
+it.concurrent(
+  'a worker that is killed there: another one finds the job, each image comes once',
+  async () => {
+    const mortal = await rig.workerProcess({ diesAt: 'batch-created', batch: { items: 2, ageMs: 1_000 } });
+    const request = { model: 'gemini-3-pro-image', urgency: 'batch', allow: { batch: true } } as const;
+    const prompts = ['a fox', 'an owl'];
+    const handles = await Promise.all(prompts.map((prompt) => rig.images.start({ prompt, ...request })));
+    await eventually('the kill', () => mortal.hasEnded());
+    await rig.worker({ batch: { items: 2, ageMs: 1_000 } });
+    const results = await Promise.all(handles.map((handle) => handle.result()));
+    expect(results.map(({ images }) => images.length)).toEqual([1, 1]);
+    const methods = rig.emulator.calls().map(({ method }) => method);
+    expect(methods.filter((method) => method === 'batches.create')).toHaveLength(1);
+    expect(methods.filter((method) => method === 'batch.item')).toHaveLength(2);
+    expect(rig.calls()).toHaveLength(0);
+  },
+  120_000,
+);

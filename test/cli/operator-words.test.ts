@@ -122,6 +122,26 @@ describe('a question', () => {
   });
 });
 
+describe('a route-out to another provider', () => {
+  test('says what is lost there before anybody approves it', () => {
+    const changes = ['another provider', '4K becomes 1K'];
+    const [offer] = offersOf(
+      'fox',
+      {
+        evidence: 'e'.repeat(64),
+        choices: ['route-out other'],
+        options: [
+          { choice: 'route-out', route: 'other', rung: 1, model: 'gpt-image-1', worstUsd: 0.17, changes },
+        ],
+      },
+      [],
+    );
+    expect(offer?.words).toBe(
+      'leave to route other, gpt-image-1, at most 0.170 USD; another provider; 4K becomes 1K',
+    );
+  });
+});
+
 describe('a changed prompt', () => {
   const stayed = 'x'.repeat(300);
   const diff = [

@@ -17,10 +17,7 @@ const entry = (model: string): ModelEntry => findModel(DEFAULT_CATALOGUE, 'ai-st
 function estimated(draft: Omit<RequestDraft, 'prompt'>, textUsd?: number): Estimate | undefined {
   const request = resolveRequest({ prompt: 'a red fox in fresh snow', ...draft });
   const rungs = ladder({
-    routes: [
-      { name: 'default', endpoint: 'ai-studio' },
-      { name: 'relay', endpoint: 'custom' },
-    ],
+    routes: [{ name: 'default' }, { name: 'relay' }],
     entryOf: (_route, model) => entry(model),
     chain: DEFAULT_CHAIN,
     asked: entry(request.model ?? DEFAULT_CHAIN[0]),

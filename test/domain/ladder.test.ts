@@ -11,12 +11,8 @@ import type { AllowDraft, RequestDraft } from '../../src/domain/resolve-request.
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import type { Rung } from '../../src/domain/snapshot.ts';
 
-const HERE: LadderRoute = { name: 'here', endpoint: 'ai-studio' };
-const ROUTES: readonly [LadderRoute, ...LadderRoute[]] = [
-  HERE,
-  { name: 'relay', endpoint: 'custom' },
-  { name: 'cloud', endpoint: 'vertex' },
-];
+const HERE: LadderRoute = { name: 'here' };
+const ROUTES: readonly [LadderRoute, ...LadderRoute[]] = [HERE, { name: 'relay' }, { name: 'cloud' }];
 
 interface Setting {
   readonly routes?: readonly [LadderRoute, ...LadderRoute[]];

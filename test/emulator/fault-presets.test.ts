@@ -28,7 +28,7 @@ describe.each(IMAGE_PRESET_NAMES)('%s', (name) => {
   });
 });
 
-test('only the words of text models and the end of an upload are beyond an image call', () => {
+test('only the words of text models, the end of an upload and whole batch jobs are beyond an image call', () => {
   const beyond = PRESET_NAMES.filter((name) => !IMAGE_PRESET_NAMES.includes(name));
   expect(beyond).toEqual([
     'file-failed',
@@ -37,6 +37,7 @@ test('only the words of text models and the end of an upload are beyond an image
     'text-refusal',
     'text-long',
     'text-not-json',
+    ...PRESET_NAMES.filter((name) => name.startsWith('batch-')),
   ]);
 });
 

@@ -41,7 +41,7 @@ test('quota-minute: names metric, limit, model and a fractional delay, twice the
 });
 
 test('quota-minute: after the delay it named, the next call passes', async () => {
-  const emulator = await emulatorFor({ limits: { [FLASH]: { rpm: 1 } }, timeScale: 0.01 });
+  const emulator = await emulatorFor({ limits: { [FLASH]: { rpm: 1 } }, timeScale: 0.05 });
   await call(emulator, 'one');
   const delay = detail(await call(emulator, 'two'), 'RetryInfo').retryDelay ?? '';
   await new Promise((resolve) => setTimeout(resolve, Math.ceil(Number(delay.slice(0, -1)) * 1000) + 2));

@@ -2,14 +2,20 @@
  * AI Studio and Vertex behind one worker, all real: a route that proves it cannot, the other that delivers,
  * sessions that begin anew where another endpoint signed, credentials at the wrong place, and no secret kept.
  */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { describe, it } from 'vitest';
+import { readProvenance } from '../../src/artifacts/provenance.ts';
 import type { GenerationResult } from '../../src/contract/generation.ts';
 import { throwAwayServiceAccount } from '../../src/emulator/index.ts';
 import type { EmulatorOptions } from '../../src/emulator/index.ts';
+import { jwtGrant } from '../../src/gemini/jwt-grant.ts';
+import { createRedactor } from '../../src/gemini/redactor.ts';
+import { readServiceAccount } from '../../src/gemini/service-account.ts';
+import { createDispatcher } from '../../src/gemini/transport.ts';
 import type { RouteOptions } from '../../src/plugin/route-options.ts';
 import { image } from '../artifacts/images.ts';
 import { run, start } from '../cli/program.ts';
@@ -260,5 +266,59 @@ describe('credentials', { timeout: SLOW }, () => {
       }
     }
     expect(await filesHolding(rig.directory, '[redacted]')).not.toEqual([]);
+  });
+});
+
+describe.concurrent('inputs in Google Cloud Storage', { timeout: SLOW }, () => {
+  async function laidDown({ emulator }: Rig, name: string, bytes: Uint8Array): Promise<void> {
+    const account = readServiceAccount(ACCOUNT.keyFile(emulator.url), 'credentials');
+    const dispatcher = createDispatcher();
+    const granted = await jwtGrant(account, dispatcher, createRedactor([]))();
+    await dispatcher.close();
+    if (granted.kind !== 'granted') throw new Error('no token');
+    const url = `${emulator.url}/upload/storage/v1/b/shop-pictures/o?uploadType=media&name=${encodeURIComponent(name)}`;
+    const headers = { ...granted.headers, 'content-type': 'image/png' };
+    const answer = await fetch(url, { method: 'POST', headers, body: Buffer.from(bytes) });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+
+  const NAME = 'spring 2027/fox & snow.png';
+
+  it('are read by the Vertex route’s account, and are inputs like any other on AI Studio too', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const rig = await opened({ onTestFinished });
+    await working(rig, studio(rig), cloud(rig));
+    const bytes = await image('png', 64, 64);
+    await laidDown(rig, NAME, bytes);
+    const result = await rig.images.generate(
+      { prompt: 'the fox at night', size: '1K', inputs: [{ url: `gs://shop-pictures/${NAME}` }] },
+      WAIT,
+    );
+    const [made] = result.images;
+    const provenance = await readProvenance(rig.store, made?.sha256 ?? '', result.id);
+    expect(provenance?.parents).toEqual([createHash('sha256').update(bytes).digest('hex')]);
+    expect(rig.calls(result.id)).toMatchObject([{ endpoint: 'ai-studio', inputs: [{}] }]);
+  });
+
+  it('an object that is not there, and a worker without Google Cloud: what is wrong, and the cure', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const rig = await opened({ onTestFinished });
+    await working(rig, cloud(rig));
+    const request = { prompt: 'the fox', inputs: [{ url: 'gs://shop-pictures/no-fox.png' }] };
+    const missing = await errorOf(rig.images.generate(request, WAIT));
+    expect(missing).toMatchObject({ branch: 'invalid-request', reason: 'bad-input' });
+    expect(String(missing)).toContain('gs://shop-pictures/no-fox.png answered with status 404');
+    expect(String(missing)).toContain('storage.objects.get');
+
+    const without = await opened({ onTestFinished });
+    await working(without, studio(without));
+    const error = await errorOf(without.images.generate(request, WAIT));
+    expect(error).toMatchObject({ branch: 'invalid-request', reason: 'bad-input' });
+    expect(String(error)).toContain('add a Vertex route');
+    expect(without.calls()).toEqual([]);
   });
 });

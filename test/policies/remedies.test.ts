@@ -5,7 +5,7 @@ import type { Preparation } from '../../src/domain/preparation.ts';
 import type { PolicySnapshot, Rung } from '../../src/domain/snapshot.ts';
 import { nextStep } from '../../src/policies/next-step.ts';
 import type { Step } from '../../src/policies/step.ts';
-import { failed, inARow, NOW, PRO, snapshot } from '../support/attempts.ts';
+import { failed, FLASH, inARow, NOW, PRO, snapshot } from '../support/attempts.ts';
 
 const text = { route: 'default', model: 'gemini-flash-latest', worstUsd: 0.08 };
 const REWRITE: Preparation = {
@@ -201,6 +201,35 @@ describe('safety settings, inputs and files', () => {
       move: { kind: 'remedy', remedy: 'safety-settings', change: '' },
     });
     expect(after([blocked, looser], allowed)).toMatchObject({ kind: 'end', cause: 'stop-branch' });
+  });
+
+  it('tier not allowed for the account: another model, else back to where it was, after that wait', () => {
+    const PRIORITY: Rung = { ...PRO, kind: 'tier', tier: 'priority' };
+    const busy = inARow(2, failed('capacity', 'overloaded'));
+    const refused = failed('model-gone', 'tier-not-allowed', {
+      n: 3,
+      variation: { rung: 1 },
+      move: { kind: 'remedy', remedy: 'tier', change: '' },
+    });
+    expect(after([...busy, refused], v2({ rungs: [PRO, PRIORITY, FLASH] }))).toMatchObject({
+      variation: { rung: 2 },
+      move: { remedy: 'fallback' },
+    });
+    const step = after([...busy, refused], v2({ rungs: [PRO, PRIORITY] }));
+    expect(step).toMatchObject({
+      variation: { rung: 0 },
+      move: { remedy: 'standard-tier', change: 'priority → standard' },
+    });
+    expect(step).toHaveProperty('delayMs', expect.closeTo(30_000, -4));
+    // There it is not refused the tier once more.
+    const again = failed('capacity', 'overloaded', {
+      n: 4,
+      move: { kind: 'remedy', remedy: 'standard-tier', change: '' },
+    });
+    expect(after([...busy, refused, again], v2({ rungs: [PRO, PRIORITY] }))).toMatchObject({
+      variation: { rung: 0 },
+      move: { kind: 'retest' },
+    });
   });
 
   it('timeout: smaller inputs are readied, then sent', () => {

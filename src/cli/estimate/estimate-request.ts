@@ -49,7 +49,7 @@ export function estimateRequest(
   const model = startingModel(start);
   const asked = entryOf(model);
   if (asked === undefined) throw new InvalidRequest([unknownModel(catalogue, model, ROUTE.endpoint)]);
-  const problems = preflight(preflightShape(request, inputs, request.size, ROUTE.endpoint), asked);
+  const problems = preflight(preflightShape(request, inputs, request.size), asked);
   if (problems.length > 0) throw new InvalidRequest(problems);
 
   const [first, ...others] = ladder({

@@ -63,7 +63,10 @@ export function estimateWords(whole: WholeEstimate): string {
         ]),
     ...warnings.map((warning) => `  warning   ${warning}`),
     'ladder, in this order, each step only after proof',
-    ...table(ladder.map(rungCells)).map((line) => `  ${line}`),
+    ...table(ladder.map(rungCells)).flatMap((line, i) => [
+      `  ${line}`,
+      ...(ladder[i]?.changes ?? []).map((change) => `    ${change}`),
+    ]),
     ...(request.routeOut === 'ask' ? ['would be asked', `  ${ROUTES_OUT}`] : []),
     ...(notAllowed.length === 0 ? [] : ['not allowed', ...ungivenLines(whole)]),
     ...(advice.length === 0 ? [] : ['advice', ...advice.map(({ message }) => `  ${message}`)]),

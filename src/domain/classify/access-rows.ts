@@ -10,7 +10,18 @@ const BILLING_WORDS =
 const PLACE_WORDS =
   /(?:user |your )?location is not supported|not (?:yet )?(?:available|supported) in (?:your|the user'?s?|this) (?:country|region|location|territory)|country,? region,? or territory (?:is )?not supported|unsupported[_ ](?:country|region|location)|(?:country|region) (?:is )?not supported|blocked .{0,40}\b(?:your|this) (?:country|region|location)|not available to users in your|geo(?:graphic(?:al)?)?[- ]?(?:restrict|block)|地区不支持|不支持.{0,6}地区|所在(?:国家|地区)/i;
 
+/** Of a call, not of an account: `free tier` is another matter. */
+const TIER_WORDS =
+  /(?:service[_ -]?tier|(?:priority|flex)(?: service| processing| inference)? tier|(?:priority|flex) (?:processing|inference))\b.{0,100}\b(?:not|isn't|un)[ -]?(?:currently )?(?:available|allowed|supported|enabled|eligible|permitted|entitled|offered)|(?:not|isn't) (?:available|allowed|supported|enabled|eligible|permitted|entitled)\b.{0,60}(?:service[_ -]?tier|(?:priority|flex) (?:tier|processing|inference))/i;
+
 export const ACCESS_ROWS: readonly Row[] = [
+  row(
+    'tier-not-allowed',
+    'model-gone',
+    'tier-not-allowed',
+    'inferred',
+    both(not(code(429, 503)), TIER_WORDS),
+  ),
   row(
     'key-leaked',
     'permission',

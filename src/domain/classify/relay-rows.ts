@@ -17,6 +17,7 @@ export const RELAY_ROWS: readonly Row[] = [
           'insufficient_quota',
           'pre_consume_token_quota_failed',
           'insufficient_credits',
+          'billing_hard_limit_reached',
         ),
         /insufficient[ _](?:user[ _])?(?:credits?|balance|funds|quota)|requires more credits|out of credits?|quota is not enough|not enough (?:credits?|balance|quota)|payment required|(?:额度|余额|配额)(?:已)?(?:不足|用尽|耗尽|用完)|欠费|请充值/i,
       ),

@@ -52,10 +52,14 @@ export function reaches({ preset: name }: FaultAction, call: FaultableCall): boo
   }
 }
 
+const GENERATING: readonly string[] = [
+  ...['generateContent', 'streamGenerateContent'],
+  ...['images.generate', 'images.edit', 'chat.completions'],
+];
 const GROUPS: readonly string[] = ['models', 'files', 'batches'];
 
 /** Without a method a rule means the calls that generate, live ones. */
 function methodMatches(wanted: string | undefined, method: string): boolean {
-  if (wanted === undefined) return method === 'generateContent' || method === 'streamGenerateContent';
+  if (wanted === undefined) return GENERATING.includes(method);
   return GROUPS.includes(wanted) ? method.startsWith(`${wanted}.`) : wanted === method;
 }

@@ -43,6 +43,13 @@ export const REQUEST_PRESETS = {
     modelNotFound(call.model, call.apiVersion),
   ),
   'model-retired': front('404, the model was shut down', 'model-gone', (call) => modelRetired(call.model)),
+  'tier-not-allowed': front('400, the account may not use the service tier', 'model-gone', () =>
+    googleError(
+      400,
+      'FAILED_PRECONDITION',
+      'The requested service_tier is not available for your project. Use the standard tier or upgrade your account.',
+    ),
+  ),
   'endpoint-404': front('404 page for a location that does not exist', 'region', (call) =>
     googleErrorPage(
       404,

@@ -86,6 +86,10 @@ const METHODS = [
   'batches.delete',
   'batch.item',
   'token',
+  'objects.get',
+  'images.generate',
+  'images.edit',
+  'chat.completions',
 ] as const;
 
 export const faultRuleSchema = z.strictObject({

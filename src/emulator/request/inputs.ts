@@ -117,7 +117,7 @@ function about({ mime, data, file }: Source): LedgerInput {
   return { sha256: sha256(data), mime, bytes: data.length, ...(file === undefined ? {} : { file }) };
 }
 
-async function readImage(source: Source): Promise<InputImage | { readonly answer: Answer }> {
+export async function readImage(source: Source): Promise<InputImage | { readonly answer: Answer }> {
   const { mime, data, broken } = source;
   if (!ACCEPTED.includes(mime)) return { answer: invalidArgument(`Unsupported MIME type: ${mime}`) };
   if (broken) return { answer: broken };

@@ -203,6 +203,13 @@ export const MATERIAL: readonly Wording[] = [
   ],
   ['model-gone/not-found', 'Requested entity was not found.', 404],
   [
+    'model-gone/tier-not-allowed',
+    "Service tier 'priority' is not allowed for this project. Contact sales to enable it.",
+    403,
+  ],
+  ['model-gone/tier-not-allowed', 'Priority processing is not enabled for this account.', 400],
+  ['model-gone/tier-not-allowed', 'Your account is not eligible for the flex tier.', 400],
+  [
     'model-gone/not-found',
     "Error code: 404 - {'error': {'message': 'The model `gemini-9` does not exist or you do not have access to it.', 'type': 'invalid_request_error', 'code': 'model_not_found'}}",
   ],
