@@ -5,6 +5,7 @@
 import { onTestFinished } from 'vitest';
 import type { StartWorkerOptions } from '../../src/worker/run.ts';
 import type { Description } from '../../src/client/describe.ts';
+import { UnknownGeneration } from '../../src/client/errors.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Rig, RigOptions } from '../support/rig.ts';
 import { startRig } from '../support/rig.ts';
@@ -54,7 +55,8 @@ export async function asked(
   { not, choice = 'reject' }: { readonly not?: string; readonly choice?: string } = {},
 ): Promise<Description & { readonly ask: NonNullable<Description['ask']> }> {
   return await eventually(`a question of ${id}`, async () => {
-    const description = await rig.images.describe(id);
+    const description = await rig.images.describe(id).catch(unlessUnknown);
+    if (description === undefined) return undefined;
     const { ask, status, phase, why } = description;
     if (status !== 'running') throw new Error(`it ended: ${phase} ${why}`);
     // While it backs off, a question closes again by itself.
@@ -62,4 +64,9 @@ export async function asked(
     const isIt = waits && ask !== undefined && ask.evidence !== not && ask.choices.includes(choice);
     return isIt ? { ...description, ask } : undefined;
   });
+}
+
+/** A session's turn is a child, which begins a moment after its id is known. */
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof UnknownGeneration)) throw error;
 }

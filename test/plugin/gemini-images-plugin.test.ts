@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkerOptions } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { MemoryArtifactStore } from '../../src/artifacts/memory-store.ts';
+import { WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import { GeminiImagesPlugin } from '../../src/plugin/gemini-images-plugin.ts';
 import type { GeminiImagesPluginOptions } from '../../src/plugin/options.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
@@ -40,7 +41,8 @@ describe('plugin: workflows', () => {
     await expect(configure({ workflowBundle: { code: 'nothing here' } })).rejects.toThrow(
       'lacks geminiGeneration',
     );
-    const bundled = await configure({ workflowBundle: { code: 'geminiGeneration geminiEditSession' } });
+    const code = Object.values(WORKFLOW_TYPES).join(' ');
+    const bundled = await configure({ workflowBundle: { code } });
     expect(bundled.workflowsPath).toBeUndefined();
   });
 });
