@@ -172,6 +172,25 @@ describe('checkQuota: waits', () => {
   });
 });
 
+describe('checkQuota: a day that is over', () => {
+  const over = { kind: 'wait', ms: 8 * 3_600_000, why: '250 a day', limit: 'rpd', place: 1 } as const;
+  const allow = { models: 'chain', tiers: ['priority'] } as const;
+
+  it('a retest leaves for an allowed model whose day is not over, though a degraded route it would not leave', async () => {
+    standing.outlook = ({ model }) => (model === PRO.model ? over : { kind: 'go' });
+    standing.degraded = ({ model }) => (model === PRO.model ? degraded() : undefined);
+    const retest = { notElsewhere: [0], staysDegraded: true } as const;
+    expect(await check({ allow }, retest)).toMatchObject({
+      kind: 'elsewhere',
+      rung: 2,
+      dayIsOver: '250 a day',
+    });
+    expect(await check({}, retest)).toMatchObject({ kind: 'wait', limit: 'rpd' });
+    standing.outlook = () => ({ kind: 'go' });
+    expect(await check({ allow }, retest)).toMatchObject({ kind: 'go' });
+  });
+});
+
 describe('gemini.wait', () => {
   it('I1: a hold with the longest words stays under 3 KiB, and carries what a person decides on', () => {
     const long = hold({ message: '漢'.repeat(300), reason: 'x'.repeat(60) });
