@@ -22,7 +22,7 @@ export interface DayResult {
 /** Everything is ready before time 0, so that no party gains by starting first. */
 const HEAD_START_MS = 1_000;
 /** After the last request; whoever still waits then has not delivered. */
-export const DRAIN_MS = 240_000;
+export const DRAIN_MS = 150_000;
 const LOOK_EVERY_MS = 1_000;
 /** Preparing takes a while too. */
 const SPARE_MS = 120_000;

@@ -192,6 +192,13 @@ describe('checkQuota: a day that is over', () => {
 });
 
 describe('gemini.wait', () => {
+  it('a day that was used up since the check is asked about again soon; a minute is slept out', () => {
+    const wait = { kind: 'wait', ms: 8 * 3_600_000, why: '250 a day', limit: 'rpd', place: 1 } as const;
+    expect(notYet(wait).details).toMatchObject([{ ...wait, ms: 30_000 }]);
+    expect(notYet({ ...wait, ms: 2_000 }).details).toMatchObject([{ ms: 2_000 }]);
+    expect(notYet({ ...wait, limit: 'rpm', ms: 60_000 }).details).toMatchObject([{ ms: 60_000 }]);
+  });
+
   it('I1: a hold with the longest words stays under 3 KiB, and carries what a person decides on', () => {
     const long = hold({ message: '漢'.repeat(300), reason: 'x'.repeat(60) });
     const failure = notYet({ kind: 'held', hold: long, why: '漢'.repeat(3_000) });
