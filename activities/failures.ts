@@ -103,9 +103,19 @@ export function invalid(problems: readonly RequestProblem[]): ApplicationFailure
   );
 }
 
-/** Details are a WaitAnswer or a HeldAnswer: what a person may be asked on has its evidence. */
+/** Between a call that found the day used up and the check that may send it to another rung. */
+const DAY_CHECKED_AFTER_MS = 30_000;
+
+/**
+ * Details are a WaitAnswer or a HeldAnswer: what a person may be asked on has its evidence. A day that was used up
+ * between the check and the call is not slept out here: only a check knows whether another rung is free.
+ */
 export function notYet(wait: QuotaWait | Held): ApplicationFailure {
-  const answer = wait.kind === 'held' ? heldAnswer(wait) : waitAnswer(wait);
+  const whole = wait.kind === 'held' ? heldAnswer(wait) : waitAnswer(wait);
+  const answer =
+    whole.kind === 'wait' && whole.limit === 'rpd'
+      ? { ...whole, ms: Math.min(whole.ms, DAY_CHECKED_AFTER_MS) }
+      : whole;
   return withoutStack(
     ApplicationFailure.create({
       message:

@@ -118,7 +118,8 @@ export function elsewhereAt(
   snapshot: PolicySnapshot,
   route: Route,
 ): ElsewhereAnswer | undefined {
-  const degraded = input.notElsewhere === undefined ? undefined : deps.broker.degraded(route);
+  if (input.notElsewhere === undefined || input.staysDegraded === true) return undefined;
+  const degraded = deps.broker.degraded(route);
   const rung = degraded === undefined ? -1 : freeRung(deps, input, snapshot);
   return degraded === undefined || rung === -1 ? undefined : { kind: 'elsewhere', rung, degraded };
 }

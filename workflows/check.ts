@@ -2,7 +2,7 @@
 import type { QuotaAnswer } from '../src/contract/generation.ts';
 import type { StopScope } from '../src/domain/ask.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
-import { notElsewhere } from '../src/policies/degraded.ts';
+import { leavesFor, notElsewhere } from '../src/policies/degraded.ts';
 import type { Call } from '../src/policies/step.ts';
 import { local } from './activity-options.ts';
 import { Ended, refused } from './ends.ts';
@@ -27,6 +27,7 @@ export async function check(
     ...(inputs === undefined ? {} : { inputs }),
     ...(snapshot === undefined ? {} : { snapshot }),
     ...(not === undefined ? {} : { notElsewhere: not }),
+    ...(leavesFor({ move }) === 'day' ? { staysDegraded: true as const } : {}),
     ...(scope === undefined ? {} : { scope }),
     ...(insists === undefined ? {} : { insists }),
   });

@@ -171,8 +171,10 @@ export interface CheckQuotaInput {
   /** Present once the first check has resolved the names. */
   readonly snapshot?: PolicySnapshot;
   readonly variation: Variation;
-  /** Rungs that are no way out; present where the call may start on another one if its route is degraded. */
+  /** Rungs that are no way out; present where the call may leave for another one, its route degraded or its day over. */
   readonly notElsewhere?: readonly number[];
+  /** It leaves only where the day is over: a degraded route is not passed over. */
+  readonly staysDegraded?: true;
   /** Tell which of this kind the route has: what asks are grouped by. */
   readonly scope?: StopScope;
 }

@@ -18,15 +18,35 @@ export interface RouteShare {
 }
 
 /**
+ * What a call leaves its route for before it is made. A first or a queued one leaves a degraded route; a plain
+ * retest and a call that has a rung as its remedy stay to prove it, but not until the next day. What changes
+ * something else, and a person's word, stay: one variable at a time (I4).
+ */
+export function leavesFor({ move }: Pick<Call, 'move'>): 'degraded' | 'day' | undefined {
+  switch (move.kind) {
+    case 'first':
+    case 'queued':
+      return 'degraded';
+    case 'retest':
+      return move.change === undefined ? 'day' : undefined;
+    case 'remedy':
+      return RUNG_REMEDIES.some((each) => each === move.remedy) ? 'day' : undefined;
+    case 'operator':
+    case 'prepare':
+      return undefined;
+  }
+}
+
+/**
  * Rungs on which such a generation must not start: tried before, or dearer than what is left. Undefined
- * where the call does not leave at all: a first or a queued one may, a remedy and a person's word stay.
+ * where the call does not leave at all.
  */
 export function notElsewhere(
-  { move }: Pick<Call, 'move'>,
+  call: Pick<Call, 'move'>,
   attempts: readonly Attempt[],
   snapshot: PolicySnapshot | undefined,
 ): readonly number[] | undefined {
-  if (move.kind !== 'first' && move.kind !== 'queued') return undefined;
+  if (leavesFor(call) === undefined) return undefined;
   if (snapshot === undefined) return [];
   const spent = { all: attempts, snapshot };
   const tooDear = snapshot.rungs.flatMap((_, rung) =>

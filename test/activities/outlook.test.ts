@@ -172,7 +172,33 @@ describe('checkQuota: waits', () => {
   });
 });
 
+describe('checkQuota: a day that is over', () => {
+  const over = { kind: 'wait', ms: 8 * 3_600_000, why: '250 a day', limit: 'rpd', place: 1 } as const;
+  const allow = { models: 'chain', tiers: ['priority'] } as const;
+
+  it('a retest leaves for an allowed model whose day is not over, though a degraded route it would not leave', async () => {
+    standing.outlook = ({ model }) => (model === PRO.model ? over : { kind: 'go' });
+    standing.degraded = ({ model }) => (model === PRO.model ? degraded() : undefined);
+    const retest = { notElsewhere: [0], staysDegraded: true } as const;
+    expect(await check({ allow }, retest)).toMatchObject({
+      kind: 'elsewhere',
+      rung: 2,
+      dayIsOver: '250 a day',
+    });
+    expect(await check({}, retest)).toMatchObject({ kind: 'wait', limit: 'rpd' });
+    standing.outlook = () => ({ kind: 'go' });
+    expect(await check({ allow }, retest)).toMatchObject({ kind: 'go' });
+  });
+});
+
 describe('gemini.wait', () => {
+  it('a day that was used up since the check is asked about again soon; a minute is slept out', () => {
+    const wait = { kind: 'wait', ms: 8 * 3_600_000, why: '250 a day', limit: 'rpd', place: 1 } as const;
+    expect(notYet(wait).details).toMatchObject([{ ...wait, ms: 30_000 }]);
+    expect(notYet({ ...wait, ms: 2_000 }).details).toMatchObject([{ ms: 2_000 }]);
+    expect(notYet({ ...wait, limit: 'rpm', ms: 60_000 }).details).toMatchObject([{ ms: 60_000 }]);
+  });
+
   it('I1: a hold with the longest words stays under 3 KiB, and carries what a person decides on', () => {
     const long = hold({ message: '漢'.repeat(300), reason: 'x'.repeat(60) });
     const failure = notYet({ kind: 'held', hold: long, why: '漢'.repeat(3_000) });

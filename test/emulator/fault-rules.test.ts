@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatorOptions } from '../../src/emulator/index.ts';
 import { call, emulatorFor, FLASH } from './support.ts';
 
@@ -15,6 +15,8 @@ async function statusesOf(
   }
   return seen;
 }
+
+afterEach(() => vi.useRealTimers());
 
 const three = ['a cat', 'a cat', 'a cat'];
 
@@ -86,6 +88,30 @@ describe('chance', () => {
   test('a second attempt at the same prompt is a new draw', async () => {
     const statuses = await statusesOf(chance('a'), prompts);
     expect(statuses.slice(0, 30)).not.toEqual(statuses.slice(30));
+  });
+});
+
+describe('a curve of chances', () => {
+  const curve = (shares: number[], everyMs: number): EmulatorOptions => ({
+    faults: [{ probability: { shares, everyMs }, action: 'capacity' }],
+  });
+
+  test('each share holds for its time, the last one stays, and a reset begins anew', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+    const emulator = await emulatorFor(curve([0, 1, 0, 1], 60_000));
+    const statusAt = async (minutes: number): Promise<number> => {
+      vi.setSystemTime(1_000_000 + minutes * 60_000);
+      return (await call(emulator, 'a cat')).status;
+    };
+    const course = [await statusAt(0.9), await statusAt(1.1), await statusAt(2.5), await statusAt(60)];
+    expect(course).toEqual([200, 503, 200, 503]);
+    emulator.reset();
+    expect([await statusAt(60.9), await statusAt(61.1)]).toEqual([200, 503]);
+  });
+
+  test('a share that is none is refused with its place', async () => {
+    await expect(emulatorFor(curve([0.5, 45], 1_000))).rejects.toThrow(/faults\.0\.probability\.shares\.1/);
+    await expect(emulatorFor(curve([], 1_000))).rejects.toThrow(/faults\.0\.probability\.shares/);
   });
 });
 

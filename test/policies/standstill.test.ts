@@ -11,7 +11,7 @@ import { stopFinding } from '../../src/domain/route-stop.ts';
 import type { PolicySnapshot, Rung } from '../../src/domain/snapshot.ts';
 import { sharedScope } from '../../src/policies/ask.ts';
 import { lookDelay } from '../../src/policies/backoff.ts';
-import { elsewhere, notElsewhere, passedOverWords } from '../../src/policies/degraded.ts';
+import { elsewhere, leavesFor, notElsewhere, passedOverWords } from '../../src/policies/degraded.ts';
 import type { Standstill } from '../../src/policies/standstill.ts';
 import { whenHeld, whenLate } from '../../src/policies/standstill.ts';
 import type { Call, End } from '../../src/policies/step.ts';
@@ -165,15 +165,22 @@ describe('whenLate', () => {
 describe('a degraded route', () => {
   const share = { share: 0.314, calls: 200 };
 
-  it('first and queued calls leave, nothing else does', () => {
-    const moves: readonly (readonly [Call['move'], unknown])[] = [
-      [{ kind: 'first' }, []],
-      [{ kind: 'queued' }, []],
-      [{ kind: 'retest' }, undefined],
-      [{ kind: 'remedy', remedy: 'fallback', change: '' }, undefined],
+  it('first and queued calls leave; retests and calls to a rung leave only a day that is over; nothing else does', () => {
+    const moves: readonly (readonly [Call['move'], ReturnType<typeof leavesFor>])[] = [
+      [{ kind: 'first' }, 'degraded'],
+      [{ kind: 'queued' }, 'degraded'],
+      [{ kind: 'retest' }, 'day'],
+      [{ kind: 'remedy', remedy: 'tier', change: '' }, 'day'],
+      [{ kind: 'remedy', remedy: 'fallback', change: '' }, 'day'],
+      [{ kind: 'retest', change: 'modalities' }, undefined],
+      [{ kind: 'remedy', remedy: 'rewrite', change: '' }, undefined],
+      [{ kind: 'remedy', remedy: 'route-out', change: '' }, undefined],
       [{ kind: 'operator', choice: 'retry', change: '' }, undefined],
     ];
-    for (const [move, expected] of moves) expect(notElsewhere({ move }, [], snapshot())).toEqual(expected);
+    for (const [move, expected] of moves) {
+      expect(leavesFor({ move })).toBe(expected);
+      expect(notElsewhere({ move }, [], snapshot())).toEqual(expected === undefined ? undefined : []);
+    }
   });
 
   it('the move says why on route proof; a rung that nobody allowed is none', () => {

@@ -70,18 +70,18 @@ describe('the first call', () => {
 });
 
 describe('which calls are asked to leave', () => {
-  it('first and queued ones; retests and remedies are where they are', async () => {
+  it('first and queued ones; retests stay unless the day is over', async () => {
     const overloaded = failed('capacity', 'overloaded');
     const calls: Script['calls'] = [...Array.from({ length: 7 }, () => overloaded), 'image'];
     const { checks, generated } = await courses.deliver({ calls, snapshot: { ...LOOKING, rungs: [PRO] } });
-    const leaving = checks.map(({ notElsewhere }) => notElsewhere);
+    const leaving = checks.map(({ notElsewhere, staysDegraded }) => (staysDegraded ? 'day' : notElsewhere));
     expect(generated.map(({ move }) => move.kind)).toEqual([
       'first',
       ...Array.from({ length: 5 }, () => 'retest'),
       'queued',
       'queued',
     ]);
-    expect(leaving).toEqual([[], undefined, undefined, undefined, undefined, undefined, [0], [0]]);
+    expect(leaving).toEqual([[], 'day', 'day', 'day', 'day', 'day', [0], [0]]);
   });
 
   it('a rung that is dearer than what is left is not one to start on', async () => {

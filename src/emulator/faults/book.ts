@@ -8,7 +8,7 @@ import type { FaultAction, StrikeStage } from './action.ts';
 import { matches, reaches } from './match.ts';
 import type { FaultableCall } from './match.ts';
 import { conditionsHold } from './prompt-commands.ts';
-import { ruleName } from './rule.ts';
+import { ruleName, shareAt } from './rule.ts';
 import type { FaultRule } from './rule.ts';
 
 export interface Strike {
@@ -18,6 +18,8 @@ export interface Strike {
 
 interface KeptRule {
   readonly rule: FaultRule;
+  /** Epoch milliseconds. */
+  readonly addedAt: number;
   seen: number;
   strikes: number;
 }
@@ -43,7 +45,8 @@ export class FaultBook {
   }
 
   add(rules: readonly FaultRule[]): void {
-    this.#rules.push(...rules.map((rule) => ({ rule, seen: 0, strikes: 0 })));
+    const addedAt = Date.now();
+    this.#rules.push(...rules.map((rule) => ({ rule, addedAt, seen: 0, strikes: 0 })));
   }
 
   clear(): void {
@@ -59,7 +62,7 @@ export class FaultBook {
   }
 
   list(): FaultState[] {
-    return this.#rules.map((kept) => ({ name: ruleName(kept.rule), ...kept }));
+    return this.#rules.map(({ rule, seen, strikes }) => ({ name: ruleName(rule), rule, seen, strikes }));
   }
 
   /** Counts a call of this prompt and says which one it is, from 1. */
@@ -79,7 +82,8 @@ export class FaultBook {
       kept.seen += 1;
       if (struck || kept.strikes >= (rule.times ?? Number.POSITIVE_INFINITY)) continue;
       if (rule.nth && !rule.nth.includes(kept.seen)) continue;
-      if (rule.probability !== undefined && this.#chance(index, call) >= rule.probability) continue;
+      const share = shareAt(rule, Date.now() - kept.addedAt);
+      if (share !== undefined && this.#chance(index, call) >= share) continue;
       kept.strikes += 1;
       struck = { name: ruleName(rule), action: rule.action };
     }

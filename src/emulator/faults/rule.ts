@@ -92,6 +92,8 @@ const METHODS = [
   'chat.completions',
 ] as const;
 
+const share = z.number().min(0).max(1);
+
 export const faultRuleSchema = z.strictObject({
   /** Shown in the list of faults and in the ledger. @default the action's name */
   name: z.string().optional(),
@@ -115,8 +117,13 @@ export const faultRuleSchema = z.strictObject({
     .union([z.int().min(1), z.array(z.int().min(1))])
     .transform((nth) => (typeof nth === 'number' ? [nth] : nth))
     .optional(),
-  /** Strikes by chance, drawn from seed, model, prompt and how often that prompt was sent. */
-  probability: z.number().min(0).max(1).optional(),
+  /**
+   * Strikes by chance, drawn from seed, model, prompt and how often that prompt was sent. A curve has one share
+   * after another, each for `everyMs`, from when the rule was added or the emulator reset; the last one stays.
+   */
+  probability: z
+    .union([share, z.strictObject({ shares: z.array(share).min(1), everyMs: z.number().positive() })])
+    .optional(),
   /** At most this many strikes. @default no limit */
   times: z.int().min(1).optional(),
   action: z.union([textAction, objectAction]),
@@ -125,6 +132,13 @@ export const faultRuleSchema = z.strictObject({
 /** A rule as one writes it. */
 export type FaultRuleInput = z.input<typeof faultRuleSchema>;
 export type FaultRule = z.output<typeof faultRuleSchema>;
+
+/** How likely a rule is to strike, so long after it was added; undefined where it does not go by chance. */
+export function shareAt({ probability }: Pick<FaultRule, 'probability'>, ageMs: number): number | undefined {
+  if (typeof probability !== 'object') return probability;
+  const { shares, everyMs } = probability;
+  return shares[Math.min(Math.floor(Math.max(0, ageMs) / everyMs), shares.length - 1)];
+}
 
 export function ruleName(rule: FaultRule): string {
   return rule.name ?? actionName(rule.action);
