@@ -61,5 +61,5 @@ function scaleTimers(): void {
   const unscaled = globalThis.setTimeout;
   const scaled = (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout =>
     unscaled(callback, ms !== undefined && ms >= SHORTEST_WAIT_MS ? ms * SCALE : ms, ...args);
-  globalThis.setTimeout = Object.assign(scaled, unscaled) as typeof globalThis.setTimeout;
+  globalThis.setTimeout = Object.assign<typeof scaled, typeof unscaled>(scaled, unscaled);
 }

@@ -7,12 +7,15 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
-import { GenerationFailed, StillRunning } from '../../src/client/errors.ts';
+import { GenerationFailed, ServerUnreachable, StillRunning } from '../../src/client/errors.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
+import type { GenerationResult } from '../../src/contract/generation.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
+import type { GenerateRequest } from '../../src/schema/request.ts';
 import { startChild } from '../child.ts';
 import { play } from '../quota/play.ts';
 import type { Outcome } from './judge.ts';
@@ -24,7 +27,8 @@ import { RATIO, SIZE } from './trace.ts';
 /** Nobody answers here: what a person would be asked ends at once, as an outcome of ours. */
 const REQUEST = { size: SIZE, aspectRatio: RATIO, allow: 'available', routeOut: 'never' } as const;
 const WARM_UP_MS = 180_000;
-const LONGEST_WHY = 120;
+const LONGEST_WHY = 160;
+const AGAIN_AFTER_MS = 1_000;
 /** No caller waits when the connection is closed. */
 const GIVE_UP_BEFORE_MS = 5_000;
 
@@ -66,9 +70,10 @@ async function prepare(processes: number, asks: readonly Ask[], place: Place): P
   const ending = new AbortController();
   const serve = async ({ id, prompt }: Ask, endAt: number): Promise<void> => {
     try {
-      const { images: delivered } = await images.generate(
+      const { images: delivered } = await generate(
+        images,
         { ...REQUEST, prompt, idempotencyKey: `${tag}-${id}` },
-        { waitMs: Math.max(1, endAt - GIVE_UP_BEFORE_MS - Date.now()) },
+        endAt - GIVE_UP_BEFORE_MS,
       );
       const [image] = delivered;
       if (image === undefined) throw new Error('a result without an image');
@@ -91,8 +96,27 @@ async function prepare(processes: number, asks: readonly Ask[], place: Place): P
   };
 }
 
+/** A server that does not answer on a busy machine is asked again: the key makes it the same generation. */
+async function generate(
+  images: GeminiImages,
+  request: GenerateRequest,
+  until: number,
+): Promise<GenerationResult> {
+  for (;;) {
+    try {
+      return await images.generate(request, { waitMs: Math.max(1, until - Date.now()) });
+    } catch (error) {
+      if (!(error instanceof ServerUnreachable) || Date.now() >= until) throw error;
+      await sleep(AGAIN_AFTER_MS);
+    }
+  }
+}
+
 function wordsOf(error: unknown): string {
-  if (error instanceof GenerationFailed) return `${error.branch}/${error.reason}`;
+  if (error instanceof GenerationFailed) {
+    const trail = error.trail.map(({ verdict }) => verdict).join(', ');
+    return `${error.branch}/${error.reason} after ${trail}`.slice(0, LONGEST_WHY);
+  }
   if (error instanceof StillRunning) return `still ${error.phase}: ${error.why}`.slice(0, LONGEST_WHY);
   return error instanceof Error ? error.message.slice(0, LONGEST_WHY) : String(error);
 }
