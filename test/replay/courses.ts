@@ -177,4 +177,12 @@ export const COURSES: readonly Course[] = [
     name: 'late-then-in-time',
     script: () => ({ calls: ['image'], quota: [LATE, LATE, { kind: 'go' }], snapshot: LOOKING }),
   },
+  {
+    name: 'quiet-waited',
+    draft: { when: 'quiet' },
+    script: () => ({
+      calls: [overloaded, 'image'],
+      quiet: [{ source: 'configured', inMs: 5 * 3_600_000, forMs: 8 * 3_600_000, why: 'quiet hours' }],
+    }),
+  },
 ];
