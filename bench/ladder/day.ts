@@ -25,12 +25,12 @@ const HEAD_START_MS = 1_000;
 export const DRAIN_MS = 150_000;
 const LOOK_EVERY_MS = 1_000;
 /** Preparing takes a while too. */
-const SPARE_MS = 120_000;
+const SPARE_MS = 60_000;
 
 export async function runDay(parties: readonly Party[], trace: Trace, directory: string): Promise<DayResult> {
   const { asks, durationMs, emulator } = trace;
   // The day's quota must not come back in the middle, for some sooner than for others.
-  const wait = untilDayFits(Date.now(), SPARE_MS + durationMs + DRAIN_MS);
+  const wait = untilDayFits(Date.now(), SPARE_MS + durationMs);
   if (wait > 0) console.error(`Waiting ${Math.ceil(wait / 1_000)} s for the provider's next scaled day.`);
   await sleep(wait);
   const closing: (() => Promise<void>)[] = [];
