@@ -13,6 +13,8 @@ const HEARTBEAT_TIMEOUT = '30 s';
 /** No worker took the task: say so instead of waiting in silence; then ask ever more rarely. */
 const SCHEDULE_TO_START_MS = 2 * 60_000;
 const LONGEST_SCHEDULE_TO_START_MS = 60 * 60_000;
+const LONGEST_ASKING_MS = 15 * 60_000;
+const SHARE_OF_ASKING = 0.1;
 /** Beside the call itself: loading inputs, the slot, and storing an answer while the store is away. */
 const AROUND_THE_CALL_MS = 6 * 3_600_000;
 
@@ -79,6 +81,19 @@ export function granting(summary: string): GenerationActivities {
   return proxyActivities<GenerationActivities>({
     summary,
     scheduleToCloseTimeout: '1 min',
+    startToCloseTimeout: '20 s',
+    retry: { maximumAttempts: 3, initialInterval: '1 s' },
+  });
+}
+
+/**
+ * What is worth waiting for in a long queue of tasks, but not for too much of the time that is left: who asks for
+ * quiet hours does so when workers are busy.
+ */
+export function asking(summary: string, leftMs: number): GenerationActivities {
+  return proxyActivities<GenerationActivities>({
+    summary,
+    scheduleToCloseTimeout: Math.max(1_000, Math.min(LONGEST_ASKING_MS, leftMs * SHARE_OF_ASKING)),
     startToCloseTimeout: '20 s',
     retry: { maximumAttempts: 3, initialInterval: '1 s' },
   });

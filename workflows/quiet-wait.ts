@@ -6,7 +6,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { QuietOutlook } from '../src/domain/quiet.ts';
 import { whenQuiet } from '../src/policies/quiet.ts';
 import type { Call } from '../src/policies/step.ts';
-import { granting } from './activity-options.ts';
+import { asking } from './activity-options.ts';
 import type { GenerationState } from './state.ts';
 import { inWords } from './story.ts';
 
@@ -40,7 +40,10 @@ export async function waitForQuiet(
 async function ask(state: GenerationState, index: number): Promise<QuietOutlook> {
   const { route, model, tier } = state.rungOf({ rung: index });
   try {
-    return await granting('when quiet hours are')['gemini.quietHours']({ rung: { route, model, tier } });
+    const leftMs = state.deadlineAt - Date.now();
+    return await asking('when quiet hours are', leftMs)['gemini.quietHours']({
+      rung: { route, model, tier },
+    });
   } catch (error) {
     if (isCancellation(error)) throw error;
     return { source: 'none', why: 'nobody told when they are' };
