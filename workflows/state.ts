@@ -140,7 +140,8 @@ export class GenerationState {
   view(): GenerationView {
     const { id, phase, attempts, revival, snapshot } = this;
     const { open, log } = this.desk;
-    const ways = snapshot === undefined ? [] : waysOf(snapshot, attempts);
+    const all = snapshot === undefined ? [] : waysOf(snapshot, attempts);
+    const ways = phase.phase === 'batching' ? all.filter(({ kind }) => kind !== 'batch') : all;
     return fitting((whole) => ({
       id,
       phase,

@@ -16,7 +16,7 @@ type Allow = Exclude<NonNullable<GenerateRequest['allow']>, string>;
 /** Everything, but for what would come before the rung that is looked at. */
 const ALL: Allow = {
   ...{ tiers: ['priority', 'flex'], models: [FALLBACK], endpoints: ['backup', 'other'], sizes: 'smaller' },
-  ...{ simplify: true, rewrite: 'auto' },
+  ...{ simplify: true, rewrite: 'auto', batch: true },
 };
 
 interface Rung {
@@ -58,7 +58,10 @@ const RUNGS: readonly Rung[] = [
 /** Each with a worker of its own: what fails on the way is not known to the next one. */
 async function started(): Promise<Rig> {
   const rig = await startOperatorRig({
-    emulator: { keys: Object.values(KEYS), openai: { keys: [OTHER_KEY] } },
+    emulator: {
+      ...{ keys: Object.values(KEYS), openai: { keys: [OTHER_KEY] } },
+      batch: { queuedMs: 100, runningMs: 200 },
+    },
   });
   onTestFinished(() => rig.close());
   const { routes = [], ...keyless } = twoRoutes(rig);
@@ -67,7 +70,12 @@ async function started(): Promise<Rig> {
     ...{ apiKey: OTHER_KEY, baseUrl: `${rig.emulator.url}/v1` },
     models: [{ model: 'gpt-image-1', usdPerImage: 0.17 }] as const,
   };
-  await rig.worker({ ...keyless, allowPrivateUrls: true, routes: [...routes, other] });
+  await rig.worker({
+    ...keyless,
+    allowPrivateUrls: true,
+    routes: [...routes, other],
+    batch: { items: 1, ageMs: 1_000 },
+  });
   return rig;
 }
 
@@ -99,6 +107,20 @@ describe('I14: a use-policy verdict is the last call', () => {
       ...(size === undefined ? {} : { size }),
     });
     await ends(rig, id, expected);
+  });
+
+  it('in a batch', async () => {
+    const rig = await started();
+    const { id } = await rig.images.start({
+      prompt: 'a fox in a batch [[fault:prohibited-content*always@batch]]',
+      allow: ALL,
+      urgency: 'batch',
+    });
+    const failed = await rig.images.result(id).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ branch: 'policy', failure: { cause: 'stop-branch', trail: [{ n: 1 }] } });
+    expect(rig.emulator.calls().filter(({ generation }) => generation?.id === id)).toMatchObject([
+      { method: 'batch.item' },
+    ]);
   });
 
   it.each([
