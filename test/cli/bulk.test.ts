@@ -66,12 +66,12 @@ function billsByPrompt(prefix: string): ReadonlyMap<string, number> {
   return bills;
 }
 
-describe('300 lines with bad ones among them, killed twice', () => {
+describe('120 lines with bad ones among them, killed twice', () => {
   test(
     'each good line is delivered once and paid once, each bad one is told by its number',
     { timeout: SLOW },
     async () => {
-      const good = Array.from({ length: 290 }, (_, i) => ({
+      const good = Array.from({ length: 110 }, (_, i) => ({
         id: `wolf-${i}`,
         prompt: `a wolf, number ${i}`,
       }));
@@ -88,13 +88,13 @@ describe('300 lines with bad ones among them, killed twice', () => {
         { id: 'dead', prompt: 'a wolf, refused [[fault:invalid-request*always]]' },
       ];
       const lines: (object | string)[] = [...good];
-      for (const [i, each] of bad.entries()) lines.splice((i + 1) * 25, 0, each);
-      expect(lines).toHaveLength(300);
+      for (const [i, each] of bad.entries()) lines.splice((i + 1) * 10, 0, each);
+      expect(lines).toHaveLength(120);
       const file = await prompts(lines);
       const out = OUT();
       const args = [file, '--out', out, '--in-flight', '20', '--json'];
 
-      for (const atLeast of [40, 150]) {
+      for (const atLeast of [15, 60]) {
         const program = started(args);
         await eventually(`${atLeast} results`, () => program.hasEnded() || resultsOf(out).length >= atLeast);
         expect(program.hasEnded()).toBe(false);
@@ -110,7 +110,7 @@ describe('300 lines with bad ones among them, killed twice', () => {
       const told = onlyJson(stdout);
       expect(told).toMatchObject({
         outcome: 'incomplete',
-        delivered: 290,
+        delivered: 110,
         failed: 1,
         invalid: 8,
         notStarted: 0,
@@ -122,14 +122,14 @@ describe('300 lines with bad ones among them, killed twice', () => {
       expect(new Set(keys).size).toBe(keys.length);
       expect(keys.toSorted()).toEqual([...good.map(({ id }) => id), 'dead'].toSorted());
       const bills = billsByPrompt('a wolf, number');
-      expect(bills.size).toBe(290);
+      expect(bills.size).toBe(110);
       expect([...bills.values()].every((n) => n === 1)).toBe(true);
       const invalid = jsonLines(readFileSync(at(out, 'invalid.jsonl'), 'utf8'));
-      expect(invalid.map(({ line }) => line)).toEqual([26, 51, 76, 101, 126, 151, 176, 201]);
+      expect(invalid.map(({ line }) => line)).toEqual([11, 21, 31, 41, 51, 61, 71, 81]);
       expect(invalid[3]?.['why']).toContain('has the id of line 4');
-      expect(await readdir(at(out, 'images'))).toHaveLength(290);
+      expect(await readdir(at(out, 'images'))).toHaveLength(110);
       const page = readFileSync(at(out, 'index.html'), 'utf8');
-      expect(page.match(/<figure>/g)).toHaveLength(291);
+      expect(page.match(/<figure>/g)).toHaveLength(111);
       expect(page).toContain('invalid-request/');
     },
   );
