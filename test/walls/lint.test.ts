@@ -17,7 +17,10 @@ async function eslint(cwd: string, args: readonly string[]): Promise<string[]> {
   );
 }
 
-describe('lint', () => {
+/** A minute is enough by itself, and not beside others. */
+const SLOW = 240_000;
+
+describe('lint', { timeout: SLOW }, () => {
   it('each fixture breaks exactly the rule it names; the clean one breaks none', async () => {
     const project = `project:${join(folder, 'tsconfig.json')}`;
     const reported = await eslint(folder, ['--parser-options', project, '.']);
