@@ -8,6 +8,7 @@ import type { CauseRevivalRequest } from '../../src/client/revive-cause.ts';
 import { PROOF } from '../../src/client/revive-pace.ts';
 import { InvalidRequest } from '../../src/schema/request.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
+import { ownNamespace } from '../support/namespaces.ts';
 import type { Rig } from '../support/rig.ts';
 import { startRig } from '../support/rig.ts';
 import { BY } from './operator-rig.ts';
@@ -15,7 +16,8 @@ import { BY } from './operator-rig.ts';
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig();
+  // Of a namespace of its own: whatever died of the cause there comes back, whoever started it.
+  rig = await startRig({ server: await ownNamespace() });
   await rig.worker();
 });
 afterAll(() => rig.close());
