@@ -104,6 +104,7 @@ describe('120 lines with bad ones among them, killed twice', () => {
       // As a kill in the middle of a write would leave it.
       const whole = readFileSync(at(out, 'results.jsonl'), 'utf8');
       writeFileSync(at(out, 'results.jsonl'), `${whole}{"key":"wolf-28`);
+      writeFileSync(at(out, 'images/.0123456789abcdef.1.partial'), 'half an image');
       const last = started(args);
       const { code, stdout } = await last.ended;
 

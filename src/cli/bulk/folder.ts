@@ -3,7 +3,7 @@
  * left is taken over.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { CommandFailed } from '../report.ts';
@@ -21,6 +21,8 @@ export interface Folder {
 const ID_FILE = 'bulk.json';
 const LOCK_FILE = '.lock';
 export const RESULTS_FILE = 'results.jsonl';
+export const IMAGE_FOLDER = 'images';
+export const PREVIEW_FOLDER = 'previews';
 
 /** Throws {@link UsageError} where another process works in it, and where it is another bulk's. */
 export async function openFolder(path: string, givenId: string | undefined): Promise<Folder> {
@@ -31,6 +33,7 @@ export async function openFolder(path: string, givenId: string | undefined): Pro
     throw asFailure(error, path);
   }
   try {
+    await removePartials(path);
     const id = await idOf(path, givenId);
     const results = await ResultsFile.open(join(path, RESULTS_FILE));
     const close = async (): Promise<void> => {
@@ -41,6 +44,15 @@ export async function openFolder(path: string, givenId: string | undefined): Pro
   } catch (error) {
     await rm(join(path, LOCK_FILE), { force: true });
     throw asFailure(error, path);
+  }
+}
+
+/** Files that a killed run was about to rename: behind the lock they are nobody's. */
+async function removePartials(path: string): Promise<void> {
+  for (const folder of [IMAGE_FOLDER, PREVIEW_FOLDER]) {
+    const names = await readdir(join(path, folder)).catch(() => []);
+    for (const name of names)
+      if (name.endsWith('.partial')) await rm(join(path, folder, name), { force: true });
   }
 }
 

@@ -7,6 +7,7 @@ import type { GenerationResult } from '../../contract/generation.ts';
 import type { ImagesClient } from '../images-client.ts';
 import { saveImages } from '../save-images.ts';
 import type { Folder } from './folder.ts';
+import { IMAGE_FOLDER } from './folder.ts';
 import { writePreview } from './preview.ts';
 import { revivalsOf } from './revived-since.ts';
 import type { PromptLine } from './prompt-line.ts';
@@ -75,7 +76,7 @@ async function save(
   key: string,
   { images: refs }: GenerationResult,
 ): Promise<readonly ResultImage[]> {
-  const directory = join(folder.path, 'images');
+  const directory = join(folder.path, IMAGE_FOLDER);
   const files = await outlive(() => saveImages(images, refs, { directory, title: key }), { signal });
   const saved: ResultImage[] = [];
   for (const [i, { sha256, mime, width, height }] of refs.entries()) {

@@ -2,16 +2,16 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
+import { PREVIEW_FOLDER } from './folder.ts';
 
 const PIXELS = 480;
-const FOLDER = 'previews';
 
 /** Resolves with its path relative to `folder`. */
 export async function writePreview(folder: string, image: string): Promise<string | undefined> {
-  const relative = `${FOLDER}/${basename(image)}.webp`;
+  const relative = `${PREVIEW_FOLDER}/${basename(image)}.webp`;
   const file = join(folder, relative);
   try {
-    await mkdir(join(folder, FOLDER), { recursive: true });
+    await mkdir(join(folder, PREVIEW_FOLDER), { recursive: true });
     const fit = { width: PIXELS, height: PIXELS, fit: 'inside', withoutEnlargement: true } as const;
     const partial = `${file}.${process.pid}.partial`;
     await sharp(image).autoOrient().resize(fit).webp({ quality: 80 }).toFile(partial);
