@@ -7,13 +7,11 @@ import type { GovernorView } from '../contract/exchange.ts';
 import { ENTITY_QUERIES, ENTITY_TASK_QUEUE, ENTITY_TYPES, governorWorkflowId } from '../contract/names.ts';
 import type { ClientContext } from './context.ts';
 import type { GovernorSight } from './governors-sight.ts';
-import { grpcCode, isAway, rpc } from './rpc.ts';
+import { isAway, isUnprepared, rpc } from './rpc.ts';
 
 /** More than one fleet has accounts, fewer than a server has threads. */
 const AT_ONCE = 8;
 const PREFIX = governorWorkflowId('');
-/** gRPC: nobody has polled the task queue for a while. */
-const FAILED_PRECONDITION = 9;
 
 /** Of all that run, by id. Throws ServerUnreachable. */
 export async function governors(context: ClientContext): Promise<readonly GovernorSight[]> {
@@ -56,7 +54,7 @@ export async function governorSight(context: ClientContext, id: string): Promise
 
 function silenceWords(error: unknown, deadlineMs: number): string {
   if (error instanceof WorkflowNotFoundError) return 'it does not run (any more)';
-  if (isAway(error) || grpcCode(error) === FAILED_PRECONDITION) {
+  if (isAway(error) || isUnprepared(error)) {
     return `no worker answered within ${deadlineMs} ms on task queue ${ENTITY_TASK_QUEUE}: start one with quota: 'fleet'`;
   }
   return error instanceof Error ? error.message : String(error);

@@ -8,6 +8,7 @@ const CANCELLED = 1;
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const RESOURCE_EXHAUSTED = 8;
+const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 
 export function grpcCode(error: unknown): number | undefined {
@@ -24,6 +25,11 @@ export function isAway(error: unknown): boolean {
 /** Too many open polls in the namespace: never a generation's failure. */
 export function isCrowded(error: unknown): boolean {
   return grpcCode(error) === RESOURCE_EXHAUSTED;
+}
+
+/** An update met a workflow task that failed, or a query a task queue that nobody has polled for a while. */
+export function isUnprepared(error: unknown): boolean {
+  return grpcCode(error) === FAILED_PRECONDITION;
 }
 
 /** A query or an argument that this server does not understand. */

@@ -1,4 +1,6 @@
 /** Updates and queries of a session, each with a deadline, each failure in our words. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   QueryNotRegisteredError,
   WorkflowNotFoundError,
@@ -8,7 +10,7 @@ import {
 import { FAILURES } from '../contract/names.ts';
 import type { ClientContext } from './context.ts';
 import { UnknownGeneration } from './errors.ts';
-import { isAway, rpc } from './rpc.ts';
+import { isAway, isUnprepared, rpc } from './rpc.ts';
 import { NoSessionAnswered, SessionRefused, UnknownSession } from './session-errors.ts';
 
 /**
@@ -16,6 +18,9 @@ import { NoSessionAnswered, SessionRefused, UnknownSession } from './session-err
  * gives less time than that does not wait for it.
  */
 const STICKY_MS = 10_000;
+
+/** A task that failed is tried again by the server, and what it was asked is lost with it. */
+const AGAIN_MS = 200;
 
 export async function updateSession<T>(
   context: ClientContext,
@@ -27,17 +32,28 @@ export async function updateSession<T>(
   const { deadlineMs: given } = context;
   const deadlineMs = given < STICKY_MS ? given : given + STICKY_MS;
   const handle = client.workflow.getHandle(id);
+  // One id for all sends: the server takes it once.
+  const updateId = randomUUID();
+  const until = Date.now() + deadlineMs;
+  const send = async (): Promise<T> => {
+    for (;;) {
+      try {
+        return args.length === 0
+          ? await handle.executeUpdate<T, []>(update, { updateId })
+          : await handle.executeUpdate<T, [unknown]>(update, { updateId, args: [args[0]] });
+      } catch (error) {
+        if (!isUnprepared(error) || Date.now() + AGAIN_MS > until) throw error;
+        await pause(AGAIN_MS);
+      }
+    }
+  };
   try {
-    return await client.withDeadline(Date.now() + deadlineMs, () =>
-      args.length === 0
-        ? handle.executeUpdate<T, []>(update)
-        : handle.executeUpdate<T, [unknown]>(update, { args: [args[0]] }),
-    );
+    return await client.withDeadline(Date.now() + deadlineMs, () => send());
   } catch (error) {
     const answer = refusalIn(error);
     if (answer !== undefined) throw new SessionRefused(id, answer, { cause: error });
     if (error instanceof WorkflowNotFoundError) throw await gone(context, id, error);
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isAway(error)) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isAway(error) || isUnprepared(error)) {
       // Says so where the server itself is away.
       await known(context, id);
       throw new NoSessionAnswered(id, deadlineMs, { cause: error });

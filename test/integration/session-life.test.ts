@@ -2,6 +2,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker, bundleWorkflowCode } from '@temporalio/worker';
 import { expect, it } from 'vitest';
+import { MemoryArtifactStore } from '../../src/artifacts/memory-store.ts';
+import { updateSession } from '../../src/client/session-call.ts';
 import { SESSION_QUERIES, SESSION_UPDATES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { TurnView } from '../../src/contract/session.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
@@ -20,6 +22,7 @@ it(
     const { address, namespace } = await ownNamespace();
     const connection = await Connection.connect({ address });
     const client = new Client({ connection, namespace });
+    const context = { client, store: new MemoryArtifactStore(), deadlineMs: 30_000 };
     const calls: string[] = [];
     const { activities } = scripted({ calls: [] });
     activities['gemini.generate'] = async (input) => {
@@ -41,7 +44,7 @@ it(
       const session = client.workflow.getHandle('session');
       for (let n = 0; n < TURNS; n += 1) {
         const turnId = `t${n}`;
-        await session.executeUpdate(SESSION_UPDATES.edit, { args: [{ turnId, prompt: 'x' }] });
+        await updateSession(context, 'session', SESSION_UPDATES.edit, [{ turnId, prompt: 'x' }]);
         await eventually(`turn ${turnId}`, async () => {
           const turn = await session.query<TurnView | undefined, [string]>(SESSION_QUERIES.turn, turnId);
           return turn?.status === 'done';
@@ -50,7 +53,7 @@ it(
         lengths.push(historyLength);
         runs.add(runId);
       }
-      await session.executeUpdate(SESSION_UPDATES.close);
+      await updateSession(context, 'session', SESSION_UPDATES.close);
       expect(await session.result()).toMatchObject({ why: 'closed', turns: TURNS });
     });
     await nativeConnection.close();
