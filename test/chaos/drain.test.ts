@@ -10,14 +10,14 @@ import { eventually } from '../support/eventually.ts';
 import type { FleetRig } from '../support/fleet-rig.ts';
 import { REQUEST, startFleetRig, WINDOW_MS } from '../support/fleet-rig.ts';
 
-const CROWD = Number(process.env['DRAIN_CROWD'] ?? 300);
+const CROWD = Number(process.env['DRAIN_CROWD'] ?? 200);
 /** Calls in each of the provider's minutes, which are 20 s. */
-const PER_WINDOW = Number(process.env['DRAIN_PER_WINDOW'] ?? 200);
+const PER_WINDOW = Number(process.env['DRAIN_PER_WINDOW'] ?? 100);
 /** Generations started in each second: a server that is asked for more takes them in another order. */
 const ARRIVALS = Number(process.env['DRAIN_ARRIVALS'] ?? 30);
 const PROCESSES = 4;
 const STARTS_AT_ONCE = 16;
-const DRAIN_MS = 60_000 + 3 * (CROWD / PER_WINDOW) * WINDOW_MS;
+const DRAIN_MS = 120_000 + 3 * (CROWD / PER_WINDOW) * WINDOW_MS;
 /** Who came more than 10 s later never goes first. */
 const MOST_OVERTAKEN_MS = 10_000;
 const MOST_WAKES = 5;
