@@ -15,8 +15,13 @@ const HEADER = { kind: 'header', header: 'X-Forwarded-User' } as const;
 
 let rig: ConsoleRig;
 
+/** Of a generation that nobody works on: its page has forms. */
+let running: string;
+
 beforeAll(async () => {
   rig = await startConsoleRig(await startRig());
+  const { id } = await rig.rig.images.start({ prompt: 'a red fox' });
+  running = `/generations/${encodeURIComponent(id)}`;
 });
 afterAll(() => rig.close());
 
@@ -35,7 +40,8 @@ async function raw(
 }> {
   return await new Promise((resolve, reject) => {
     const { path = '/', ...rest } = options;
-    const sent = request(new URL(path, url), { ...rest, path, timeout: 30_000 }, (response) => {
+    const { hostname, port } = new URL(url);
+    const sent = request({ hostname, port, ...rest, path, timeout: 30_000 }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode, text, headers: response.headers }));
@@ -43,6 +49,12 @@ async function raw(
     });
     sent.on('error', reject).end();
   });
+}
+
+function csrfIn({ text }: { readonly text: string }): string {
+  const [, csrf] = /name="csrf" value="([^"]+)"/.exec(text) ?? [];
+  if (csrf === undefined) throw new Error('the page has no form');
+  return csrf;
 }
 
 /** A decision that is refused for what it says (nothing has this id), and never for who sends it. */
@@ -105,10 +117,7 @@ describe('on loopback', () => {
 
   test('a form from another origin is refused, whatever token it has', async () => {
     const browser = rig.browser();
-    const page = await browser.get(NOBODY);
-    const sid = await browser.get('/');
-    expect(page.status).toBe(404);
-    const { csrf = '' } = { csrf: /name="csrf" value="([^"]+)"/.exec(sid.text)?.[1] };
+    const csrf = csrfIn(await browser.get(running));
     const send = (headers: Record<string, string>) => browser.post(NOBODY, { ...DECISION, csrf }, headers);
     for (const headers of [
       { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
@@ -123,8 +132,7 @@ describe('on loopback', () => {
   });
 
   test('a form without its token, or with that of another session, is refused', async () => {
-    const stranger = await rig.browser().get('/');
-    const csrf = /name="csrf" value="([^"]+)"/.exec(stranger.text)?.[1] ?? 'none';
+    const csrf = csrfIn(await rig.browser().get(running));
     for (const given of [{}, { csrf: '' }, { csrf }]) {
       const browser = rig.browser();
       await browser.get('/');
@@ -224,7 +232,7 @@ describe('with a token', () => {
     const browser = await loggedIn(TOKEN);
     const page = await browser.get('/');
     expect(words(page.text)).toContain('ann');
-    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const csrf = csrfIn(page);
     // It gets as far as the client, which knows no such generation.
     expect((await browser.post(NOBODY, { ...DECISION, by: 'mallory', csrf })).status).toBe(404);
   });
@@ -234,7 +242,7 @@ describe('with a token', () => {
     const page = await browser.get('/');
     expect(words(page.text)).toContain('reads only');
     expect(page.text).not.toContain('class="decision"');
-    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const csrf = csrfIn(page);
     const sent = await browser.post(NOBODY, { ...DECISION, csrf });
     expect(sent.status).toBe(403);
     expect(words(sent.text)).toContain('you may read here and decide nothing');
@@ -280,10 +288,13 @@ describe('behind a proxy', () => {
   test('the header names who decides, and its role header whether they may', async () => {
     const { url } = await rig.another({ trust: { ...HEADER, roleHeader: 'X-Role' } });
     const browser = new ConsoleBrowser(url);
-    const as = (role: string) => ({ 'x-forwarded-user': 'zoë', 'x-role': role });
-    const page = await browser.get('/', as('operator'));
+    // As it travels: UTF-8, which HTTP takes for Latin-1.
+    const name = Buffer.from('zoë').toString('latin1');
+    const as = (role: string) => ({ 'x-forwarded-user': name, 'x-role': role });
+    const page = await browser.get(running, as('operator'));
     expect(words(page.text)).toContain('zoë');
-    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const csrf = csrfIn(page);
+    expect(formIn(page, { action: 'cancel' }).fields).not.toHaveProperty('by');
     expect((await browser.post(NOBODY, { ...DECISION, csrf }, as('operator'))).status).toBe(404);
     expect((await browser.post(NOBODY, { ...DECISION, csrf }, as('viewer'))).status).toBe(403);
   });
@@ -305,18 +316,25 @@ describe('behind a proxy', () => {
     expect(text).toContain('--trusted-proxy 127.0.0.1');
   });
 
-  test('with its public address the cookie is for https, and forms may come from there', async () => {
-    const { url } = await rig.another({ trust: HEADER, url: 'https://console.example.com' });
+  test('with its public address the cookie is for https, and forms come from there', async () => {
+    const { url, port } = await rig.another({ trust: HEADER, url: 'https://console.example.com' });
     expect(url).toBe('https://console.example.com');
-    const local = await rig.another({ trust: HEADER });
-    expect(local.url).toMatch(/^http:/);
+    const browser = new ConsoleBrowser(`http://127.0.0.1:${port}`);
+    const as = { 'x-forwarded-user': 'ann' };
+    const page = await browser.get(running, as);
+    expect(page.headers.getSetCookie()[0]).toMatch(/; Secure$/);
+    const csrf = csrfIn(page);
+    const from = (origin: string) => browser.post(NOBODY, { ...DECISION, csrf }, { ...as, origin });
+    expect((await from('https://console.example.com')).status).toBe(404);
+    expect((await from('https://elsewhere.example.com')).status).toBe(403);
   });
 });
 
 test('read-only: no form on any page, and a form that is sent all the same is refused', async () => {
   const browser = await browserOf({ readOnly: true });
-  const page = await browser.get('/');
-  expect(page.text).not.toContain('class="decision"');
-  const sent = await browser.post('/', { ...DECISION, csrf: 'x' });
+  const page = await browser.get(running);
+  expect(page.text).toContain('a red fox');
+  expect(page.text).not.toContain('<form');
+  const sent = await browser.post(running, { ...DECISION, csrf: 'x' });
   expect(sent.status).toBe(403);
 });
