@@ -50,6 +50,6 @@ describe('report', () => {
       env: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
     });
     expect(code).toBe(EXIT.unreachable);
-    expect(stderr).toContain('did not answer');
+    expect(stderr).toContain('no Temporal server at 127.0.0.1:1');
   });
 });
