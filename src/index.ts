@@ -18,11 +18,12 @@ export type { BulkItem, BulkLine, BulkOptions, BulkOutcome, BulkProgress } from 
 export type { BudgetListing, BudgetsOptions } from './client/budgets.ts';
 export { isSilentBudget } from './client/budgets-sight.ts';
 export type { BudgetSight, BudgetStand, SilentBudget, TenantBudgets } from './client/budgets-sight.ts';
-export type { CauseGroup, CauseListing, OfferedRoute } from './client/causes.ts';
 export type { Woken } from './client/causes-wake.ts';
 export type { ConnectOptions } from './client/connect.ts';
 export type { RequestChange } from './client/changed-field.ts';
-export type { Counted, CountOptions } from './client/count-ended.ts';
+export type { CountEndedOptions, Counted } from './client/count-ended.ts';
+export type { CauseGroup, CauseListing, CausesOptions, OfferedRoute } from './client/causes.ts';
+export type { CountOptions } from './client/count.ts';
 export type { DecisionRequest } from './client/decide.ts';
 export type { Asked, Description } from './client/describe.ts';
 export type { EndedGeneration, EndedOptions } from './client/ended.ts';
@@ -36,6 +37,7 @@ export {
   StillRunning,
   UnknownGeneration,
 } from './client/errors.ts';
+export type { AttemptEvidence } from './client/evidence.ts';
 export { GeminiImages } from './client/gemini-images.ts';
 export type {
   GeminiImagesOptions,
@@ -49,10 +51,12 @@ export { isSilent } from './client/governors-sight.ts';
 export type { GovernorSight, SilentGovernor } from './client/governors-sight.ts';
 export { NoGovernorAnswered, RouteCommandRefused, UnknownGovernor } from './client/governors-errors.ts';
 export type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './client/grants.ts';
+export type { LaneSight, SilentLane } from './client/lanes.ts';
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
 export type { MoveRequest } from './client/move.ts';
 export type { ReportOptions } from './client/report.ts';
+export type { PromptTexts } from './client/prompt-texts.ts';
 export type { RevivalRequest } from './client/revive.ts';
 export type { CauseRevivalRequest, CauseRevived, RevivedEach } from './client/revive-cause.ts';
 export type { EndDegradedRequest } from './client/routes-degraded.ts';

@@ -7,7 +7,7 @@ import { ended } from './ended.ts';
 import { ServerUnreachable } from './errors.ts';
 import { invalid } from './invalid.ts';
 
-export interface CountOptions extends EndedOptions {
+export interface CountEndedOptions extends EndedOptions {
   /** How long it counts, in milliseconds. @default 60000 */
   readonly waitMs?: number;
   /** Runs that are counted at most, the latest first. @default 200000 */
@@ -31,7 +31,7 @@ const WAIT_MS = 60_000;
 const MOST = 200_000;
 
 /** Throws InvalidRequest; ServerUnreachable before the first page. */
-export async function countEnded(context: ClientContext, options: CountOptions): Promise<Counted> {
+export async function countEnded(context: ClientContext, options: CountEndedOptions): Promise<Counted> {
   const { since, until = new Date(), waitMs = WAIT_MS, most = MOST } = options;
   checkTime(since, until);
   const stopAt = Date.now() + waitMs;

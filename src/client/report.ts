@@ -5,14 +5,14 @@ import type { QuotaFigure } from '../domain/report/advice/finding.ts';
 import type { Report } from '../domain/report/report.ts';
 import { reportOf } from '../domain/report/report.ts';
 import type { ClientContext } from './context.ts';
-import type { CountOptions } from './count-ended.ts';
+import type { CountEndedOptions } from './count-ended.ts';
 import { countEnded } from './count-ended.ts';
 import { answered, isSilent } from './governors-sight.ts';
 import { governors } from './governors.ts';
 import { invalid } from './invalid.ts';
 import { rpc } from './rpc.ts';
 
-export interface ReportOptions extends CountOptions {
+export interface ReportOptions extends CountEndedOptions {
   /** Percent of generations that must be served; advice on another provider depends on it. */
   readonly availability?: number;
 }

@@ -4,13 +4,13 @@ import { DIMENSIONS_COUNTED } from '../domain/report/figures.ts';
 import type { SpendLine } from '../domain/report/report.ts';
 import { linesBy, spendLine } from '../domain/report/report.ts';
 import type { ClientContext } from './context.ts';
-import type { Counted, CountOptions } from './count-ended.ts';
+import type { Counted, CountEndedOptions } from './count-ended.ts';
 import { countEnded } from './count-ended.ts';
 import { invalid } from './invalid.ts';
 
 export type SpendBy = CountedBy;
 
-export interface SpendOptions extends CountOptions {
+export interface SpendOptions extends CountEndedOptions {
   /** @default 'day' */
   readonly by?: SpendBy;
 }

@@ -1,6 +1,6 @@
 /** What a session asks its turns with, in short: `gemini-3-pro-image, 2K, 16:9, allow available`. */
 import type { SessionSettings } from '../../contract/session.ts';
-import { durationWords } from '../duration.ts';
+import { durationWords } from '../../words/duration.ts';
 import { oneLine } from '../one-line.ts';
 
 export function settingsWords({ defaults, overflow, idleMs }: SessionSettings): string {

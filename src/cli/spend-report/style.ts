@@ -1,5 +1,5 @@
 /** The report's looks: figures first, each plot above its table; light, dark and on paper. */
-import { PALETTE } from '../html/palette.ts';
+import { PALETTE } from '../../words/palette.ts';
 
 export const REPORT_STYLE = `${PALETTE}
 * { box-sizing: border-box; margin: 0; }

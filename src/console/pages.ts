@@ -1,0 +1,6 @@
+/** Every page of the console. `page.ts` says how to add one. */
+import type { AnyPage } from './page.ts';
+import { generationPage } from './pages/generation.ts';
+import { nowPage } from './pages/now.ts';
+
+export const PAGES: readonly AnyPage[] = [nowPage, generationPage];
