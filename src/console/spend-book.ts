@@ -9,7 +9,7 @@ import { Count, dayOf, sumOf } from '../domain/report/figures.ts';
 
 export interface SpendSight {
   readonly figures: Figures;
-  /** Epoch milliseconds: what had ended by then is in the figures; absent before the first count was done. */
+  /** Epoch milliseconds of the last count that came to its end; absent before the first. */
   readonly asOf?: number;
   /** It is being counted for the first time: runs so far, and how far back they reach. */
   readonly counting?: { readonly runs: number; readonly since?: number };
@@ -25,8 +25,8 @@ export interface SpendBookOptions {
 
 export const LONGEST_DAYS = 30;
 const DAY_MS = 24 * 3_600_000;
-/** Visibility may tell of an end so much later. */
-const OVERLAP_MS = 10 * 60_000;
+/** Visibility may tell of an end so much later than of one that came after it. */
+const OVERLAP_MS = 2 * 60_000;
 /** Between two looks at Temporal, however many people look at the page. */
 const FRESH_MS = 5_000;
 /** Runs of earlier releases that are read from their results in one count. */
@@ -38,8 +38,10 @@ export class SpendBook {
   private days = new Map<string, Count>();
   /** Runs that a later look will meet again, with when they ended. */
   private seen = new Map<string, number>();
+  /** When the latest of them ended, by the server's clock: ours may be another. */
+  private newest: number | undefined;
   private asOf: number | undefined;
-  private counting: { runs: number; since?: number } | undefined;
+  private counting: { readonly runs: number; readonly since?: number } | undefined;
   private failure: { readonly since: number; readonly why: string } | undefined;
   private triedAt = -Infinity;
   private running: Promise<void> | undefined;
@@ -63,7 +65,7 @@ export class SpendBook {
     return {
       figures: sumOf(counts),
       ...(asOf === undefined ? {} : { asOf }),
-      ...(counting === undefined ? {} : { counting: { ...counting } }),
+      ...(counting === undefined ? {} : { counting }),
       ...(failure === undefined ? {} : { failure }),
     };
   }
@@ -72,7 +74,7 @@ export class SpendBook {
   private refresh(): void {
     if (this.running !== undefined || this.now() - this.triedAt < FRESH_MS) return;
     this.triedAt = this.now();
-    this.running = (this.asOf === undefined ? this.countAll() : this.countOn(this.asOf))
+    this.running = (this.asOf === undefined ? this.countAll() : this.countOn())
       .then(() => {
         this.failure = undefined;
       })
@@ -100,34 +102,42 @@ export class SpendBook {
     const began = this.now();
     this.days = new Map();
     this.seen = new Map();
+    this.newest = undefined;
     this.counting = { runs: 0 };
-    await this.read(began - LONGEST_DAYS * DAY_MS, began - 2 * OVERLAP_MS);
+    await this.read(began - LONGEST_DAYS * DAY_MS, ({ endedAt }, newest) => {
+      this.counting = { runs: (this.counting?.runs ?? 0) + 1, since: endedAt };
+      return endedAt >= newest - OVERLAP_MS;
+    });
     this.counting = undefined;
     this.asOf = began;
   }
 
-  private async countOn(asOf: number): Promise<void> {
+  private async countOn(): Promise<void> {
     const began = this.now();
-    await this.read(asOf - OVERLAP_MS, -Infinity);
-    this.asOf = began;
-    for (const [runId, endedAt] of this.seen) {
-      if (endedAt < began - 2 * OVERLAP_MS) this.seen.delete(runId);
-    }
     const first = dayOf(began - LONGEST_DAYS * DAY_MS);
+    // Remembered without exception: should it fail in the middle, the next look meets them all again.
+    await this.read((this.newest ?? began - LONGEST_DAYS * DAY_MS) - OVERLAP_MS, () => true);
+    this.asOf = began;
+    const from = (this.newest ?? began) - OVERLAP_MS;
+    for (const [runId, endedAt] of this.seen) if (endedAt < from) this.seen.delete(runId);
     for (const day of this.days.keys()) if (day < first) this.days.delete(day);
   }
 
-  /** @param rememberFrom Runs that ended from then on are known again: one that is met twice counts once. */
-  private async read(since: number, rememberFrom: number): Promise<void> {
-    const ended = this.images.ended({ since: new Date(since), mostResults: MOST_RESULTS });
-    for await (const run of ended) {
-      if (this.counting !== undefined) {
-        this.counting = { runs: this.counting.runs + 1, since: run.endedAt };
-      }
+  /** @param remembers Whether a later look meets this run again. */
+  private async read(
+    since: number,
+    remembers: (run: { readonly endedAt: number }, newest: number) => boolean,
+  ): Promise<void> {
+    let newest = this.newest ?? -Infinity;
+    for await (const run of this.images.ended({ since: new Date(since), mostResults: MOST_RESULTS })) {
+      newest = Math.max(newest, run.endedAt);
+      const isLater = remembers(run, newest);
       if (this.seen.has(run.runId)) continue;
-      if (run.endedAt >= rememberFrom) this.seen.set(run.runId, run.endedAt);
+      if (isLater) this.seen.set(run.runId, run.endedAt);
       this.countOf(dayOf(run.endedAt)).run(run);
     }
+    // Only of a look that came to its end: from there the next one goes on.
+    if (newest > -Infinity) this.newest = newest;
   }
 
   private countOf(day: string): Count {
