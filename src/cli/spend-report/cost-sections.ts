@@ -1,7 +1,7 @@
 /** What it costs: by day, by model and tier, by tenant. */
 import { usdWords, wholeWords } from '../../domain/report/number-words.ts';
 import type { Report, SpendLine } from '../../domain/report/report.ts';
-import { columns, rows } from './plots.ts';
+import { columns, rows } from '../../words/plots.ts';
 import type { TableRow } from './table.ts';
 import { table } from './table.ts';
 

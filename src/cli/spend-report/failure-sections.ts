@@ -3,7 +3,7 @@ import { BRANCH_FACTS } from '../../domain/branch-facts.ts';
 import { isBranch } from '../../domain/branch.ts';
 import { hourWords, shareWords, usdWords, wholeWords } from '../../domain/report/number-words.ts';
 import type { FailureLine, Report } from '../../domain/report/report.ts';
-import { columns, rows } from './plots.ts';
+import { columns, rows } from '../../words/plots.ts';
 import { table } from './table.ts';
 
 const MOST_DRAWN = 15;

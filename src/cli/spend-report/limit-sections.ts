@@ -2,7 +2,7 @@
 import { shareWords, timeWords, wholeWords } from '../../domain/report/number-words.ts';
 import type { Report } from '../../domain/report/report.ts';
 import { waitWords } from '../../domain/report/wait-words.ts';
-import { rows } from './plots.ts';
+import { rows } from '../../words/plots.ts';
 import { table } from './table.ts';
 
 export function limitSections({ waits, quotas }: Report): readonly string[] {

@@ -6,7 +6,8 @@ import { findingWords, VERDICT_WORDS } from '../../domain/report/advice-words.ts
 import { coverageWords } from '../../domain/report/coverage-words.ts';
 import { shareWords, usdWords, wholeWords } from '../../domain/report/number-words.ts';
 import type { Report } from '../../domain/report/report.ts';
-import { safe } from '../filmstrip/safe.ts';
+import { escape } from '../../words/escape.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { costSections } from './cost-sections.ts';
 import { failureSections } from './failure-sections.ts';
 import { limitSections } from './limit-sections.ts';
@@ -16,6 +17,10 @@ import { isoWords } from './terminal.ts';
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 export function reportPage(report: Report): string {
+  return withoutSecrets(pageOf(report));
+}
+
+function pageOf(report: Report): string {
   const { since, until, madeAt } = report;
   const title = `Generations that ended from ${isoWords(since)} to ${isoWords(until)}`;
   return `<!doctype html>
@@ -25,18 +30,18 @@ export function reportPage(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${safe(title)} · report</title>
+<title>${escape(title)} · report</title>
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
 <header>
   <h1>What fails, what it costs, what to do</h1>
-  <p>${safe(title)}. Made ${safe(isoWords(madeAt))}.</p>
+  <p>${escape(title)}. Made ${escape(isoWords(madeAt))}.</p>
   ${coverageList(report)}
   <dl>${headFigures(report)
     .map(
       ([name, value, under]) =>
-        `<div><dt>${safe(name)}</dt><dd>${safe(value)}${under === '' ? '' : ` <small>${safe(under)}</small>`}</dd></div>`,
+        `<div><dt>${escape(name)}</dt><dd>${escape(value)}${under === '' ? '' : ` <small>${escape(under)}</small>`}</dd></div>`,
     )
     .join('')}</dl>
 </header>
@@ -52,7 +57,7 @@ function coverageList(report: Report): string {
   const lines = coverageWords(report);
   return lines.length === 0
     ? ''
-    : `<ul class="coverage">${lines.map((line) => `<li>${safe(line)}</li>`).join('')}</ul>`;
+    : `<ul class="coverage">${lines.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`;
 }
 
 function headFigures({ total }: Report): readonly (readonly [string, string, string])[] {
@@ -72,8 +77,8 @@ function adviceSection({ advice }: Report): string {
   const findings = advice.map((finding) => {
     const { head, lines } = findingWords(finding);
     const what = head.slice(0, head.lastIndexOf(':'));
-    const items = lines.map((line) => `<li>${safe(line)}</li>`).join('');
-    return `<h3>${safe(what)} <span class="tag ${finding.verdict}">${safe(VERDICT_WORDS[finding.verdict])}</span></h3><ul>${items}</ul>`;
+    const items = lines.map((line) => `<li>${escape(line)}</li>`).join('');
+    return `<h3>${escape(what)} <span class="tag ${finding.verdict}">${escape(VERDICT_WORDS[finding.verdict])}</span></h3><ul>${items}</ul>`;
   });
   return `<section class="advice"><h2>Advice</h2>${findings.join('')}</section>`;
 }

@@ -1,7 +1,8 @@
 /** The report's looks: figures first, each plot above its table; light, dark and on paper. */
 import { PALETTE } from '../../words/palette.ts';
+import { PLOT_STYLE } from '../../words/plots.ts';
 
-export const REPORT_STYLE = `${PALETTE}
+export const REPORT_STYLE = `${PALETTE}${PLOT_STYLE}
 * { box-sizing: border-box; margin: 0; }
 body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; padding: clamp(1.2rem, 4vw, 3rem) clamp(0.8rem, 4vw, 3rem) 4rem; }
 header, main { max-width: 60rem; margin-inline: auto; }
@@ -21,15 +22,6 @@ section > p { color: var(--soft); margin-bottom: 0.7rem; }
 .tag { font-size: 0.78rem; font-weight: 600; padding: 0.1rem 0.55rem; border-radius: 999px; background: var(--change-wash); color: var(--change); }
 .worth-it { background: var(--good-wash); color: var(--good); }
 .too-few { background: var(--person-wash); color: var(--person); }
-svg { display: block; width: 100%; height: auto; margin-bottom: 1rem; }
-svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
-svg text.words { fill: var(--ink); font-variant-numeric: tabular-nums; }
-svg line { stroke: var(--line); }
-.bar { fill: var(--change); }
-.more { fill: var(--person); }
-.failures .bar { fill: var(--bad); }
-.key { display: inline-block; width: 0.7rem; height: 0.7rem; border-radius: 3px; background: var(--change); margin-right: 0.3rem; }
-.key.possible { background: var(--person); margin-left: 0.9rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: 0.8rem; padding-bottom: 0.3rem; }

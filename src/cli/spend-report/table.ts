@@ -1,5 +1,5 @@
 /** A table beside a plot: the same numbers, for whoever reads rather than looks. */
-import { safe } from '../filmstrip/safe.ts';
+import { escape } from '../../words/escape.ts';
 
 export interface TableRow {
   readonly cells: readonly string[];
@@ -8,14 +8,14 @@ export interface TableRow {
 
 /** The first cell of each row is its head. */
 export function table(caption: string, heads: readonly string[], rows: readonly TableRow[]): string {
-  const head = heads.map((each) => `<th scope="col">${safe(each)}</th>`).join('');
+  const head = heads.map((each) => `<th scope="col">${escape(each)}</th>`).join('');
   const body = rows.map(({ cells, warns }) => {
     const [first = '', ...rest] = cells;
-    const others = rest.map((each) => `<td>${safe(each)}</td>`).join('');
-    return `<tr${warns === true ? ' class="warns"' : ''}><th scope="row">${safe(first)}</th>${others}</tr>`;
+    const others = rest.map((each) => `<td>${escape(each)}</td>`).join('');
+    return `<tr${warns === true ? ' class="warns"' : ''}><th scope="row">${escape(first)}</th>${others}</tr>`;
   });
   return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${safe(caption)}"><table><caption>${safe(caption)}</caption>` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escape(caption)}"><table><caption>${escape(caption)}</caption>` +
     `<thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
   );
 }

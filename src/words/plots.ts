@@ -1,8 +1,8 @@
 /**
  * Plots as inline SVG, without scripts: each with a title and a description for who does not see it. Colours are
- * the page's own, so that they follow light and dark.
+ * the page's own, so that they follow light and dark. Text is escaped here.
  */
-import { safe } from '../filmstrip/safe.ts';
+import { escape } from './escape.ts';
 
 export interface Bar {
   readonly label: string;
@@ -37,10 +37,10 @@ export function rows(plot: PlotWords, bars: readonly Bar[]): string {
     const width = at(bar.value, most, room);
     const middle = y + THICK - 3;
     return (
-      `<text x="${LABEL - 8}" y="${middle}" text-anchor="end">${safe(cut(bar.label))}</text>` +
+      `<text x="${LABEL - 8}" y="${middle}" text-anchor="end">${escape(cut(bar.label))}</text>` +
       `<rect class="bar" x="${LABEL}" y="${y}" width="${width}" height="${THICK}" rx="3"/>` +
       moreRect(bar, { x: LABEL + width, y, width: at(bar.more ?? 0, most, room), height: THICK }) +
-      `<text class="words" x="${LABEL + at(total(bar), most, room) + 8}" y="${middle}">${safe(bar.words)}</text>`
+      `<text class="words" x="${LABEL + at(total(bar), most, room) + 8}" y="${middle}">${escape(bar.words)}</text>`
     );
   });
   return svg(plot, WIDTH, Math.max(ROW, bars.length * ROW), drawn.join(''));
@@ -66,7 +66,7 @@ export function columns(plot: PlotWords, bars: readonly Bar[]): string {
     const y = round(HEIGHT - FOOT - height);
     const label =
       i % every === 0
-        ? `<text x="${round(x + thick / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${safe(bar.label)}</text>`
+        ? `<text x="${round(x + thick / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${escape(bar.label)}</text>`
         : '';
     return (
       `<rect class="bar" x="${x}" y="${y}" width="${round(thick)}" height="${height}"/>` +
@@ -78,7 +78,7 @@ export function columns(plot: PlotWords, bars: readonly Bar[]): string {
   const scale =
     top === undefined || total(top) === 0
       ? ''
-      : `<text class="words" x="0" y="11">${safe(`highest: ${top.words} (${top.label})`)}</text>`;
+      : `<text class="words" x="0" y="11">${escape(`highest: ${top.words} (${top.label})`)}</text>`;
   const line = `<line x1="0" y1="${HEIGHT - FOOT}" x2="${WIDTH}" y2="${HEIGHT - FOOT}"/>`;
   return svg(plot, WIDTH, HEIGHT, scale + line + drawn.join(''));
 }
@@ -86,7 +86,7 @@ export function columns(plot: PlotWords, bars: readonly Bar[]): string {
 function svg({ id, title, description }: PlotWords, width: number, height: number, content: string): string {
   return (
     `<svg role="img" aria-labelledby="${id}-title ${id}-text" viewBox="0 0 ${width} ${height}">` +
-    `<title id="${id}-title">${safe(title)}</title><desc id="${id}-text">${safe(description)}</desc>${content}</svg>`
+    `<title id="${id}-title">${escape(title)}</title><desc id="${id}-text">${escape(description)}</desc>${content}</svg>`
   );
 }
 
@@ -112,3 +112,16 @@ function round(value: number): number {
 function cut(label: string): string {
   return label.length <= LONGEST_LABEL ? label : `${label.slice(0, LONGEST_LABEL - 1)}…`;
 }
+
+/** For the page's own style: the plots' classes. */
+export const PLOT_STYLE = `
+svg[role="img"] { display: block; width: 100%; height: auto; margin-bottom: 1rem; }
+svg[role="img"] text { fill: var(--soft); font: 12px system-ui, sans-serif; }
+svg[role="img"] text.words { fill: var(--ink); font-variant-numeric: tabular-nums; }
+svg[role="img"] line { stroke: var(--line); }
+.bar { fill: var(--change); }
+.more { fill: var(--person); }
+.failures .bar { fill: var(--bad); }
+.key { display: inline-block; width: 0.7rem; height: 0.7rem; border-radius: 3px; background: var(--change); margin-right: 0.3rem; }
+.key.possible { background: var(--person); margin-left: 0.9rem; }
+`;
