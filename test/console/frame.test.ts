@@ -26,6 +26,6 @@ test('a generation that asks is approved on its page, with who and why in its hi
   expect(done.status).toBe(200);
   const { decisions = [] } = await rig.rig.images.result(id);
   expect(decisions).toMatchObject([{ by: 'ann', why: BY.why, outcome: 'taken', choice: 'route-out' }]);
-  const now = await browser.get('/');
+  expect((await browser.get('/')).status).toBe(200);
   expect(rig.logged).toEqual([]);
 });
