@@ -100,6 +100,7 @@ function resolve(
     callTimeoutMs,
     maxCallTimeoutMs: MAX_CALL_TIMEOUT_MS,
     imageOnly: !modalities.includes('TEXT'),
+    tallies: true,
     rungs,
     policies: retestingNumbers(deps.numbers),
     ...remediesOf(deps, request, inputs.length, rungs),

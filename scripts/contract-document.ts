@@ -67,6 +67,7 @@ const MEMO_WORDS: Words<typeof MEMO> = {
   requestDigest: 'set by the caller at the start; see [Ids](#ids-and-idempotency)',
   state:
     'why it waits or ended, readable with every worker down: [`memo.schema.json`](memo.schema.json); absent on the happy path',
+  ended: 'with the end: calls, cost and waits of this run, [`tally.schema.json`](tally.schema.json)',
 };
 
 const FAILURE_WORDS: Words<typeof FAILURES> = {

@@ -15,13 +15,18 @@ export type { ArtifactStore } from './artifacts/store.ts';
 export { Bulk } from './client/bulk.ts';
 export type { BulkSource } from './client/bulk.ts';
 export type { BulkItem, BulkLine, BulkOptions, BulkOutcome, BulkProgress } from './client/bulk-item.ts';
-export type { CauseGroup, CauseListing, CausesOptions, OfferedRoute } from './client/causes.ts';
+export type { BudgetListing, BudgetsOptions } from './client/budgets.ts';
+export { isSilentBudget } from './client/budgets-sight.ts';
+export type { BudgetSight, BudgetStand, SilentBudget, TenantBudgets } from './client/budgets-sight.ts';
 export type { Woken } from './client/causes-wake.ts';
 export type { ConnectOptions } from './client/connect.ts';
 export type { RequestChange } from './client/changed-field.ts';
+export type { CountEndedOptions, Counted } from './client/count-ended.ts';
+export type { CauseGroup, CauseListing, CausesOptions, OfferedRoute } from './client/causes.ts';
 export type { CountOptions } from './client/count.ts';
 export type { DecisionRequest } from './client/decide.ts';
 export type { Asked, Description } from './client/describe.ts';
+export type { EndedGeneration, EndedOptions } from './client/ended.ts';
 export {
   DecisionRefused,
   GenerationFailed,
@@ -50,6 +55,7 @@ export type { LaneSight, SilentLane } from './client/lanes.ts';
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
 export type { MoveRequest } from './client/move.ts';
+export type { ReportOptions } from './client/report.ts';
 export type { PromptTexts } from './client/prompt-texts.ts';
 export type { RevivalRequest } from './client/revive.ts';
 export type { CauseRevivalRequest, CauseRevived, RevivedEach } from './client/revive-cause.ts';
@@ -57,6 +63,7 @@ export type { EndDegradedRequest } from './client/routes-degraded.ts';
 export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
 export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
 export { NoSessionAnswered, SessionRefused, UnknownSession } from './client/session-errors.ts';
+export type { Spend, SpendBy, SpendOptions } from './client/spend.ts';
 export type { GovernorView, LaneView, LimitView } from './contract/exchange.ts';
 export type {
   GenerationFailure,
@@ -132,8 +139,14 @@ export type { ChangeableField, DecisionOutcome, DecisionRecord } from './domain/
 export type { EndCause, Phase, PhaseName } from './domain/phase.ts';
 export type { DiffPart, PromptRecord } from './domain/preparation.ts';
 export type { AlertLevel, Owner, Reason, ReasonOf } from './domain/reason.ts';
+export { findingWords } from './domain/report/advice-words.ts';
+export type { Finding, Verdict } from './domain/report/advice/finding.ts';
+export { coverageWords } from './domain/report/coverage-words.ts';
+export type { Figures } from './domain/report/figures.ts';
+export type { Report, SpendLine } from './domain/report/report.ts';
 export type { RequestProblem } from './domain/request-problem.ts';
 export type { GenerationRequest, Permissions, Size, Urgency } from './domain/request.ts';
+export type { CallTally, Tally, WaitKind } from './domain/tally.ts';
 export { JSON_SCHEMA_NAMES, jsonSchema, requestJsonSchema } from './schema/json-schema.ts';
 export type { JsonSchemaName } from './schema/json-schema.ts';
 export { InvalidRequest } from './schema/request.ts';

@@ -157,6 +157,7 @@ export async function record(state: GenerationState, attempt: FailedAttempt): Pr
 /** What an attempt came to is booked first; then nobody waits for it any more, if it was cancelled (I10). */
 export function keep(state: GenerationState, attempt: Attempt): void {
   state.attempts = [...state.attempts, attempt];
+  state.tallying.called(attempt, state.snapshot?.rungs[attempt.variation.rung]?.tier);
   // Not by the branch: a relay's words may speak of a cancellation that nobody here asked for.
   if (isCancelled()) throw new CancelledFailure('the generation was cancelled in mid-call');
 }

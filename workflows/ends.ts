@@ -77,7 +77,9 @@ export function noVerdict(why: string, billed: 'no' | 'possible' = 'possible'): 
  */
 export async function die(state: GenerationState, end: End): Promise<never> {
   const failure = failureOf(state, end);
-  state.enter({ phase: 'dead', branch: end.classification.branch, why: end.why });
+  const { branch, reason } = end.classification;
+  state.tallying.died(`${branch}/${reason}`);
+  state.enter({ phase: 'dead', branch, why: end.why });
   const { snapshot, request } = state;
   if (snapshot?.version === 2) {
     const { runId, taskQueue } = workflowInfo();

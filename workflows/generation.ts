@@ -4,7 +4,7 @@
  * durable timers, readies remedies, calls, falls back, asks, ends. It reads no clock and no random but
  * Temporal's (I8).
  *
- * Happy path: start → local `checkQuota` → `generate` → complete, 12 events.
+ * Happy path: start → local `checkQuota` → `generate` → tally and complete, 13 events.
  * Ends: a GenerationResult; an ApplicationFailure `gemini.<branch>` (the dead letter); or cancelled.
  */
 import {
@@ -287,6 +287,7 @@ async function backOff(
 function deliver(state: GenerationState, delivery: Delivery): GenerationResult {
   // The answer came all the same, was stored and is booked (I10), also when it was cancelled meanwhile.
   keep(state, delivery.attempt);
+  state.tallying.delivered(delivery.images.length, delivery.drafts.length);
   state.enter({ phase: 'done' });
   return resultOf(state, delivery);
 }

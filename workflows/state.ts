@@ -14,6 +14,7 @@ import type { Preparation } from '../src/domain/preparation.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
+import type { Tally } from '../src/domain/tally.ts';
 import type { Whereabouts } from '../src/policies/decided.ts';
 import type { Call } from '../src/policies/step.ts';
 import { waysOf } from '../src/policies/ways.ts';
@@ -21,7 +22,8 @@ import { Desk } from './desk.ts';
 import { LaneSide } from './lane-side.ts';
 import { moved } from './moved.ts';
 import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
-import { show } from './visibility.ts';
+import { Tallying } from './tallying.ts';
+import { show, showTally } from './visibility.ts';
 import { Wakes } from './wakes.ts';
 
 /** What a change of the request takes the place of. */
@@ -38,6 +40,7 @@ export class GenerationState {
   readonly revival: Revival | undefined;
   readonly desk: Desk;
   readonly wakes = new Wakes();
+  readonly tallying = new Tallying();
   readonly lane: LaneSide;
   request: GenerationRequest;
   phase: Phase = { phase: 'checking-quota' };
@@ -126,15 +129,28 @@ export class GenerationState {
   }
 
   enter(phase: Phase): void {
-    if (phase.phase !== this.phase.phase) this.enteredAt = Date.now();
+    const now = Date.now();
+    if (phase.phase !== this.phase.phase) this.enteredAt = now;
     this.phase = phase;
+    this.tallying.entered(phase, now);
+    const tally = this.tallyAt(phase);
     setCurrentDetails(details(this.view()));
-    // A clean generation ends with one attempt and writes nothing beside its 12 events.
+    // A clean generation ends with one attempt and writes nothing beside its tally: 13 events.
     const clean = phase.phase === 'done' && this.attempts.length === 1 && this.revival === undefined;
-    if (clean && !this.shown) return;
+    if (clean && !this.shown) {
+      if (tally !== undefined) showTally(tally);
+      return;
+    }
     const { enteredAt: since, attempts, cause } = this;
-    const told = { phase, since, attempts, ask: this.desk.open, cause };
+    const told = { phase, since, attempts, ask: this.desk.open, cause, tally };
     this.shown = show(told, this.snapshot?.searchAttributes ?? []) || this.shown;
+  }
+
+  /** Where its snapshot says so: an earlier release's generation ends as it would have ended there. */
+  private tallyAt({ phase }: Phase): Tally | undefined {
+    if (this.snapshot?.tallies !== true) return undefined;
+    if (phase !== 'done' && phase !== 'dead' && phase !== 'cancelled') return undefined;
+    return this.tallying.tally(phase, this.request, this.revival !== undefined);
   }
 
   view(): GenerationView {

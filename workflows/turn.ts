@@ -60,7 +60,7 @@ export async function waitForSlot(
   state: GenerationState,
   wait: WaitAnswer,
 ): Promise<Extract<Turn, { kind: 'go' | 'decided' | 'late' }>> {
-  const { why, place } = wait;
+  const { why, place, limit } = wait;
   const ms = Math.max(SHORTEST_WAIT_MS, wait.ms);
   const now = Date.now();
   const until = now + ms;
@@ -69,7 +69,7 @@ export async function waitForSlot(
     if (wait.evidence === undefined) throw new Ended(tooLate(wait, now, state.deadlineAt));
     return { kind: 'late', wait };
   }
-  state.enter({ phase: 'waiting', until, why, place });
+  state.enter({ phase: 'waiting', until, why, place, limit });
   const rested = await rest(state, ms, `quota: ${why}; place ${place}, ${inWords(ms)}`, true);
   return { kind: rested === 'decided' ? 'decided' : 'go' };
 }

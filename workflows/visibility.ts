@@ -1,6 +1,7 @@
 /**
  * Makes a generation in trouble findable: search attributes (those that the namespace has, recorded in
- * the snapshot) and a memo that tells why with every worker down. The happy path writes neither.
+ * the snapshot) and a memo that tells why with every worker down. The happy path writes neither. Each leaves
+ * its tally at its end, in the workflow task that ends it.
  */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
@@ -10,6 +11,7 @@ import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
 import type { Ask, AskOption } from '../src/domain/ask.ts';
 import type { Attempt } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
+import type { Tally } from '../src/domain/tally.ts';
 
 /** Phases that last, or end it; the others pass within seconds. */
 const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
@@ -34,6 +36,8 @@ interface Told {
   readonly attempts: readonly Attempt[];
   readonly ask: Ask | undefined;
   readonly cause: MemoCause | undefined;
+  /** At the end, where its snapshot says so. */
+  readonly tally: Tally | undefined;
 }
 
 /** Phases that wait for a person. */
@@ -44,7 +48,10 @@ export function show(told: Told, listed: readonly string[]): boolean {
   const { phase, attempts } = told;
   const cause = causeIn(told);
   if (!SHOWN.has(phase.phase)) return false;
-  upsertMemo({ [MEMO.state]: memoState(told) });
+  upsertMemo({
+    [MEMO.state]: memoState(told),
+    ...(told.tally === undefined ? {} : { [MEMO.ended]: told.tally }),
+  });
   const last = attempts.at(-1);
   const values: Partial<Record<SearchAttributeName, string>> = {
     GeminiPhase: phase.phase,
@@ -60,6 +67,11 @@ export function show(told: Told, listed: readonly string[]): boolean {
     .map(([name, value]) => ({ key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD), value }));
   if (pairs.length > 0) upsertSearchAttributes(pairs);
   return true;
+}
+
+/** Of one that never left its happy path: its tally, and no more. */
+export function showTally(tally: Tally): void {
+  upsertMemo({ [MEMO.ended]: tally });
 }
 
 function causeIn({ phase, cause }: Told): MemoCause | undefined {

@@ -77,6 +77,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/routes.ts'),
   },
   {
+    name: 'report',
+    summary: 'what fails, what it costs, which limits bind, and what to do about it',
+    load: () => import('./commands/report.ts'),
+  },
+  {
     name: 'approve',
     summary: 'let a generation, or a whole cause, leave to another route; or send a rewritten prompt',
     load: () => import('./commands/approve.ts'),

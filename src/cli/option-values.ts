@@ -21,6 +21,25 @@ export function timeToCome(text: string): Date {
   return new Date(at);
 }
 
+const PAST_CURE =
+  'Give a duration back from now, such as 7d or 12h, or a time that has passed, such as 2026-11-01.';
+
+/** `7d` before now, or an ISO time; a date alone is its beginning in UTC, a time without a zone is local. */
+export function timePassed(text: string): Date {
+  const ms = durationMs(text);
+  const at = ms === undefined ? (/^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN) : Date.now() - ms;
+  if (Number.isNaN(at) || at > Date.now()) throw new InvalidArgumentError(PAST_CURE);
+  return new Date(at);
+}
+
+export function percentage(text: string): number {
+  const value = Number(text.replace(/\s*%$/, ''));
+  if (text.trim() === '' || !(value > 0 && value <= 100)) {
+    throw new InvalidArgumentError('Give a percentage above 0, at most 100: 99.9.');
+  }
+  return value;
+}
+
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1.');

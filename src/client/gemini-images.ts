@@ -15,6 +15,7 @@ import type { AcceptedTurn, SessionView, TurnView, Undone } from '../contract/se
 import type { GovernorCommand, RouteKey } from '../contract/standing.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
+import type { Report } from '../domain/report/report.ts';
 import type { GenerationRequest } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
@@ -23,6 +24,8 @@ import { parseSession, parseTextFix } from '../schema/session.ts';
 import type { BulkSource } from './bulk.ts';
 import { Bulk } from './bulk.ts';
 import type { BulkLine, BulkOptions } from './bulk-item.ts';
+import type { BudgetListing, BudgetsOptions } from './budgets.ts';
+import { budgets } from './budgets.ts';
 import { requestCancel } from './cancel.ts';
 import type { CauseListing, CausesOptions } from './causes.ts';
 import { causes } from './causes.ts';
@@ -32,10 +35,14 @@ import type { ClientContext } from './context.ts';
 import type { CountOptions } from './count.ts';
 import { countGenerations } from './count.ts';
 import { inputOf, latestExecution, newestDeadRecord } from './dead-letter.ts';
+import type { CountEndedOptions, Counted } from './count-ended.ts';
+import { countEnded } from './count-ended.ts';
 import type { DecisionRequest } from './decide.ts';
 import { decideGeneration } from './decide.ts';
 import type { Description } from './describe.ts';
 import { describeGeneration } from './describe.ts';
+import type { EndedGeneration, EndedOptions } from './ended.ts';
+import { ended } from './ended.ts';
 import { StillRunning, UnknownGeneration } from './errors.ts';
 import type { AttemptEvidence } from './evidence.ts';
 import { readEvidence } from './evidence.ts';
@@ -51,6 +58,8 @@ import { listGenerations } from './list.ts';
 import type { MoveRequest } from './move.ts';
 import { moveGeneration } from './move.ts';
 import { outcomeOf } from './outcome.ts';
+import type { ReportOptions } from './report.ts';
+import { makeReport } from './report.ts';
 import type { PromptTexts } from './prompt-texts.ts';
 import { readPromptTexts } from './prompt-texts.ts';
 import type { RevivalRequest } from './revive.ts';
@@ -73,6 +82,8 @@ import {
   turnStatus,
   undoTurn,
 } from './sessions.ts';
+import type { Spend, SpendOptions } from './spend.ts';
+import { spend } from './spend.ts';
 import { startFirst } from './start-first.ts';
 import { Waiter } from './waiter.ts';
 
@@ -418,6 +429,43 @@ export class GeminiImages {
   /** Nobody leaves by it from now on. Throws what {@link command} throws. */
   async revokeGrant(revocation: Revocation): Promise<PlacedGrant> {
     return await revokeGrant(this.context, revocation);
+  }
+
+  /**
+   * The runs of generations that ended in a time, latest first, with what each came to: calls, cost, waits. Asks no
+   * worker; pages of 1,000 are fetched as they are read. Throws {@link ServerUnreachable}.
+   */
+  async *ended(options: EndedOptions): AsyncGenerator<EndedGeneration, void, undefined> {
+    for await (const page of ended(this.context, options)) yield* page;
+  }
+
+  /**
+   * Counts what ended in a time, for `spend` and reports of one's own. Bounded by `waitMs` and `most`: `complete`
+   * says whether all of it was counted. Throws {@link InvalidRequest}, {@link ServerUnreachable}.
+   */
+  async countEnded(options: CountEndedOptions): Promise<Counted> {
+    return await countEnded(this.context, options);
+  }
+
+  /** What it cost, by day, model, branch, tenant … Bounded like {@link countEnded}, and throws what it throws. */
+  async spend(options: SpendOptions): Promise<Spend> {
+    return await spend(this.context, options);
+  }
+
+  /**
+   * Every budget with its limit, what is used and reserved, where it goes, and which marks were reached. One that does
+   * not answer is listed with why. Throws {@link ServerUnreachable}.
+   */
+  async budgets(options: BudgetsOptions = {}): Promise<BudgetListing> {
+    return await budgets(this.context, options);
+  }
+
+  /**
+   * What fails, what it costs, which limits bind, and what to do about it: numbers only. Bounded like {@link countEnded},
+   * and throws what it throws; a governor that does not answer is named in `coverage`.
+   */
+  async report(options: ReportOptions): Promise<Report> {
+    return await makeReport(this.context, options);
   }
 
   /**

@@ -2,5 +2,6 @@
 import type { AnyPage } from './page.ts';
 import { generationPage } from './pages/generation.ts';
 import { nowPage } from './pages/now.ts';
+import { spendPage } from './pages/spend.ts';
 
-export const PAGES: readonly AnyPage[] = [nowPage, generationPage];
+export const PAGES: readonly AnyPage[] = [nowPage, generationPage, spendPage];

@@ -7,6 +7,7 @@
 import type { Branch } from '../domain/branch.ts';
 import type { QuotaViolation } from '../domain/classification.ts';
 import type { ServiceTier } from '../domain/path.ts';
+import type { WaitLimit } from '../domain/wait-limit.ts';
 import type { Degraded, Grant, Probe, RouteKey, Scope, StandingView, Stop } from './standing.ts';
 
 export const DIMENSIONS = ['rpm', 'tpm', 'ipm', 'rpd'] as const;
@@ -15,8 +16,7 @@ export type Dimension = (typeof DIMENSIONS)[number];
 /** Calls, input tokens and images per minute, calls per Pacific day: whole numbers from 1. */
 export type ModelLimits = { readonly [D in Dimension]?: number };
 
-/** What binds: a limit, a pause that the provider asked for, or something that concerns everyone on the route. */
-export type WaitLimit = Dimension | 'pause' | 'spend' | 'budget' | 'breaker' | 'trial' | 'governor';
+export type { WaitLimit };
 
 /** One known limit, as `describe`, CLI and console show it. */
 export interface LimitView {

@@ -124,6 +124,8 @@ export const MEMO = {
   requestDigest: 'geminiRequestDigest',
   /** {@link MemoState}, written once a generation has left its happy path. */
   state: 'geminiState',
+  /** A Tally, written with the end: what it took and cost. */
+  ended: 'geminiEnded',
 } as const;
 
 /** Why a generation waits or ended, for a reader without a worker. */

@@ -2,6 +2,7 @@
 import type { StopScope } from './ask.ts';
 import type { TextRemedy } from './attempt.ts';
 import type { Branch } from './branch.ts';
+import type { WaitLimit } from './wait-limit.ts';
 
 /** What stopped a generation that could not be served. */
 export type EndCause =
@@ -21,6 +22,8 @@ export type Phase =
       readonly until: number;
       readonly why: string;
       readonly place?: number;
+      /** What binds; absent from an earlier release, and for quiet hours. */
+      readonly limit?: WaitLimit;
       /** For quiet hours, as its caller wanted: who promotes it ends that. */
       readonly quiet?: true;
     }

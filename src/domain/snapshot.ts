@@ -99,6 +99,8 @@ export interface PolicySnapshot {
   /** Search attributes that the namespace has; setting another would fail the workflow task for ever. */
   readonly searchAttributes?: readonly string[];
   readonly permits?: Permits;
+  /** At its end it writes down in its memo what it took and cost. */
+  readonly tallies?: true;
   readonly text?: TextModel;
   /** The first rung is what was asked. */
   readonly rungs: readonly Rung[];

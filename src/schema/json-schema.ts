@@ -11,7 +11,9 @@ import { failureSchema } from './failure.ts';
 import { governorCommandSchema } from './governor-command.ts';
 import { governorViewSchema } from './governor-view.ts';
 import { wireRequestSchema } from './request.ts';
+import { reportSchema } from './report.ts';
 import { resultSchema } from './result.ts';
+import { tallySchema } from './tally.ts';
 import { memoStateSchema, viewSchema } from './view.ts';
 import { askSchema, editSchema, sessionArgumentSchema, undoSchema } from './wire-session.ts';
 
@@ -67,6 +69,8 @@ const BUILDERS = {
   failure: () => told(failureSchema, 'First detail of failure gemini.<branch>'),
   view: () => told(viewSchema, 'The answer of query gemini.describe'),
   memo: () => told(memoStateSchema, 'Memo geminiState'),
+  tally: () => told(tallySchema, 'Memo geminiEnded'),
+  report: () => told(reportSchema, 'What gemini-images report --json prints'),
   decision: decisionJsonSchema,
   session: sessionJsonSchema,
   command: () => sent(governorCommandSchema, `Argument of update ${ENTITY_UPDATES.command}`),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { TextRemedy } from '../domain/attempt.ts';
 import type { Phase } from '../domain/phase.ts';
+import { WAIT_LIMITS } from '../domain/wait-limit.ts';
 import { stopScopeSchema } from './ask.ts';
 import { branchSchema } from './classification.ts';
 import { open, openKinds } from './open.ts';
@@ -21,6 +22,7 @@ export const phaseSchema = openKinds('phase', [
     until,
     why,
     place: z.number().exactOptional(),
+    limit: open(WAIT_LIMITS).exactOptional().describe('what binds'),
     quiet: z.literal(true).exactOptional().describe('for quiet hours: a promotion ends it'),
   }),
   z.looseObject({ phase: kind('fetching-inputs'), why: why.exactOptional() }),

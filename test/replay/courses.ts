@@ -185,4 +185,12 @@ export const COURSES: readonly Course[] = [
       quiet: [{ source: 'configured', inMs: 5 * 3_600_000, forMs: 8 * 3_600_000, why: 'quiet hours' }],
     }),
   },
+  { name: 'clean-tallied', script: () => ({ calls: ['image'], snapshot: { tallies: true } }) },
+  {
+    name: 'dead-tallied',
+    script: () => ({
+      calls: [overloaded, failed('policy', 'prohibited-content')],
+      snapshot: { ...asking, tallies: true },
+    }),
+  },
 ];

@@ -1,7 +1,8 @@
 /** The console's looks: light and dark, from a phone to a wall, nothing fetched from anywhere. */
 import { PALETTE } from '../../words/palette.ts';
+import { PLOT_STYLE } from '../../words/plots.ts';
 
-export const STYLE = `${PALETTE}
+export const STYLE = `${PALETTE}${PLOT_STYLE}
 * { box-sizing: border-box; margin: 0; }
 html { color-scheme: light dark; }
 body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
