@@ -67,6 +67,8 @@ const MEMO_WORDS: Words<typeof MEMO> = {
   requestDigest: 'set by the caller at the start; see [Ids](#ids-and-idempotency)',
   state:
     'why it waits or ended, readable with every worker down: [`memo.schema.json`](memo.schema.json); absent on the happy path',
+  session:
+    'of a session, for lists: status, turns, cost, its last image (`{ status, createdAt, activeAt, turns, failed, queued, cost, running?, head?, image?, excerpt?, from? }`)',
 };
 
 const FAILURE_WORDS: Words<typeof FAILURES> = {

@@ -19,6 +19,7 @@ export type { CauseGroup, CauseListing, OfferedRoute } from './client/causes.ts'
 export type { Woken } from './client/causes-wake.ts';
 export type { ConnectOptions } from './client/connect.ts';
 export type { RequestChange } from './client/changed-field.ts';
+export type { DeadCause, DeadCauseListing, DeadCausesOptions } from './client/dead-causes.ts';
 export type { DecisionRequest } from './client/decide.ts';
 export type { Asked, Description } from './client/describe.ts';
 export {
@@ -53,6 +54,7 @@ export type { EndDegradedRequest } from './client/routes-degraded.ts';
 export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
 export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
 export { NoSessionAnswered, SessionRefused, UnknownSession } from './client/session-errors.ts';
+export type { ListedSession, SessionListing, SessionListOptions } from './client/sessions-list.ts';
 export type { GovernorView, LaneView, LimitView } from './contract/exchange.ts';
 export type {
   GenerationFailure,
@@ -88,8 +90,10 @@ export type { Question, SessionAnswer, SessionAsk, TurnResult } from './contract
 export type {
   AcceptedTurn,
   EditRequest,
+  SaidOfSession,
   SessionEnd,
   SessionInput,
+  SessionMemo,
   SessionSettings,
   SessionView,
   TurnView,
