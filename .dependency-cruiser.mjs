@@ -45,12 +45,22 @@ export const MAY_IMPORT = {
   'src/worker': [...PRODUCT, 'workflows', 'activities', 'src/plugin'],
   'src/emulator': ['src/domain', 'src/schema'],
   'src/dev': ['src/domain', 'src/contract'],
-  'src/console': ['src/domain', 'src/contract', 'src/schema', 'src/client'],
+  // How people read a duration or a session, and what is shared by whoever writes a page. Pure.
+  'src/words': ['src/domain', 'src/contract'],
+  'src/console': ['src/domain', 'src/contract', 'src/schema', 'src/client', 'src/words'],
   // The commands `worker` and `dev` run a worker in this process, `emulator` and `dev` the emulator:
   // the one place where these are imported by a program instead of being one.
   'src/cli': [
     ...['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/client', 'src/console'],
-    ...['src/plugin', 'src/worker', 'src/emulator', 'src/dev', 'src/index.ts', 'src/diagnose.ts'],
+    ...[
+      'src/plugin',
+      'src/worker',
+      'src/emulator',
+      'src/dev',
+      'src/words',
+      'src/index.ts',
+      'src/diagnose.ts',
+    ],
     // What is printed is redacted as what is kept (I7).
     'src/gemini/redactor.ts',
   ],

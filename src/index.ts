@@ -15,10 +15,11 @@ export type { ArtifactStore } from './artifacts/store.ts';
 export { Bulk } from './client/bulk.ts';
 export type { BulkSource } from './client/bulk.ts';
 export type { BulkItem, BulkLine, BulkOptions, BulkOutcome, BulkProgress } from './client/bulk-item.ts';
-export type { CauseGroup, CauseListing, OfferedRoute } from './client/causes.ts';
+export type { CauseGroup, CauseListing, CausesOptions, OfferedRoute } from './client/causes.ts';
 export type { Woken } from './client/causes-wake.ts';
 export type { ConnectOptions } from './client/connect.ts';
 export type { RequestChange } from './client/changed-field.ts';
+export type { CountOptions } from './client/count.ts';
 export type { DeadCause, DeadCauseListing, DeadCausesOptions } from './client/dead-causes.ts';
 export type { DecisionRequest } from './client/decide.ts';
 export type { Asked, Description } from './client/describe.ts';
@@ -32,6 +33,7 @@ export {
   StillRunning,
   UnknownGeneration,
 } from './client/errors.ts';
+export type { AttemptEvidence } from './client/evidence.ts';
 export { GeminiImages } from './client/gemini-images.ts';
 export type {
   GeminiImagesOptions,
@@ -45,9 +47,11 @@ export { isSilent } from './client/governors-sight.ts';
 export type { GovernorSight, SilentGovernor } from './client/governors-sight.ts';
 export { NoGovernorAnswered, RouteCommandRefused, UnknownGovernor } from './client/governors-errors.ts';
 export type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './client/grants.ts';
+export type { LaneSight, SilentLane } from './client/lanes.ts';
 export type { Listing, ListOptions } from './client/list.ts';
 export type { Listed } from './client/listed.ts';
 export type { MoveRequest } from './client/move.ts';
+export type { PromptTexts } from './client/prompt-texts.ts';
 export type { RevivalRequest } from './client/revive.ts';
 export type { CauseRevivalRequest, CauseRevived, RevivedEach } from './client/revive-cause.ts';
 export type { EndDegradedRequest } from './client/routes-degraded.ts';

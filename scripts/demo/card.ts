@@ -1,7 +1,7 @@
 /** One generation on the contact sheet: its picture or why there is none, its trail, its money. */
 import type { Picture } from '../../src/cli/html/contact-sheet.ts';
 import { sheetCard, shownPicture } from '../../src/cli/html/contact-sheet.ts';
-import { escape } from '../../src/cli/html/escape.ts';
+import { escape } from '../../src/words/escape.ts';
 import { noPicture } from '../../src/cli/html/no-picture.ts';
 import type { AuditedGeneration } from './audited-generation.ts';
 import { decisionList } from './decision-list.ts';

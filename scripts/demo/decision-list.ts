@@ -2,7 +2,7 @@
 import type { Ask, Choice } from '../../src/domain/ask.ts';
 import type { DecisionRecord, MoveChoice } from '../../src/domain/decision.ts';
 import type { AuditedGeneration } from './audited-generation.ts';
-import { escape } from '../../src/cli/html/escape.ts';
+import { escape } from '../../src/words/escape.ts';
 
 const DID: Readonly<Record<Choice | MoveChoice, string>> = {
   promote: 'has it wait no longer',

@@ -6,7 +6,7 @@ import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import type { PromptChange } from '../../src/contract/generation.ts';
 import type { DiffPart, PromptRecord } from '../../src/domain/preparation.ts';
 import { suspects } from '../../src/domain/text-task/simplify.ts';
-import { escape } from '../../src/cli/html/escape.ts';
+import { escape } from '../../src/words/escape.ts';
 
 /** As the emulator reads them; they order the trouble and are no words of the prompt. */
 const COMMAND = /\[\[\s*fault\s*:[^\]]*\]\]/g;

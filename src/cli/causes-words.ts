@@ -1,7 +1,7 @@
 /** What waits for a person, by cause: each group with the one command line that fixes it, or lets it all leave. */
 import type { CauseGroup, CauseListing } from '../client/causes.ts';
 import { clockWords } from './clock-words.ts';
-import { durationWords } from './duration.ts';
+import { durationWords } from '../words/duration.ts';
 import { commandLine } from './invocation.ts';
 import { YOUR_REASON } from './operator-options.ts';
 import { usd } from './standing-words.ts';

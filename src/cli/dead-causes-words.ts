@@ -1,9 +1,9 @@
 /** Dead letters by what they died of: each group with the one command line that brings it back. */
 import type { DeadCause, DeadCauseListing } from '../client/dead-causes.ts';
 import { clockWords } from './clock-words.ts';
-import { durationWords } from './duration.ts';
+import { durationWords } from '../words/duration.ts';
 import { commandLine } from './invocation.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../words/one-line.ts';
 import { YOUR_REASON } from './operator-options.ts';
 import { paint } from './output.ts';
 import { costWords } from './trail-words.ts';

@@ -1,8 +1,8 @@
 /** A changed prompt, readable: `a fox [-of that studio-]{+in a hand-drawn style+}`, coloured on a terminal. */
 import type { DiffPart } from '../domain/preparation.ts';
 import { paint } from './output.ts';
-import type { PromptTexts } from './prompt-texts.ts';
-import { diffOf } from './prompt-texts.ts';
+import type { PromptTexts } from '../client/prompt-texts.ts';
+import { diffOf } from '../client/prompt-texts.ts';
 
 const WIDTH = 96;
 /** Of a stretch that stayed, around what changed. */

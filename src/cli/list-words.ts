@@ -1,7 +1,7 @@
 /** Generations as a table of at most 100 columns, and stuck ones by their cause: it is fixed once. */
 import type { Listed } from '../client/listed.ts';
 import { clockWords } from './clock-words.ts';
-import { durationWords } from './duration.ts';
+import { durationWords } from '../words/duration.ts';
 import { paint } from './output.ts';
 
 const HEAD = ['phase', 'verdict', 'since', 'id'] as const;

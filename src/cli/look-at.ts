@@ -8,13 +8,12 @@ import type { Provenance } from '../artifacts/provenance.ts';
 import type { Description } from '../client/describe.ts';
 import { UnknownGeneration } from '../client/errors.ts';
 import type { GeminiImages } from '../client/gemini-images.ts';
+import type { PromptTexts } from '../client/prompt-texts.ts';
 import type { TrailLine } from '../contract/generation.ts';
 import type { Ending } from './follow.ts';
 import { follow } from './follow.ts';
 import { offersOf } from './offers.ts';
 import { ProgressLine } from './progress-line.ts';
-import type { PromptTexts } from './prompt-texts.ts';
-import { promptTexts } from './prompt-texts.ts';
 import type { Question } from './question-words.ts';
 
 /** For the outcome of a generation that has ended. */
@@ -62,10 +61,10 @@ export async function lookAt(
   const provenance: (Provenance | undefined)[] = [];
   for (const { sha256 } of result?.images ?? []) provenance.push(await readProvenance(store, sha256, id));
   const change = result?.promptChange;
-  const texts = change === undefined ? undefined : await promptTexts(images, store, id, change.record);
+  const texts = change === undefined ? undefined : await images.promptTexts(id, change.record);
   const question =
     ending === undefined || ending.kind === 'running'
-      ? await questionOf(images, store, description, server)
+      ? await questionOf(images, description, server)
       : undefined;
   return {
     id,
@@ -81,7 +80,6 @@ export async function lookAt(
 /** What is asked, with the texts of a rewrite that waits for approval. */
 export async function questionOf(
   images: GeminiImages,
-  store: ArtifactStore,
   description: Pick<Description, 'id' | 'ask'> | undefined,
   server: readonly string[],
 ): Promise<Question | undefined> {
@@ -92,7 +90,7 @@ export async function questionOf(
   return {
     ask,
     offers,
-    ...(record === undefined ? {} : { rewritten: await promptTexts(images, store, id, record) }),
+    ...(record === undefined ? {} : { rewritten: await images.promptTexts(id, record) }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Readers for option values; each refuses with a sentence that says what is allowed. */
 import { InvalidArgumentError } from 'commander';
-import { durationMs } from './duration.ts';
+import { durationMs } from '../words/duration.ts';
 
 const DURATION_CURE = 'Give a number with its unit: 500ms, 30s, 10m, 1h30m, 2d.';
 

@@ -1,6 +1,6 @@
 /** What a generation is doing, in one line: `backing-off: capacity, retest 2/5; until 14:05:10 (43 s)`. */
 import type { Description } from '../client/describe.ts';
-import { durationWords } from './duration.ts';
+import { durationWords } from '../words/duration.ts';
 
 export type PhaseFacts = Pick<Description, 'phase' | 'why' | 'until'>;
 

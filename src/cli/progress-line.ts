@@ -2,7 +2,7 @@
  * Tells how things go while a command waits, on standard error. A terminal shows one line that is
  * rewritten and counts down; anywhere else each change is a line of its own.
  */
-import { durationWords } from './duration.ts';
+import { durationWords } from '../words/duration.ts';
 import { paint } from './output.ts';
 import type { PhaseFacts } from './phase-words.ts';
 import { phaseLine, phaseWords } from './phase-words.ts';

@@ -1,6 +1,6 @@
 /** What a person is asked: why, on which evidence, and for each choice its price and how to make it. */
 import type { Asked } from '../client/describe.ts';
-import type { PromptTexts } from './prompt-texts.ts';
+import type { PromptTexts } from '../client/prompt-texts.ts';
 import { promptLines } from './diff-words.ts';
 import type { Offer } from './offers.ts';
 import { paint } from './output.ts';

@@ -8,7 +8,7 @@ import type { GovernorView, LaneView, LimitView } from '../contract/exchange.ts'
 import { CLOSED_BY } from '../contract/exchange.ts';
 import type { RouteStatistics, StandingEvent } from '../contract/standing.ts';
 import { clockWords } from './clock-words.ts';
-import { durationWords } from './duration.ts';
+import { durationWords } from '../words/duration.ts';
 import { paint } from './output.ts';
 import type { Telling } from './standing-words.ts';
 import { percent, routeWords, standingLines, usd } from './standing-words.ts';

@@ -10,7 +10,7 @@ import type { Sight } from './look-at.ts';
 import { paint } from './output.ts';
 import { commandLine } from './invocation.ts';
 import { phaseLine, untilWords } from './phase-words.ts';
-import { diffOf } from './prompt-texts.ts';
+import { diffOf } from '../client/prompt-texts.ts';
 import { questionJson, questionLines } from './question-words.ts';
 import { costWords } from './trail-words.ts';
 import { wayLines } from './way-words.ts';

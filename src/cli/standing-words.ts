@@ -5,7 +5,7 @@
 import { routeScopeKey, scopeWords } from '../client/routes-scope.ts';
 import type { Alert, Breaker, Degraded, Grant, Hold, RouteKey, StandingView } from '../contract/standing.ts';
 import { clockWords } from './clock-words.ts';
-import { durationWords } from './duration.ts';
+import { durationWords } from '../words/duration.ts';
 import { commandLine } from './invocation.ts';
 import { YOUR_REASON } from './operator-options.ts';
 import { paint } from './output.ts';

@@ -24,30 +24,31 @@ export interface Waiting {
 const PAGE = 1_000;
 const RUNNING = `WorkflowType = '${WORKFLOW_TYPES.generation}' AND ExecutionStatus = 'Running'`;
 
-/** Throws ServerUnreachable. */
-export async function waitingForAPerson(context: ClientContext): Promise<Waiting> {
+/** @param most Looks at so many, the newest. Throws ServerUnreachable. */
+export async function waitingForAPerson(context: ClientContext, most = MOST_LOOKED_AT): Promise<Waiting> {
   const phases = WAITS_FOR_A_PERSON.map((phase) => `'${phase}'`).join(', ');
   try {
-    return await search(context, `${RUNNING} AND GeminiPhase IN (${phases})`);
+    return await search(context, `${RUNNING} AND GeminiPhase IN (${phases})`, most);
   } catch (error) {
     // The namespace lacks the attribute.
     if (!isInvalidArgument(error)) throw error;
-    return await search(context, RUNNING);
+    return await search(context, RUNNING, most);
   }
 }
 
-async function search({ client, deadlineMs }: ClientContext, query: string): Promise<Waiting> {
-  const executions = client.workflow.list({ query, pageSize: PAGE })[Symbol.asyncIterator]();
+async function search({ client, deadlineMs }: ClientContext, query: string, most: number): Promise<Waiting> {
+  const executions = client.workflow
+    .list({ query, pageSize: Math.min(PAGE, most + 1) })
+    [Symbol.asyncIterator]();
   const found: Listed[] = [];
   for (let lookedAt = 0; ; lookedAt += 1) {
     // A page is fetched when the one before is used up; each has the whole deadline.
     const next = await rpc(client, deadlineMs, 'list generations', () => executions.next());
     if (next.done === true) return { found: found.toSorted(byAge), lookedAt, complete: true };
+    // There is one more than may be looked at.
+    if (lookedAt >= most) return { found: found.toSorted(byAge), lookedAt, complete: false };
     const generation = waits(next.value);
     if (generation !== undefined) found.push(generation);
-    if (lookedAt + 1 >= MOST_LOOKED_AT) {
-      return { found: found.toSorted(byAge), lookedAt: lookedAt + 1, complete: false };
-    }
   }
 }
 

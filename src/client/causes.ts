@@ -10,6 +10,8 @@ import type { Waiting } from './causes-waiting.ts';
 import { waitingForAPerson, waitsSince } from './causes-waiting.ts';
 import { governorSight } from './governors.ts';
 import { answered, isSilent } from './governors-sight.ts';
+import { invalid } from './invalid.ts';
+import { MOST_LOOKED_AT } from './list.ts';
 import type { Listed } from './listed.ts';
 import { sameScope, scopeWords } from './routes-scope.ts';
 
@@ -68,9 +70,20 @@ const ASK_MS = 3_000;
 /** A process that has just met a cause holds it before its governor has given it an id. */
 const HOLD_ID = /^h-\d+$/;
 
-/** The largest group first. Throws ServerUnreachable. */
-export async function causes(context: ClientContext): Promise<CauseListing> {
-  const listing = causesOf(await waitingForAPerson(context));
+export interface CausesOptions {
+  /** Looks at so many of those that wait, the newest, at most 10,000. @default 10000 */
+  readonly limit?: number;
+}
+
+/** The largest group first. Throws InvalidRequest, ServerUnreachable. */
+export async function causes(
+  context: ClientContext,
+  { limit = MOST_LOOKED_AT }: CausesOptions = {},
+): Promise<CauseListing> {
+  if (!(Number.isInteger(limit) && limit > 0 && limit <= MOST_LOOKED_AT)) {
+    throw invalid('limit', limit, `must be a whole number from 1 to ${MOST_LOOKED_AT}`);
+  }
+  const listing = causesOf(await waitingForAPerson(context, limit));
   const { lookedAt, complete } = listing;
   return Object.assign(await withHolds(context, listing), { lookedAt, complete });
 }

@@ -35,6 +35,8 @@ export interface Description {
   readonly phase: string;
   /** Why it waits; empty when it does not. */
   readonly why: string;
+  /** Epoch milliseconds at which this phase began, where it was written down. */
+  readonly since?: number;
   /** Epoch milliseconds at which it goes on by itself or ends, where that is known. */
   readonly until?: number;
   /** It waits for quiet hours, as its request wanted: a promotion ends that. */
@@ -93,6 +95,7 @@ export async function describeGeneration(
     publicStatus:
       view?.publicStatus ?? (status === 'running' ? 'Your image is being made.' : `Your image: ${status}.`),
     workerAnswered: view !== undefined,
+    ...(memo?.since === undefined || memo.phase !== phase ? {} : { since: memo.since }),
     ...(until === undefined ? {} : { until }),
     ...(isQuiet(view) && status === 'running' ? { quiet: true } : {}),
     ...(execution.closeTime === undefined ? {} : { closedAt: execution.closeTime.toISOString() }),

@@ -23,11 +23,14 @@ import { parseSession, parseTextFix } from '../schema/session.ts';
 import type { BulkSource } from './bulk.ts';
 import { Bulk } from './bulk.ts';
 import type { BulkLine, BulkOptions } from './bulk-item.ts';
-import type { CauseListing } from './causes.ts';
+import { requestCancel } from './cancel.ts';
+import type { CauseListing, CausesOptions } from './causes.ts';
 import { causes } from './causes.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connectClient } from './connect.ts';
 import type { ClientContext } from './context.ts';
+import type { CountOptions } from './count.ts';
+import { countGenerations } from './count.ts';
 import { inputOf, latestExecution, newestDeadRecord } from './dead-letter.ts';
 import type { DeadCauseListing, DeadCausesOptions } from './dead-causes.ts';
 import { deadCauses } from './dead-causes.ts';
@@ -36,16 +39,22 @@ import { decideGeneration } from './decide.ts';
 import type { Description } from './describe.ts';
 import { describeGeneration } from './describe.ts';
 import { StillRunning, UnknownGeneration } from './errors.ts';
+import type { AttemptEvidence } from './evidence.ts';
+import { readEvidence } from './evidence.ts';
 import type { GovernorSight } from './governors-sight.ts';
 import { governors } from './governors.ts';
 import { sendCommand } from './governors-command.ts';
 import type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './grants.ts';
 import { approveCause, grants, revokeGrant } from './grants.ts';
+import type { LaneSight } from './lanes.ts';
+import { lanes } from './lanes.ts';
 import type { ListOptions, Listing } from './list.ts';
 import { listGenerations } from './list.ts';
 import type { MoveRequest } from './move.ts';
 import { moveGeneration } from './move.ts';
 import { outcomeOf } from './outcome.ts';
+import type { PromptTexts } from './prompt-texts.ts';
+import { readPromptTexts } from './prompt-texts.ts';
 import type { RevivalRequest } from './revive.ts';
 import { reviveGeneration } from './revive.ts';
 import type { CauseRevivalRequest, CauseRevived } from './revive-cause.ts';
@@ -56,7 +65,6 @@ import type { PauseRequest, PlacedHold } from './routes-hold.ts';
 import { pauseScope } from './routes-hold.ts';
 import type { Resumed, ResumeRequest } from './routes-resume.ts';
 import { resumeHold } from './routes-resume.ts';
-import { rpc } from './rpc.ts';
 import {
   closeSession,
   describeSession,
@@ -156,6 +164,11 @@ export class GeminiImages {
     return new GeminiImages({ ...options, client }, close);
   }
 
+  /** Temporal's namespace that it speaks to. */
+  get namespace(): string {
+    return this.context.client.options.namespace;
+  }
+
   /** Closes the connection that `connect` opened; one that was given stays open. */
   async close(): Promise<void> {
     await this.closing?.();
@@ -213,6 +226,30 @@ export class GeminiImages {
     return await listGenerations(this.context.client, options, this.context.deadlineMs);
   }
 
+  /**
+   * How many there are, of all or of some, without reading any; undefined where the namespace lacks the search
+   * attribute that is needed. Throws {@link InvalidRequest}, {@link ServerUnreachable}.
+   */
+  async count(options: CountOptions = {}): Promise<number | undefined> {
+    return await countGenerations(this.context, options);
+  }
+
+  /**
+   * The evidence of an attempt, whole and redacted, by the SHA-256 that its line of the trail names.
+   * Throws {@link InvalidRequest} for another artifact, and what the store throws.
+   */
+  async evidence(sha256: string): Promise<AttemptEvidence> {
+    return await readEvidence(this.context.store, sha256);
+  }
+
+  /**
+   * What a remedy made of the prompt, by the SHA-256 of its record, as a result and an ask name it. Hidden where
+   * the request says so, or where nobody knows any more whether it does.
+   */
+  async promptTexts(id: string, record: string): Promise<PromptTexts> {
+    return await readPromptTexts(this.context.store, await this.request(id), record);
+  }
+
   /** Streams an artifact's bytes; the stream errors at its end when they do not match their hash. */
   async open(ref: Pick<ArtifactRef, 'sha256'>): Promise<ReadableStream<Uint8Array>> {
     return await this.context.store.open(ref.sha256);
@@ -230,12 +267,12 @@ export class GeminiImages {
 
   /**
    * Asks for cancellation; a call under way is aborted, and what it may have cost is booked (I10). One
-   * that has ended stays as it ended.
+   * that has ended stays as it ended. Who and why, where they are given, stand in its history. Throws
+   * {@link InvalidRequest}, {@link UnknownGeneration}, {@link ServerUnreachable}.
    */
-  async cancel(id: string): Promise<void> {
-    const { client, deadlineMs } = this.context;
+  async cancel(id: string, said?: { readonly by: string; readonly why: string }): Promise<void> {
     try {
-      await rpc(client, deadlineMs, `cancel ${id}`, () => client.workflow.getHandle(id).cancel());
+      await requestCancel(this.context, id, said);
     } catch (error) {
       const ended =
         error instanceof UnknownGeneration && (await latestExecution(this.context, id)) !== undefined;
@@ -368,9 +405,14 @@ export class GeminiImages {
     return await deadCauses(this.context, options);
   }
 
-  /** What waits for a person, by cause; asks no worker. Throws {@link ServerUnreachable}. */
-  async causes(): Promise<CauseListing> {
-    return await causes(this.context);
+  /** What waits for a person, by cause; asks no worker. Throws {@link InvalidRequest}, {@link ServerUnreachable}. */
+  async causes(options: CausesOptions = {}): Promise<CauseListing> {
+    return await causes(this.context, options);
+  }
+
+  /** The batch lanes: what each collects, and its jobs. Throws {@link ServerUnreachable}. */
+  async lanes(): Promise<readonly LaneSight[]> {
+    return await lanes(this.context);
   }
 
   /**

@@ -20,6 +20,10 @@ export interface ListOptions {
   readonly branch?: Branch;
   /** Only dead letters: those that failed. @default false */
   readonly dead?: boolean;
+  /** Only those that were started no later than this: `startedAt` of the last one of a page is the next page's. */
+  readonly startedBy?: Date;
+  /** Looks at so many, the newest, at most 10,000: what is `stuck` is found by looking. @default 10000 */
+  readonly lookAt?: number;
 }
 
 /** An array of what was found, which knows how much was looked at for it. */
@@ -28,7 +32,8 @@ export interface Listing extends ReadonlyArray<Listed> {
   readonly lookedAt: number;
 }
 
-const STATUS = {
+/** Our words for how an execution stands, and Temporal's. */
+export const STATUS = {
   running: 'Running',
   completed: 'Completed',
   failed: 'Failed',
@@ -87,7 +92,13 @@ export async function deadOf(
   }
 }
 
-function check({ status, limit, branch }: ListOptions): void {
+function check({ status, limit, branch, startedBy, lookAt }: ListOptions): void {
+  if (lookAt !== undefined && !(Number.isInteger(lookAt) && lookAt > 0)) {
+    throw invalid('lookAt', lookAt, `must be a whole number from 1 to ${MOST_LOOKED_AT}`);
+  }
+  if (startedBy !== undefined && Number.isNaN(startedBy.getTime())) {
+    throw invalid('startedBy', startedBy, 'must be a time');
+  }
   if (status !== undefined && !Object.hasOwn(STATUS, status)) {
     throw invalid('status', status, `must be one of ${Object.keys(STATUS).join(', ')}`);
   }
@@ -117,6 +128,10 @@ async function search(
     ...(status === undefined ? [] : [`ExecutionStatus = '${STATUS[status]}'`]),
     ...(dead ? [`ExecutionStatus = '${STATUS.failed}'`] : []),
     ...(onlyStuck ? [`ExecutionStatus = '${STATUS.running}'`] : []),
+    // Our times end at the millisecond, Temporal's do not.
+    ...(options.startedBy === undefined
+      ? []
+      : [`StartTime < '${new Date(options.startedBy.getTime() + 1).toISOString()}'`]),
     ...clauses,
   ].join(' AND ');
   const most = Math.min(limit, mostListed);
@@ -125,7 +140,8 @@ async function search(
   let lookedAt = 0;
   const pageSize = onlyStuck || options.branch !== undefined ? PAGE : most;
   const executions = client.workflow.list({ query, pageSize })[Symbol.asyncIterator]();
-  while (found.length < most && lookedAt < MOST_LOOKED_AT) {
+  const mostLookedAt = Math.min(options.lookAt ?? MOST_LOOKED_AT, MOST_LOOKED_AT);
+  while (found.length < most && lookedAt < mostLookedAt) {
     // A page is fetched when the one before is used up; each has the whole deadline.
     const next = await rpc(client, deadlineMs, 'list generations', () => executions.next());
     if (next.done === true) break;

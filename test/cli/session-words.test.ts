@@ -1,10 +1,10 @@
 /** What `session` prints for people, and which of its options become what. */
 import { describe, expect, test } from 'vitest';
-import { oneLine } from '../../src/cli/one-line.ts';
+import { oneLine } from '../../src/words/one-line.ts';
 import { settingsOf, turnOf } from '../../src/cli/session/drafts.ts';
-import { standings } from '../../src/cli/session/history-words.ts';
-import { settingsWords } from '../../src/cli/session/settings-words.ts';
-import type { SessionSight } from '../../src/cli/session/sight.ts';
+import { standings } from '../../src/words/session-history.ts';
+import { settingsWords } from '../../src/words/session-settings.ts';
+import type { SessionSight } from '../../src/client/session-sight.ts';
 import { sessionTable } from '../../src/cli/session/list-words.ts';
 import { sessionJson, sessionWords } from '../../src/cli/session/sight-words.ts';
 import type { Description } from '../../src/client/describe.ts';

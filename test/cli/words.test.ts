@@ -1,6 +1,6 @@
 /** The small things that people read: durations, progress, file names, command lines. */
 import { describe, expect, test } from 'vitest';
-import { durationMs, durationWords } from '../../src/cli/duration.ts';
+import { durationMs, durationWords } from '../../src/words/duration.ts';
 import { setting } from '../../src/cli/environment.ts';
 import { imageFileName } from '../../src/cli/file-name.ts';
 import { commandLine } from '../../src/cli/invocation.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SHEET_FOOT, sheetCard, sheetHead, shownPicture } from '../html/contact-sheet.ts';
-import { escape } from '../html/escape.ts';
+import { escape } from '../../words/escape.ts';
 import { noPicture } from '../html/no-picture.ts';
 import { withoutSecrets } from '../secrets.ts';
 import type { Folder } from './folder.ts';

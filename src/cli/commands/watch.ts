@@ -53,10 +53,10 @@ async function run(id: string, options: WatchOptions): Promise<ExitCode> {
   const { withImages } = await import('../images-client.ts');
   const leaving = new Leaving({ lookAgain, json, said: 'goes on' }, id);
   try {
-    return await withImages(options, async ({ images, store }) => {
+    return await withImages(options, async ({ images }) => {
       const watcher = new Watcher({
         json,
-        questionOf: (seen) => questionOf(images, store, seen, server),
+        questionOf: (seen) => questionOf(images, seen, server),
       });
       const ending = await follow(images, id, {
         waitMs: options.wait ?? Number.POSITIVE_INFINITY,

@@ -4,7 +4,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { connectClient } from '../../client/connect.ts';
 import { ServerUnreachable } from '../../client/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
-import { durationWords } from '../duration.ts';
+import { durationWords } from '../../words/duration.ts';
 import type { Finding } from './check.ts';
 import { findingOf, skipped } from './check.ts';
 

@@ -1,7 +1,7 @@
 /** An estimate for people and as one JSON object. */
 import type { Advice } from '../../domain/advice/index.ts';
 import type { EstimatedRung, Latency } from '../../domain/estimate.ts';
-import { durationWords } from '../duration.ts';
+import { durationWords } from '../../words/duration.ts';
 import { paint } from '../output.ts';
 import type { EstimatedRequest } from './estimate-request.ts';
 

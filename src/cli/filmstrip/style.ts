@@ -1,5 +1,5 @@
 /** The filmstrip's looks: a row for each frame, a column on a phone; no fonts or scripts from anywhere. */
-import { PALETTE } from '../html/palette.ts';
+import { PALETTE } from '../../words/palette.ts';
 
 export const FILMSTRIP_STYLE = `${PALETTE}
 * { box-sizing: border-box; margin: 0; }

@@ -1,5 +1,5 @@
 /** The contact sheet's looks, light and dark; no fonts or scripts from anywhere. */
-import { PALETTE } from './palette.ts';
+import { PALETTE } from '../../words/palette.ts';
 
 export const CONTACT_SHEET_STYLE = `${PALETTE}* { box-sizing: border-box; margin: 0; }
 body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; padding: 3rem clamp(1rem, 4vw, 4rem) 5rem; }

@@ -1,6 +1,6 @@
 /** The frame of a contact sheet: a head with its figures, a grid of cards, a foot; written in one go or card by card. */
 import { CONTACT_SHEET_STYLE } from './contact-sheet-style.ts';
-import { escape } from './escape.ts';
+import { escape } from '../../words/escape.ts';
 
 export interface SheetHead {
   readonly title: string;

@@ -1,5 +1,5 @@
 /** In place of a picture: what ended the generation, in whose words, and who must act. */
-import { escape } from './escape.ts';
+import { escape } from '../../words/escape.ts';
 
 export interface ToldVerdict {
   readonly branch: string;

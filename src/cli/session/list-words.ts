@@ -1,7 +1,7 @@
 /** Sessions as a table of at most 100 columns, ids whole, with the beginning of what was asked last below each. */
 import type { ListedSession } from '../../client/sessions-list.ts';
-import { durationWords } from '../duration.ts';
-import { oneLine } from '../one-line.ts';
+import { durationWords } from '../../words/duration.ts';
+import { oneLine } from '../../words/one-line.ts';
 
 const HEAD = ['status', 'turns', 'USD', 'last', 'id'] as const;
 /** `terminated`; `500 (12 failed)`; `12.340+1.230?` */

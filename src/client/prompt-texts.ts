@@ -3,8 +3,8 @@
  * read where the caller hides the prompt, or where nobody knows any more whether they do.
  */
 import type { ArtifactStore } from '../artifacts/store.ts';
-import type { GeminiImages } from '../client/gemini-images.ts';
 import type { DiffPart, PromptRecord } from '../domain/preparation.ts';
+import type { GenerationRequest } from '../domain/request.ts';
 
 export type PromptTexts =
   | { readonly kind: 'hidden' }
@@ -12,13 +12,12 @@ export type PromptTexts =
   | { readonly kind: 'missing' }
   | { readonly kind: 'read'; readonly record: PromptRecord };
 
-export async function promptTexts(
-  images: GeminiImages,
+/** @param request of the generation; undefined where nobody knows it any more */
+export async function readPromptTexts(
   store: ArtifactStore,
-  id: string,
+  request: GenerationRequest | undefined,
   sha256: string,
 ): Promise<PromptTexts> {
-  const request = await images.request(id);
   if (request?.hidePrompt !== false) return { kind: 'hidden' };
   try {
     const text = Buffer.from(await store.get(sha256)).toString('utf8');
