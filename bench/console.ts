@@ -48,7 +48,8 @@ try {
     const { address, namespace } = server;
     const connection = await Connection.connect({ address });
     const filler = await startFiller(new Client({ connection, namespace }), { address, namespace });
-    for (const count of counts) summary[count] = await lookAt(count, filler, { address, namespace, store: join(directory, 'store') });
+    for (const count of counts)
+      summary[count] = await lookAt(count, filler, { address, namespace, store: join(directory, 'store') });
     await filler.close();
     await connection.close();
   } finally {

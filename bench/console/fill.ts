@@ -89,9 +89,26 @@ async function makeOne(client: Client, n: number): Promise<void> {
 async function makeSession(client: Client, n: number): Promise<void> {
   const now = Date.now();
   const memo: SessionMemo = {
-    ...{ status: 'open', createdAt: now - n * 60_000, activeAt: now - n * 30_000, turns: 5, failed: n % 3, queued: 0 },
-    ...{ cost: { sureUsd: 0.67, possibleUsd: 0 }, head: 'snow', excerpt: 'now let it snow, and make the fox smile' },
-    image: { sha256: randomBytes(32).toString('hex'), mime: 'image/jpeg', bytes: 1, width: 1024, height: 1024 },
+    ...{
+      status: 'open',
+      createdAt: now - n * 60_000,
+      activeAt: now - n * 30_000,
+      turns: 5,
+      failed: n % 3,
+      queued: 0,
+    },
+    ...{
+      cost: { sureUsd: 0.67, possibleUsd: 0 },
+      head: 'snow',
+      excerpt: 'now let it snow, and make the fox smile',
+    },
+    image: {
+      sha256: randomBytes(32).toString('hex'),
+      mime: 'image/jpeg',
+      bytes: 1,
+      width: 1024,
+      height: 1024,
+    },
   };
   await client.workflow.start(WORKFLOW_TYPES.session, {
     ...{ workflowId: `gemini-session/bench-${n}`, taskQueue: NOBODY, args: [] },
@@ -163,7 +180,7 @@ function attributesOf(state: MemoState | undefined): TypedSearchAttributes | und
 async function untilSeen(client: Client, count: number): Promise<void> {
   const dead = Array.from({ length: count }, (_, n) => DAY[n % DAY.length]).filter((kind) => kind === 'dead');
   const type = `WorkflowType = '${WORKFLOW_TYPES.generation}'`;
-  for (const end = Date.now() + 600_000; Date.now() < end; ) {
+  for (const end = Date.now() + 600_000; Date.now() < end;) {
     const all = (await client.workflow.count(type)).count;
     const failed = (await client.workflow.count(`${type} AND ExecutionStatus = 'Failed'`)).count;
     if (all === count && failed === dead.length) return;

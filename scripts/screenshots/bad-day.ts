@@ -30,7 +30,9 @@ const ASKING: readonly GenerateRequest[] = [
   'an empty plinth in a museum at dusk',
   'a shop with its shutters down, linocut',
 ].map((prompt) => ({ prompt: `${prompt} [[fault:model-404*always@key(main)]]` }));
-const LEAK: GenerateRequest = { prompt: 'a bunch of keys on a bench in the rain [[fault:key-leaked@key(main)]]' };
+const LEAK: GenerateRequest = {
+  prompt: 'a bunch of keys on a bench in the rain [[fault:key-leaked@key(main)]]',
+};
 const BEHIND: readonly GenerateRequest[] = [
   'a queue of penguins before a closed door, gouache',
   'sheep at a railway barrier, woodcut',
@@ -43,7 +45,8 @@ const WAIT_MS = 120_000;
 
 export async function stageBadDay({ images }: Stage): Promise<Scenes> {
   const session = await images.session({ id: 'bakery', model: 'gemini-3-pro-image', size: '1K' });
-  for (const { turnId, draft } of TURNS) await (await session.edit({ turnId, ...draft })).result({ waitMs: WAIT_MS });
+  for (const { turnId, draft } of TURNS)
+    await (await session.edit({ turnId, ...draft })).result({ waitMs: WAIT_MS });
   const started = async (requests: readonly GenerateRequest[]): Promise<readonly string[]> =>
     (await Promise.all(requests.map((request) => images.start(request)))).map(({ id }) => id);
   const delivered = await started(DELIVERED);

@@ -73,7 +73,9 @@ async function take(
 /** Fewer colours until it is small. */
 async function small(png: Buffer): Promise<Buffer> {
   for (let colours = COLOURS; ; colours /= 2) {
-    const bytes = await sharp(png).png({ palette: true, colours, effort: 10, compressionLevel: 9 }).toBuffer();
+    const bytes = await sharp(png)
+      .png({ palette: true, colours, effort: 10, compressionLevel: 9 })
+      .toBuffer();
     if (bytes.length <= LARGEST_BYTES || colours <= 16) return bytes;
   }
 }

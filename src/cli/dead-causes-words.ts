@@ -32,9 +32,7 @@ function groupLines(group: DeadCause, { now, server }: DeadTelling): readonly st
     ...(why === '' ? [] : [`  ${oneLine(why)}`]),
     '  once the cause is fixed',
     `    $ ${commandLine(['revive', '--cause', name, ...change, '--why', YOUR_REASON, ...server])}`,
-    ...(first === undefined
-      ? []
-      : ['  the newest', `    $ ${commandLine(['show', first.id, ...server])}`]),
+    ...(first === undefined ? [] : ['  the newest', `    $ ${commandLine(['show', first.id, ...server])}`]),
   ];
 }
 

@@ -156,10 +156,7 @@ function causeNamed(
 }
 
 /** One whose memo tells nothing died of nothing that we know. */
-function isWanted(
-  { branch = 'unknown', reason }: Listed,
-  wanted: ReturnType<typeof causeNamed>,
-): boolean {
+function isWanted({ branch = 'unknown', reason }: Listed, wanted: ReturnType<typeof causeNamed>): boolean {
   if (wanted === undefined) return true;
   return branch === wanted.branch && (wanted.reason === undefined || reason === wanted.reason);
 }

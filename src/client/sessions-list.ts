@@ -2,6 +2,7 @@
  * Lists edit sessions by visibility and the memo that each one writes: no worker is asked, and a page costs one call
  * however many there are.
  */
+import { createHash } from 'node:crypto';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { MEMO, WORKFLOW_TYPES } from '../contract/names.ts';
 import type { SessionMemo } from '../contract/session.ts';
@@ -10,7 +11,7 @@ import { countOf } from './count-query.ts';
 import type { GenerationStatus } from './execution-status.ts';
 import { invalid } from './invalid.ts';
 import { decodePayload } from './payload.ts';
-import { isInvalidArgument, rpc } from './rpc.ts';
+import { rpc } from './rpc.ts';
 
 export interface SessionListOptions {
   /** `open` ones take turns, `ended` ones were closed, expired or stopped. @default both */
@@ -43,6 +44,7 @@ export interface SessionListing extends ReadonlyArray<ListedSession> {
 type Execution = WorkflowExecutionInfo['raw'];
 
 const MOST = 200;
+const CHECK_LENGTH = 8;
 const USUAL = 20;
 /** A session's earlier runs are no sessions. */
 const ALL = `WorkflowType = '${WORKFLOW_TYPES.session}' AND ExecutionStatus != 'ContinuedAsNew'`;
@@ -72,9 +74,25 @@ export async function listSessions(
     page(context, query, limit, after),
   ]);
   const found = await Promise.all(executions.map((execution) => listedSession(context, execution)));
-  const next =
-    nextPageToken.length === 0 ? {} : { next: Buffer.from(nextPageToken).toString('base64url') };
-  return Object.assign(found, { total, ...next });
+  return Object.assign(found, {
+    total,
+    ...(nextPageToken.length === 0 ? {} : { next: sealed(nextPageToken) }),
+  });
+}
+
+/** A server fails on a token that is none of its own, again and again: it gets only what it gave. */
+function sealed(token: Uint8Array): string {
+  return `${checkOf(token)}${Buffer.from(token).toString('base64url')}`;
+}
+
+function unsealed(after: string): Uint8Array {
+  const token = Buffer.from(after.slice(CHECK_LENGTH), 'base64url');
+  if (after.slice(0, CHECK_LENGTH) === checkOf(token)) return token;
+  throw invalid('after', after, 'must be what a page before gave as `next`');
+}
+
+function checkOf(token: Uint8Array): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, CHECK_LENGTH);
 }
 
 /** Of the SDK's own list only the iterator is public, which cannot go on in another process. */
@@ -84,18 +102,13 @@ async function page(
   pageSize: number,
   after: string | undefined,
 ): Promise<{ readonly executions: readonly Execution[]; readonly nextPageToken: Uint8Array }> {
-  try {
-    return await rpc(client, deadlineMs, 'list sessions', () =>
-      client.workflowService.listWorkflowExecutions({
-        namespace: client.options.namespace,
-        ...{ query, pageSize },
-        nextPageToken: Buffer.from(after ?? '', 'base64url'),
-      }),
-    );
-  } catch (error) {
-    if (after === undefined || !isInvalidArgument(error)) throw error;
-    throw invalid('after', after, 'must be what a page before gave as `next`');
-  }
+  return await rpc(client, deadlineMs, 'list sessions', () =>
+    client.workflowService.listWorkflowExecutions({
+      namespace: client.options.namespace,
+      ...{ query, pageSize },
+      ...(after === undefined ? {} : { nextPageToken: unsealed(after) }),
+    }),
+  );
 }
 
 async function listedSession({ client }: ClientContext, execution: Execution): Promise<ListedSession> {

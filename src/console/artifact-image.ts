@@ -5,5 +5,11 @@ import { html } from './html.ts';
 
 /** @param alt what it shows; empty where the words beside it say so */
 export function artifactImage({ sha256, width, height }: ImageRef, alt: string): Html {
-  return html`<img src="/artifacts/${sha256}" width="${width}" height="${height}" alt="${alt}" loading="lazy" />`;
+  return html`<img
+    src="/artifacts/${sha256}"
+    width="${width}"
+    height="${height}"
+    alt="${alt}"
+    loading="lazy"
+  />`;
 }

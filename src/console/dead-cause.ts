@@ -28,11 +28,16 @@ export function deadCause(cause: DeadCause, viewer: Viewer, { isUnderWay, isAlon
       ${facts([
         ['newest', html`${ago(newest, viewer)} ago`],
         [unread > 0 ? 'oldest that was read' : 'oldest', html`${ago(oldest, viewer)} ago`],
-        ['cost so far', `${usd(cost.sureUsd)}${possible}${priced < n ? ` (told by ${count(priced)} of them)` : ''}`],
+        [
+          'cost so far',
+          `${usd(cost.sureUsd)}${possible}${priced < n ? ` (told by ${count(priced)} of them)` : ''}`,
+        ],
         ['not read', unread > 0 && `${counted(unread, 'more run')} of the branch`],
       ])}
       ${isUnderWay ? html`<p class="beside">Its revival is under way.</p>` : reviveAll(cause, viewer)}
-      <ul class="letters">${examples.map((letter) => html`<li>${letterOf(letter, viewer)}</li>`)}</ul>
+      <ul class="letters">
+        ${examples.map((letter) => html`<li>${letterOf(letter, viewer)}</li>`)}
+      </ul>
       ${more && !isAlone && html`<p><a href="/dead-letters?cause=${encodeURIComponent(name)}">more of ${foreign(name)}</a></p>`}`,
     { title: foreign(name), beside: counted(n, 'dead letter') },
   );
@@ -58,8 +63,18 @@ function reviveAll({ name, branch, count: n, unread, cost, priced }: DeadCause, 
     hidden: { cause: name },
     fields: [
       changeFields(isPolicy(branch) ? { must: 'prompt' } : {}),
-      field('perMinute', 'At most a minute', { type: 'number', step: 'any', optional: true, hint: 'empty: as they end' }),
-      field('limit', 'At most in all', { type: 'number', step: '1', optional: true, hint: 'empty: all of the 10,000 newest' }),
+      field('perMinute', 'At most a minute', {
+        type: 'number',
+        step: 'any',
+        optional: true,
+        hint: 'empty: as they end',
+      }),
+      field('limit', 'At most in all', {
+        type: 'number',
+        step: '1',
+        optional: true,
+        hint: 'empty: all of the 10,000 newest',
+      }),
     ],
     consequence,
     example: 'the key is renewed',
@@ -71,7 +86,9 @@ function letterOf({ id, runId, why, branch, cost, closedAt, startedAt }: Listed,
   const usdOf = cost === undefined ? undefined : cost.sureUsd + cost.possibleUsd;
   return html`<p>
       <a href="${pathTo('/generations', id)}">${foreign(id)}</a>
-      <span class="beside">${ago(ended, viewer)} ago${usdOf !== undefined && usdOf > 0 && `, ${usd(usdOf)}`}</span>
+      <span class="beside"
+        >${ago(ended, viewer)} ago${usdOf !== undefined && usdOf > 0 && `, ${usd(usdOf)}`}</span
+      >
     </p>
     ${why !== '' && html`<p class="beside">${foreign(why)}</p>`}
     ${foldedForm(viewer, {
@@ -79,7 +96,8 @@ function letterOf({ id, runId, why, branch, cost, closedAt, startedAt }: Listed,
       ...{ action: 'revive', button: 'Revive it' },
       hidden: { id, run: runId },
       fields: changeFields(isPolicy(branch) ? { must: 'prompt' } : {}),
-      consequence: 'It runs again under its id, knows what was tried, and may be billed as its request allows.',
+      consequence:
+        'It runs again under its id, knows what was tried, and may be billed as its request allows.',
       example: 'the customer waits for it',
     })}`;
 }

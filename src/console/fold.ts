@@ -15,5 +15,8 @@ export interface FoldedFormOptions extends DecisionFormOptions {
 export function foldedForm(viewer: Viewer, { key, summary, ...form }: FoldedFormOptions): Html {
   if (viewer.role === 'reader') return NOTHING;
   const isOpen = isTyped(viewer, form.action, form.hidden ?? {});
-  return html`<details data-key="${key}"${isOpen && html` open`}><summary>${summary}</summary>${decisionForm(viewer, form)}</details>`;
+  return html`<details data-key="${key}" ${isOpen && html` open`}>
+    <summary>${summary}</summary>
+    ${decisionForm(viewer, form)}
+  </details>`;
 }

@@ -6,4 +6,10 @@ import { nowPage } from './pages/now.ts';
 import { sessionPage } from './pages/session.ts';
 import { sessionsPage } from './pages/sessions.ts';
 
-export const PAGES: readonly AnyPage[] = [nowPage, generationPage, sessionsPage, sessionPage, deadLettersPage];
+export const PAGES: readonly AnyPage[] = [
+  nowPage,
+  generationPage,
+  sessionsPage,
+  sessionPage,
+  deadLettersPage,
+];

@@ -58,7 +58,8 @@ export function frame(facts: FrameFacts, viewer: Viewer): Html {
     done !== undefined && html`${foreign(done.route)}, ${foreign(done.model)}`,
     done !== undefined && `history: ${HISTORY_WORDS[done.use]}`,
     goesOnFrom !== undefined && html`goes on from turn ${foreign(goesOnFrom)}`,
-    cost !== undefined && `${usd(cost.sureUsd)}${cost.possibleUsd > 0 ? `, ${usd(cost.possibleUsd)} more possible` : ''}`,
+    cost !== undefined &&
+      `${usd(cost.sureUsd)}${cost.possibleUsd > 0 ? `, ${usd(cost.possibleUsd)} more possible` : ''}`,
     html`${ago(acceptedAt, viewer)} ago`,
   ];
   return section(
@@ -80,16 +81,24 @@ export function frame(facts: FrameFacts, viewer: Viewer): Html {
 function picture({ n, turn, standing, running }: FrameFacts): Part {
   const { done, failed, excerpt } = turn;
   const alt = excerpt === undefined ? `image of turn ${n}` : `turn ${n}: ${excerpt}`;
-  if (done !== undefined && done.images.length > 0) return done.images.map((image) => artifactImage(image, alt));
+  if (done !== undefined && done.images.length > 0)
+    return done.images.map((image) => artifactImage(image, alt));
   if (failed !== undefined) {
     const { verdict, why } = failedWords(failed);
-    return html`<div class="blank bad"><strong>${foreign(verdict)}</strong><p>${foreign(why)}</p></div>`;
+    return html`<div class="blank bad">
+      <strong>${foreign(verdict)}</strong>
+      <p>${foreign(why)}</p>
+    </div>`;
   }
   const why = running === undefined ? '' : `${running.phase}${running.why === '' ? '' : `: ${running.why}`}`;
-  return html`<div class="blank"><strong>${standing}</strong>${why !== '' && html`<p>${foreign(why)}</p>`}</div>`;
+  return html`<div class="blank">
+    <strong>${standing}</strong>${why !== '' && html`<p>${foreign(why)}</p>`}
+  </div>`;
 }
 
 function prompt({ excerpt }: TurnView): Html {
   if (excerpt === undefined) return html`<p class="said hidden">prompt hidden</p>`;
-  return html`<p class="said">${foreign(`${excerpt}${excerpt.length >= EXCERPT && !excerpt.endsWith('…') ? '…' : ''}`)}</p>`;
+  return html`<p class="said">
+    ${foreign(`${excerpt}${excerpt.length >= EXCERPT && !excerpt.endsWith('…') ? '…' : ''}`)}
+  </p>`;
 }

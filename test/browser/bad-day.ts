@@ -21,7 +21,7 @@ export interface BadDay {
   readonly held: readonly string[];
   /** Asks for a route-out, each by itself. */
   readonly asking: readonly string[];
-  /** Dead of `invalid-request`, and of `policy`. */
+  /** Three of `invalid-request` and one of `policy`, of which a turn of the session died as well. */
   readonly dead: readonly string[];
   readonly session: string;
   /** Nothing holds the main key any more once its hold is resumed. */
@@ -43,7 +43,7 @@ export async function startBadDay(): Promise<BadDay> {
   const policy = await start(['a heron [[fault:prohibited-content]]']);
   const dead = [...invalid, ...policy];
   await Promise.all(dead.map((id) => errorOf(images.result(id))));
-  const asking = await start([1, 2, 3, 4].map((n) => `a lighthouse at dusk, number ${n} ${GONE}`));
+  const asking = await start([1, 2, 3, 4, 5].map((n) => `a lighthouse at dusk, number ${n} ${GONE}`));
   await eventually('route-outs that are asked for', async () => {
     const waiting = await images.list({ stuck: true });
     return asking.every((id) => waiting.some((each) => each.id === id && each.evidence !== undefined));
@@ -54,7 +54,7 @@ export async function startBadDay(): Promise<BadDay> {
     const groups = await images.causes();
     return groups.some(({ hold, count }) => hold !== undefined && count >= held.length);
   });
-  await eventually('the dead letters in the list', async () => (await images.deadCauses()).lookedAt === 4);
+  await eventually('the dead letters in the list', async () => (await images.deadCauses()).lookedAt === 5);
   const console = await startConsole({ images, port: 0, lookEveryMs: 250 });
   return {
     ...{ rig, console, held, asking, dead, session },

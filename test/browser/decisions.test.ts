@@ -6,10 +6,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchChromium, visit } from '../support/browser.ts';
 import type { Watched } from '../support/browser.ts';
-import { eventually } from '../support/eventually.ts';
+import { errorOf, eventually } from '../support/eventually.ts';
 import type { BadDay } from './bad-day.ts';
 import { startBadDay } from './bad-day.ts';
-import { decide, expectNotice, part } from './person.ts';
+import { decide, expectNotice, part, WHY } from './person.ts';
 
 /** Milliseconds: a whole fleet and a browser on two busy cores. */
 const SLOW = 240_000;
@@ -31,6 +31,70 @@ afterEach(async () => {
   const { problems } = seen;
   await seen.close();
   expect(problems).toEqual([]);
+});
+
+describe('a generation', { timeout: SLOW }, () => {
+  const open = (id: string | undefined): Promise<unknown> =>
+    seen.page.goto(`/generations/${encodeURIComponent(id ?? '')}`);
+
+  test('leaves by a route-out that a person approves, on the evidence that they saw', async () => {
+    const [id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'question'), 'Approve');
+    expect(await day.rig.images.result(id)).toMatchObject({ route: 'backup' });
+    await seen.page.goto(seen.page.url());
+    const told = await seen.page.locator('main').textContent();
+    expect(told).toContain('ann');
+    expect(told).toContain(WHY);
+  });
+
+  test('is rejected: the open page tells its end by itself', async () => {
+    const [, id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'question'), 'Reject');
+    expect(await errorOf(day.rig.images.result(id))).toMatchObject({ name: 'GenerationFailed' });
+    await part(seen.page, 'question').waitFor({ state: 'detached' });
+  });
+
+  test('goes on with one field changed', async () => {
+    const [, , , id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'question'), 'Change and call', {
+      fields: { Field: 'prompt', 'New value': 'a lighthouse at noon' },
+    });
+    const { decisions } = await day.rig.images.describe(id);
+    expect(decisions).toMatchObject([{ choice: 'change', by: 'ann', why: WHY, outcome: 'taken' }]);
+  });
+
+  test('is cancelled', async () => {
+    const [, , id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'moves'), 'Cancel the generation');
+    await eventually('its end', async () => (await day.rig.images.describe(id)).status === 'cancelled');
+    await part(seen.page, 'question').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a cause', { timeout: SLOW }, () => {
+  test('is approved once for all that wait for it', async () => {
+    const { page } = seen;
+    const id = day.asking.at(-1) ?? '';
+    await page.goto('/');
+    await decide(page.locator('[data-part^="cause model-gone"]'), 'Let them leave to backup');
+    await expectNotice(page, 'may leave to backup');
+    expect(await day.rig.images.result(id)).toMatchObject({ route: 'backup' });
+  });
+
+  test('is fixed: its hold is resumed, proved, and everything behind it goes on', async () => {
+    const { page } = seen;
+    day.repairKey();
+    await page.goto('/');
+    await decide(page.locator('[data-part^="cause permission"]'), 'Resume h-1');
+    await expectNotice(page, 'Hold h-1');
+    for (const id of [...day.held, day.asking[3] ?? ''])
+      expect(await day.rig.images.result(id)).toMatchObject({ route: 'main' });
+    await page.locator('[data-part^="cause permission"]').waitFor({ state: 'detached' });
+  });
 });
 
 describe('sessions', { timeout: SLOW }, () => {
@@ -58,9 +122,9 @@ describe('dead letters', { timeout: SLOW }, () => {
   test('one is brought back; one that broke a use policy only with another prompt', async () => {
     const { page } = seen;
     await page.goto('/dead-letters');
-    const policy = page.locator('[data-part^="cause policy"]');
     const [, , , id = ''] = day.dead;
-    await decide(policy, 'Revive it', { fields: { 'Its new prompt': 'a heron on its nest' } });
+    const letter = page.locator('.letters li').filter({ has: page.getByRole('link', { name: id }) });
+    await decide(letter, 'Revive it', { fields: { 'Its new prompt': 'a heron on its nest' } });
     await expectNotice(page, 'runs again');
     await page.waitForURL('**/generations/**');
     expect(await day.rig.images.result(id)).toMatchObject({ id });
@@ -77,8 +141,7 @@ describe('dead letters', { timeout: SLOW }, () => {
     const other = await visit(browser, day.console.url);
     await other.page.goto('/dead-letters');
     await other.page.getByText('3 of 3 revived').first().waitFor();
-    await eventually('nothing dead is left', async () => (await day.rig.images.deadCauses()).length === 0);
-    await other.page.getByText('Nothing is dead').waitFor();
+    await other.page.getByRole('heading', { name: 'invalid-request' }).waitFor({ state: 'detached' });
     expect(other.problems).toEqual([]);
     await other.close();
   });

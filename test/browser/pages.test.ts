@@ -77,7 +77,9 @@ describe('without JavaScript', { timeout: SLOW }, () => {
   test.each(NAMES)('%s: says what it says with it, its forms included', async (name) => {
     const [plain, live] = [await look(name, { javaScriptEnabled: false }), await look(name)];
     const wordsOf = async ({ page }: typeof plain): Promise<readonly string[]> =>
-      (await page.locator('main h1, main h2, main button, main summary').allTextContents()).map((text) => text.trim());
+      (await page.locator('main h1, main h2, main button, main summary').allTextContents()).map((text) =>
+        text.trim(),
+      );
     expect(await wordsOf(plain)).toEqual(await wordsOf(live));
     await plain.close();
     await live.close();
@@ -98,7 +100,11 @@ describe('by keyboard alone', { timeout: SLOW }, () => {
     const { page, close } = await look(name);
     const seen = new Set<string>();
     // Once round, and no more than twice as many steps as there is to reach.
-    const most = 2 * ((await page.evaluate(`document.querySelectorAll('a, button, summary, input, select, textarea, [tabindex="0"]').length`)) as number);
+    const most =
+      2 *
+      ((await page.evaluate(
+        `document.querySelectorAll('a, button, summary, input, select, textarea, [tabindex="0"]').length`,
+      )) as number);
     for (let step = 0; step < most; step += 1) {
       await page.keyboard.press('Tab');
       const at = (await page.evaluate(AT)) as { readonly place: string; readonly isSeen: boolean } | null;

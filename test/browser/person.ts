@@ -16,19 +16,24 @@ export interface Said {
 }
 
 /** Fills the form with this button, wherever it is folded away, and sends it. */
-export async function decide(within: Locator, button: string, { by = 'ann', fields = {} }: Said = {}): Promise<void> {
-  const press = within.getByRole('button', { name: button, exact: true, includeHidden: true }).first();
-  const form = within.locator('form').filter({ has: press }).first();
+export async function decide(
+  within: Locator,
+  words: string,
+  { by = 'ann', fields = {} }: Said = {},
+): Promise<void> {
+  const button = within.page().getByRole('button', { name: words, exact: true, includeHidden: true });
+  const form = within.locator('form').filter({ has: button }).first();
   await unfold(form);
   for (const [label, value] of Object.entries(fields)) {
     const control = form.getByLabel(label, { exact: false }).first();
-    if ((await control.evaluate('(element) => element.tagName')) === 'SELECT') await control.selectOption(value);
+    if ((await control.evaluate('(element) => element.tagName')) === 'SELECT')
+      await control.selectOption(value);
     else await control.fill(value);
   }
   const name = form.getByLabel('Your name');
   if ((await name.count()) > 0) await name.fill(by);
   await form.getByLabel('Why', { exact: false }).fill(WHY);
-  await press.click();
+  await form.getByRole('button', { name: words, exact: true }).click();
 }
 
 async function unfold(form: Locator): Promise<void> {

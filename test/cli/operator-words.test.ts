@@ -215,7 +215,12 @@ describe('--change', () => {
 describe('dead letters by their cause', () => {
   const cause: DeadCause = {
     ...{ name: 'capacity/overloaded', branch: 'capacity', reason: 'overloaded', count: 200, unread: 2_812 },
-    ...{ newest: NOW - 120_000, oldest: NOW - 3 * HOUR, cost: { sureUsd: 1.5, possibleUsd: 0.402 }, priced: 180 },
+    ...{
+      newest: NOW - 120_000,
+      oldest: NOW - 3 * HOUR,
+      cost: { sureUsd: 1.5, possibleUsd: 0.402 },
+      priced: 180,
+    },
     ...{ why: 'the deadline\nwas over', examples: [{ ...held, id: 'dead-1' }] },
   };
   const listing = Object.assign([cause], { total: 3_012, lookedAt: 210, revived: 10 });
@@ -224,9 +229,11 @@ describe('dead letters by their cause', () => {
   test('how many, what was not read, since when, at what cost, and the line that brings them back', () => {
     const text = lines.join('\n');
     expect(lines[0]).toBe('200 × capacity/overloaded, and as many of 2812 more that were not read');
-    expect(text).toContain('(2 min ago), the oldest 3.0 h ago; 1.500 USD sure, 0.402 USD more possible (180 of them tell it)');
+    expect(text).toContain(
+      '(2 min ago), the oldest 3.0 h ago; 1.500 USD sure, 0.402 USD more possible (180 of them tell it)',
+    );
     expect(text).toContain('the deadline was over');
-    expect(text).toMatch(/\$ .*revive --cause capacity\/overloaded --why … --store \/s/);
+    expect(text).toMatch(/\$ .*revive --cause capacity\/overloaded --why '…' --store \/s/);
     expect(text).toMatch(/\$ .*show dead-1/);
     expect(lines.at(-1)).toBe('1 cause; 210 of 3012 dead letters looked at, 10 of them revived since');
   });

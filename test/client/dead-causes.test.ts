@@ -40,7 +40,10 @@ describe.for(['with search attributes', 'without them'])('in a namespace %s', { 
   it('tells how many died of what, since when, at what cost; a revived one is dead no more', async () => {
     const rig = rigs[where] as Rig;
     expect([...(await rig.images.deadCauses())]).toEqual([]);
-    await dead(rig, [1, 2, 3].map((n) => `a heron, number ${n} [[fault:invalid-request]]`));
+    await dead(
+      rig,
+      [1, 2, 3].map((n) => `a heron, number ${n} [[fault:invalid-request]]`),
+    );
     const [broke = ''] = await dead(rig, ['a heron [[fault:prohibited-content]]']);
     await rig.images.generate({ prompt: 'a heron' });
     const causes = await eventually('all of them in the list', async () => {

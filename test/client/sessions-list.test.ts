@@ -32,7 +32,9 @@ describe('a list of sessions', { timeout: SLOW }, () => {
     const hidden = await rig.images.session({ id: 'hidden', model: 'gemini-3-pro-image', hidePrompt: true });
     await (await session.edit({ turnId: 'hat', prompt: 'a fox with a hat' })).result();
     await (await session.edit({ turnId: 'snow', prompt: 'let it snow' })).result();
-    await errorOf((await session.edit({ turnId: 'bad', prompt: 'now [[fault:prohibited-content]]' })).result());
+    await errorOf(
+      (await session.edit({ turnId: 'bad', prompt: 'now [[fault:prohibited-content]]' })).result(),
+    );
     await (await hidden.edit({ turnId: 'one', prompt: 'a secret fox' })).result();
     await listed(session.id, ({ failed, running }) => failed === 1 && running === undefined);
     await listed(hidden.id, ({ head }) => head === 'one');
@@ -49,7 +51,13 @@ describe('a list of sessions', { timeout: SLOW }, () => {
     expect(listing.next).toBeUndefined();
     const [open, closed] = listing;
     expect(open).toEqual(undone);
-    expect(open).toMatchObject({ status: 'open', turns: 3, failed: 1, queued: 0, excerpt: 'a fox with a hat' });
+    expect(open).toMatchObject({
+      status: 'open',
+      turns: 3,
+      failed: 1,
+      queued: 0,
+      excerpt: 'a fox with a hat',
+    });
     expect(open?.image).toEqual(turns[0]?.done?.images[0]);
     expect(open?.cost?.sureUsd).toBeGreaterThan(0);
     expect(open?.activeAt).toBeGreaterThanOrEqual(Date.parse(open?.startedAt ?? ''));

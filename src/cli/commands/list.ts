@@ -71,7 +71,8 @@ export function command(finish: Finish): Command {
 }
 
 async function run(options: ListCommandOptions): Promise<ExitCode> {
-  if (options.causes === true) return options.dead === true ? await listDead(options) : await listCauses(options);
+  if (options.causes === true)
+    return options.dead === true ? await listDead(options) : await listCauses(options);
   const { stuck, branch, dead, status, json } = options;
   const limit = options.limit ?? (stuck === true ? MOST_STUCK : undefined);
   const { withImages } = await import('../images-client.ts');

@@ -36,7 +36,9 @@ export const deadLettersPage = definePage<Data>({
     return { causes, only, revivals: revivalsOf(images).told(now) };
   },
   view: ({ causes, revivals, only }, viewer) => {
-    const underWay = new Set(revivals.filter(({ endedAt }) => endedAt === undefined).map(({ cause }) => cause));
+    const underWay = new Set(
+      revivals.filter(({ endedAt }) => endedAt === undefined).map(({ cause }) => cause),
+    );
     return {
       title: 'Dead letters',
       content: html`${summary(causes, only)} ${revivals.map((state) => revival(state, viewer))}
@@ -59,7 +61,8 @@ function summary(causes: DeadCauseListing, only: string | undefined): Html {
     'summary',
     html`<p class="lead">
         ${left === 0 && unread === 0 ? 'Nothing is dead.' : `${counted(left, 'dead letter')} of ${counted(causes.length, 'cause')}.`}
-        ${unread > 0 && `Only the newest of each branch are read: ${count(lookedAt)} of ${count(total)}.`} ${since}
+        ${unread > 0 && `Only the newest of each branch are read: ${count(lookedAt)} of ${count(total)}.`}
+        ${since}
       </p>
       ${only !== undefined && html`<p><a href="/dead-letters">all causes</a></p>`}`,
   );
@@ -81,7 +84,9 @@ function reviveCause(): Action {
       const wish = {
         ...{ cause, by, why },
         ...(change === undefined ? {} : { change }),
-        ...(form.get('perMinute') === '' ? {} : { perMinute: form.positive('perMinute', 'at most a minute') }),
+        ...(form.get('perMinute') === ''
+          ? {}
+          : { perMinute: form.positive('perMinute', 'at most a minute') }),
         ...(form.get('limit') === '' ? {} : { limit: form.positive('limit', 'at most in all') }),
       };
       const begun = await background.run(`revive ${cause}, by ${by}`, async (tell) =>
@@ -97,7 +102,9 @@ function stopRevival(): Action {
     run: ({ images, form }) => {
       const cause = form.required('cause');
       revivalsOf(images).stop(cause);
-      return Promise.resolve({ notice: `No further dead letter of ${cause} is revived; those that were go on.` });
+      return Promise.resolve({
+        notice: `No further dead letter of ${cause} is revived; those that were go on.`,
+      });
     },
   };
 }

@@ -42,8 +42,7 @@ export const sessionPage = definePage<Data>({
       title: `Session ${nameOf(view.id)}`,
       content: html`${head(data, viewer)} ${earlier(view.id, from)}
       ${turns.length === 0 && section('none', html`<p class="empty">No turn yet.</p>`)}
-      ${shown.map((turn, i) => frameOf(data, turn, from + i, viewer))}
-      ${later(data)} ${closing(data, viewer)}`,
+      ${shown.map((turn, i) => frameOf(data, turn, from + i, viewer))} ${later(data)} ${closing(data, viewer)}`,
     };
   },
   actions: { fork: fork(), undo: undo(), close: close() },
@@ -62,12 +61,18 @@ function head({ view, running }: Data, viewer: Viewer): Html {
         ['state', state],
         ['waiting', queued === 0 ? undefined : counted(queued, 'turn')],
         ['turns', String(view.turns)],
-        ['cost', `${usd(cost.sureUsd)}${cost.possibleUsd > 0 ? `, ${usd(cost.possibleUsd)} more possible` : ''}`],
+        [
+          'cost',
+          `${usd(cost.sureUsd)}${cost.possibleUsd > 0 ? `, ${usd(cost.possibleUsd)} more possible` : ''}`,
+        ],
         ['begun', html`${ago(createdAt, viewer)} ago`],
         ['ends by itself in', status === 'open' && left(expiresAt, viewer)],
         [
           'forked from',
-          from && html`<a href="${pathTo('/sessions', from.session)}">turn ${foreign(from.turnId)} of ${foreign(nameOf(from.session))}</a>`,
+          from &&
+            html`<a href="${pathTo('/sessions', from.session)}"
+              >turn ${foreign(from.turnId)} of ${foreign(nameOf(from.session))}</a
+            >`,
         ],
       ])}
       <p class="beside">Each turn is asked with: ${foreign(settingsWords(settings))}.</p>`,
@@ -99,7 +104,10 @@ function forkForm({ turnId }: TurnView, viewer: Viewer): Html {
     ...{ key: `fork ${turnId}`, summary: 'Fork from here' },
     ...{ action: 'fork', button: 'Make the new session' },
     hidden: { turnId },
-    fields: field('name', 'Name of the new session', { optional: true, hint: 'one is made up where it is empty' }),
+    fields: field('name', 'Name of the new session', {
+      optional: true,
+      hint: 'one is made up where it is empty',
+    }),
     consequence: 'A new session goes on from this image; this one stays as it is. Nothing is paid for.',
     example: 'the client wants a second version',
   });
@@ -132,7 +140,10 @@ function closing({ view }: Data, viewer: Viewer): Html | false {
 function earlier(id: string, from: number): Html | false {
   if (from === 0) return false;
   const address = `${pathTo('/sessions', id)}?from=${Math.max(0, from - MOST_FRAMES)}`;
-  return section('earlier', html`<p class="pages"><a href="${address}">${counted(from, 'earlier turn')}</a></p>`);
+  return section(
+    'earlier',
+    html`<p class="pages"><a href="${address}">${counted(from, 'earlier turn')}</a></p>`,
+  );
 }
 
 function later({ view, turns, from }: Data): Html | false {
@@ -162,7 +173,10 @@ function undo(): Action {
     run: async ({ images, params, form, by, why }) => {
       const session = images.openSession(params['id'] ?? '');
       const { undone, head: now } = await session.undo(form.required('turnId', 'turn'), { by, why });
-      const next = now === undefined ? 'the next turn begins the conversation anew' : `the next turn goes on from ${now}`;
+      const next =
+        now === undefined
+          ? 'the next turn begins the conversation anew'
+          : `the next turn goes on from ${now}`;
       return { notice: `Turn ${undone} is undone; ${next}.` };
     },
   };
@@ -172,7 +186,10 @@ function close(): Action {
   return {
     run: async ({ images, params, by, why }) => {
       const { status } = await images.openSession(params['id'] ?? '').close({ by, why });
-      return { notice: status === 'closed' ? 'The session is closed.' : 'The session closes once its turns have ended.' };
+      return {
+        notice:
+          status === 'closed' ? 'The session is closed.' : 'The session closes once its turns have ended.',
+      };
     },
   };
 }

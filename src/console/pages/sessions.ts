@@ -44,9 +44,13 @@ export const sessionsPage = definePage<Data>({
 function filters(chosen: string): Html {
   const links = STATUSES.map(([status, words]) => {
     const current = status === chosen && html` aria-current="true"`;
-    return html`<li><a href="${addressOf(status)}"${current}>${words}</a></li>`;
+    return html`<li><a href="${addressOf(status)}" ${current}>${words}</a></li>`;
   });
-  return html`<nav class="filters" aria-label="Which sessions"><ul>${links}</ul></nav>`;
+  return html`<nav class="filters" aria-label="Which sessions">
+    <ul>
+      ${links}
+    </ul>
+  </nav>`;
 }
 
 function addressOf(status: string, after?: string): string {
@@ -68,7 +72,12 @@ function none(status: string): Html {
 }
 
 function cards(listing: readonly ListedSession[], viewer: Viewer): Html {
-  return section('sessions', html`<ul class="covers">${listing.map((each) => card(each, viewer))}</ul>`);
+  return section(
+    'sessions',
+    html`<ul class="covers">
+      ${listing.map((each) => card(each, viewer))}
+    </ul>`,
+  );
 }
 
 function card(session: ListedSession, viewer: Viewer): Html {
@@ -98,5 +107,8 @@ function card(session: ListedSession, viewer: Viewer): Html {
 function pages({ length, total, next }: SessionListing, status: string, isFirst: boolean): Html {
   const first = isFirst ? undefined : html`<a href="${addressOf(status)}">the first ones</a>`;
   const more = next === undefined ? undefined : html`<a href="${addressOf(status, next)}">the next ones</a>`;
-  return section('pages', html`<p class="pages">${length} of ${counted(total, 'session')} ${first} ${more}</p>`);
+  return section(
+    'pages',
+    html`<p class="pages">${length} of ${counted(total, 'session')} ${first} ${more}</p>`,
+  );
 }
