@@ -26,8 +26,7 @@ export async function decide(
   await unfold(form);
   for (const [label, value] of Object.entries(fields)) {
     const control = form.getByLabel(label, { exact: false }).first();
-    if ((await control.evaluate('(element) => element.tagName')) === 'SELECT')
-      await control.selectOption(value);
+    if ((await control.locator('option').count()) > 0) await control.selectOption(value);
     else await control.fill(value);
   }
   const name = form.getByLabel('Your name');
