@@ -27,11 +27,13 @@ export function countWords(totals: AuditTotals, scale: string): string {
   ].join('\n');
 }
 
-export async function whatToTry(stage: Stage, waiting: WaitingScene): Promise<string> {
+/** @param room Address of the console. */
+export async function whatToTry(stage: Stage, waiting: WaitingScene, room: string): Promise<string> {
   const { server, emulator, store, out } = stage;
   const directory = relative(process.cwd(), `${out}/store`);
   return `
 Still running, until Ctrl-C:
+  console      ${room}: what waits for a person, and the buttons for it
   Temporal UI  ${server.uiUrl}/namespaces/${server.namespace}/workflows
   emulator     ${emulator.url}/__emulator/calls (ledger), /__emulator/presets (what can go wrong)
   store        ${store.describe()}

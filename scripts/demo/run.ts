@@ -57,7 +57,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const waiting = new WaitingScene(show);
     const code = await Promise.race([perform(show, waiting, options), asked]);
     if (code !== undefined && options.stay) {
-      console.log(await whatToTry(stage, waiting));
+      const room = await stage.openConsole();
+      console.log(await whatToTry(stage, waiting, room));
       await asked;
     }
     return code ?? STOPPED;

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { FileArtifactStore } from '../../src/artifacts/file-store.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
+import type { RunningConsole } from '../../src/console/server.ts';
+import { DEFAULT_CONSOLE_PORT, startConsole } from '../../src/console/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { answers } from '../../src/dev/ports.ts';
 import type { DevServer } from '../../src/dev/server.ts';
 import { startDevServer } from '../../src/dev/server.ts';
 import type { Emulator, LedgerEntry } from '../../src/emulator/index.ts';
@@ -39,6 +42,7 @@ export class Stage {
   readonly killed: KilledWorker[] = [];
   private readonly connection: Connection;
   private readonly workers: WorkerProcess[] = [];
+  private room: RunningConsole | undefined;
 
   private constructor(out: string, server: DevServer, emulator: Emulator, connection: Connection) {
     this.out = out;
@@ -119,7 +123,21 @@ export class Stage {
     return worker;
   }
 
+  /** The operator's room, for whoever stays. @returns its address */
+  async openConsole(): Promise<string> {
+    const { images, server } = this;
+    const isFree = !(await answers('127.0.0.1', DEFAULT_CONSOLE_PORT));
+    this.room = await startConsole({
+      images,
+      port: isFree ? DEFAULT_CONSOLE_PORT : 0,
+      log: console.error,
+      ...(server.uiUrl === undefined ? {} : { temporalUi: server.uiUrl }),
+    });
+    return this.room.url;
+  }
+
   async close(): Promise<void> {
+    await this.room?.close();
     await Promise.all(this.workers.map((worker) => worker.stop()));
     await this.connection.close();
     await this.server.stop();

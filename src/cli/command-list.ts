@@ -13,8 +13,13 @@ export interface ListedCommand {
 export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'dev',
-    summary: 'everything on this machine: Temporal with its UI, a Gemini emulator, a worker',
+    summary: 'everything on this machine: Temporal with its UI, a Gemini emulator, a worker, a console',
     load: () => import('./commands/dev.ts'),
+  },
+  {
+    name: 'console',
+    summary: "the operator's room in a browser: what is stuck, why, and what may be decided",
+    load: () => import('./commands/console.ts'),
   },
   {
     name: 'worker',

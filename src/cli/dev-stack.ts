@@ -6,6 +6,9 @@
 import { NativeConnection } from '@temporalio/worker';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openStore } from '../artifacts/open-store.ts';
+import { GeminiImages } from '../client/gemini-images.ts';
+import { startConsole } from '../console/server.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { answers } from '../dev/ports.ts';
 import type { DevServer } from '../dev/server.ts';
@@ -16,16 +19,19 @@ import type { RunningWorker } from '../worker/run.ts';
 import { startWorker } from '../worker/run.ts';
 import type { GeminiEndpoint } from './gemini-endpoint.ts';
 import { emulatorEndpoint } from './gemini-endpoint.ts';
+import { say } from './output.ts';
 import type { QuotaSettings } from './quota-options.ts';
 import type { Scales } from './scales.ts';
 
 /** Where Temporal's own tools look; taken when nothing else listens there. */
 const USUAL_PORT = 7233;
 const USUAL_UI_PORT = 8233;
+const USUAL_CONSOLE_PORT = 8480;
 
 export interface DevStackOptions extends Scales, QuotaSettings {
   readonly port?: number;
   readonly uiPort?: number;
+  readonly consolePort?: number;
   readonly namespace: string;
   readonly taskQueue: string;
   readonly store: string;
@@ -41,6 +47,7 @@ export interface DevStack {
   readonly uiUrl: string;
   readonly emulatorUrl?: string;
   readonly gemini: string;
+  readonly consoleUrl: string;
   readonly taskQueue: string;
   /** `file:///…` */
   readonly store: string;
@@ -68,6 +75,8 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
     const worker = await workerOf(options, server, connection, endpoint);
     worker.ended.catch(breakDown);
     parts.push(() => worker.stop());
+    const { consoleUrl, close: closeConsole } = await consoleOf(options, server);
+    parts.push(closeConsole);
     // First of all to stop: calls to it end at once, so that the worker has nothing to wait for.
     parts.push(close);
     return {
@@ -75,6 +84,7 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
       namespace: server.namespace,
       uiUrl: server.uiUrl ?? '',
       gemini: endpoint.words,
+      consoleUrl,
       taskQueue: worker.taskQueue,
       store: worker.store,
       broken,
@@ -111,6 +121,30 @@ async function serverOf(
 async function portOr(given: number | undefined, usual: number): Promise<number | undefined> {
   if (given !== undefined) return given === 0 ? undefined : given;
   return (await answers('127.0.0.1', usual)) ? undefined : usual;
+}
+
+/** On loopback, with a client of its own: it is a guest here, as in any other process. */
+async function consoleOf(
+  { consolePort, store, taskQueue }: DevStackOptions,
+  { address, namespace, uiUrl }: DevServer,
+): Promise<{ readonly consoleUrl: string; readonly close: () => Promise<void> }> {
+  const images = await GeminiImages.connect({ address, namespace, taskQueue, store: openStore(store) });
+  try {
+    const room = await startConsole({
+      images,
+      port: (await portOr(consolePort, USUAL_CONSOLE_PORT)) ?? 0,
+      log: say,
+      ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
+    });
+    const close = async (): Promise<void> => {
+      await room.close();
+      await images.close();
+    };
+    return { consoleUrl: room.url, close };
+  } catch (error) {
+    await images.close();
+    throw error;
+  }
 }
 
 async function geminiOf({ gemini }: DevStackOptions): Promise<{

@@ -37,9 +37,8 @@ export async function waitingForAPerson(context: ClientContext, most = MOST_LOOK
 }
 
 async function search({ client, deadlineMs }: ClientContext, query: string, most: number): Promise<Waiting> {
-  const executions = client.workflow
-    .list({ query, pageSize: Math.min(PAGE, most + 1) })
-    [Symbol.asyncIterator]();
+  const pageSize = Math.min(PAGE, most + 1);
+  const executions = client.workflow.list({ query, pageSize })[Symbol.asyncIterator]();
   const found: Listed[] = [];
   for (let lookedAt = 0; ; lookedAt += 1) {
     // A page is fetched when the one before is used up; each has the whole deadline.

@@ -8,7 +8,7 @@ export interface ImageKind {
 }
 
 const KINDS: readonly (readonly [magic: RegExp, mime: string, extension: string])[] = [
-  [/^\x89PNG\r\n\x1a\n/, 'image/png', 'png'],
+  [/^\x89PNG\r\n/, 'image/png', 'png'],
   [/^\xff\xd8\xff/, 'image/jpeg', 'jpg'],
   [/^GIF8[79]a/, 'image/gif', 'gif'],
   [/^RIFF[\s\S]{4}WEBP/, 'image/webp', 'webp'],

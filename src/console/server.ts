@@ -38,6 +38,8 @@ export interface ConsoleOptions {
 export interface RunningConsole {
   /** Where people open it. */
   readonly url: string;
+  /** That it listens on. */
+  readonly port: number;
   /** Ends open streams and connections too. */
   close(): Promise<void>;
 }
@@ -83,6 +85,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     void handle(context, request, response);
   });
   return {
+    port: bound,
     url: url ?? `http://${host.includes(':') ? `[${bareAddress(host)}]` : host}:${bound}`,
     close: async () => {
       live.close();

@@ -1,5 +1,5 @@
 /**
- * `dev`: embedded Temporal server with its UI, an emulator where there is no key, one worker. Ctrl-C
+ * `dev`: embedded Temporal server with its UI, an emulator where there is no key, one worker, a console. Ctrl-C
  * stops all of it; only a call to the real Gemini is waited for, because it is paid.
  */
 import { Command } from 'commander';
@@ -25,6 +25,7 @@ import { scales, scaleWords } from '../scales.ts';
 interface DevOptions extends EmulatorArguments, QuotaArguments {
   readonly port?: number;
   readonly uiPort?: number;
+  readonly consolePort?: number;
   readonly emulatorPort?: number;
   readonly store?: string;
   readonly taskQueue?: string;
@@ -52,9 +53,10 @@ ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable, EXIT.interr
 
 export function command(finish: Finish): Command {
   const dev = new Command('dev')
-    .description('Everything on this machine: Temporal with its UI, a Gemini emulator, a worker.')
+    .description('Everything on this machine: Temporal with its UI, a Gemini emulator, a worker, a console.')
     .option('--port <number>', 'port of the Temporal server (7233, or any free one if that is taken)', port)
     .option('--ui-port <number>', 'port of the UI (8233, or any free one if that is taken)', port)
+    .option('--console-port <number>', 'port of the console (8480, or any free one if that is taken)', port)
     .option('--emulator-port <number>', 'port of the emulator (any free one)', port)
     .option('--db <file>', 'keep generations in this SQLite file (in memory, gone at the end)')
     .option('--emulator', 'call the emulator even if GEMINI_API_KEY is set')
@@ -90,6 +92,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
       namespace: setting('TEMPORAL_NAMESPACE') as string,
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }),
+      ...(options.consolePort === undefined ? {} : { consolePort: options.consolePort }),
       ...(options.db === undefined ? {} : { db: options.db }),
     });
     up = true;
@@ -125,16 +128,18 @@ async function stopWithin(stack: DevStack, emulated: boolean): Promise<void> {
 }
 
 function tell(stack: DevStack, store: string, scaled: Scales, json: boolean): void {
-  const { address, namespace, uiUrl, emulatorUrl, gemini, taskQueue } = stack;
+  const { address, namespace, uiUrl, consoleUrl, emulatorUrl, gemini, taskQueue } = stack;
   const generate = commandLine(['generate', 'a red fox in snow, watercolor'], settingsFor(stack, store));
   if (json) {
-    const parts = { address, namespace, ui: uiUrl, emulator: emulatorUrl, gemini, store: stack.store };
+    const urls = { ui: uiUrl, console: consoleUrl, emulator: emulatorUrl };
+    const parts = { address, namespace, ...urls, gemini, store: stack.store };
     return printJson({ event: 'ready', ...parts, taskQueue, generate, pid: process.pid, ...scaled });
   }
   const ledger = emulatorUrl === undefined ? [] : [`  ledger    ${emulatorUrl}/__emulator/calls`];
   print(
     [
       `${paint('bold', 'ready')}; Ctrl-C stops everything`,
+      `  console   ${consoleUrl}`,
       `  UI        ${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows`,
       `  Temporal  ${address} (${namespace}), task queue ${taskQueue}`,
       `  Gemini    ${gemini}`,

@@ -122,9 +122,15 @@ function only({ rawHeaders }: IncomingMessage, name: string): string | undefined
     (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name.toLowerCase(),
   );
   const [value, ...others] = values;
-  // Node reads headers as Latin-1; proxies send names in UTF-8.
-  const text = Buffer.from(value ?? '', 'latin1')
-    .toString('utf8')
-    .trim();
+  const text = inUtf8(value ?? '').trim();
   return others.length > 0 || text === '' ? undefined : text;
+}
+
+/** Node reads headers as Latin-1; most proxies send names in UTF-8. */
+function inUtf8(text: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
+  }
 }
