@@ -45,8 +45,8 @@ export const MAY_IMPORT = {
   'src/worker': [...PRODUCT, 'workflows', 'activities', 'src/plugin'],
   'src/emulator': ['src/domain', 'src/schema'],
   'src/dev': ['src/domain', 'src/contract'],
-  // How people read a duration, and what is shared by whoever writes a page. Pure.
-  'src/words': [],
+  // How people read a duration or a session, and what is shared by whoever writes a page. Pure.
+  'src/words': ['src/domain', 'src/contract'],
   'src/console': ['src/domain', 'src/contract', 'src/schema', 'src/client', 'src/words'],
   // The commands `worker` and `dev` run a worker in this process, `emulator` and `dev` the emulator:
   // the one place where these are imported by a program instead of being one.

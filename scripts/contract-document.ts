@@ -68,6 +68,8 @@ const MEMO_WORDS: Words<typeof MEMO> = {
   state:
     'why it waits or ended, readable with every worker down: [`memo.schema.json`](memo.schema.json); absent on the happy path',
   ended: 'with the end: calls, cost and waits of this run, [`tally.schema.json`](tally.schema.json)',
+  session:
+    'of a session, for lists: status, turns, cost, its last image (`{ status, createdAt, activeAt, turns, failed, queued, cost, running?, head?, image?, excerpt?, from? }`)',
 };
 
 const FAILURE_WORDS: Words<typeof FAILURES> = {

@@ -24,6 +24,7 @@ export type { RequestChange } from './client/changed-field.ts';
 export type { CountEndedOptions, Counted } from './client/count-ended.ts';
 export type { CauseGroup, CauseListing, CausesOptions, OfferedRoute } from './client/causes.ts';
 export type { CountOptions } from './client/count.ts';
+export type { DeadCause, DeadCauseListing, DeadCausesOptions } from './client/dead-causes.ts';
 export type { DecisionRequest } from './client/decide.ts';
 export type { Asked, Description } from './client/describe.ts';
 export type { EndedGeneration, EndedOptions } from './client/ended.ts';
@@ -64,6 +65,7 @@ export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
 export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
 export { NoSessionAnswered, SessionRefused, UnknownSession } from './client/session-errors.ts';
 export type { Spend, SpendBy, SpendOptions } from './client/spend.ts';
+export type { ListedSession, SessionListing, SessionListOptions } from './client/sessions-list.ts';
 export type { GovernorView, LaneView, LimitView } from './contract/exchange.ts';
 export type {
   GenerationFailure,
@@ -99,8 +101,10 @@ export type { Question, SessionAnswer, SessionAsk, TurnResult } from './contract
 export type {
   AcceptedTurn,
   EditRequest,
+  SaidOfSession,
   SessionEnd,
   SessionInput,
+  SessionMemo,
   SessionSettings,
   SessionView,
   TurnView,

@@ -77,9 +77,9 @@ export const UPDATES = { decide: 'decide' } as const;
 export const SESSION_UPDATES = {
   /** An EditRequest; answered at once with an AcceptedTurn. */
   edit: 'gemini.edit',
-  /** Nothing; answered with an Undone. */
+  /** An UndoRequest or nothing; answered with an Undone. */
   undo: 'gemini.undo',
-  /** Nothing; answered with a SessionView. What was accepted still runs. */
+  /** A CloseRequest or nothing; answered with a SessionView. What was accepted still runs. */
   close: 'gemini.close',
 } as const;
 
@@ -126,6 +126,8 @@ export const MEMO = {
   state: 'geminiState',
   /** A Tally, written with the end: what it took and cost. */
   ended: 'geminiEnded',
+  /** SessionMemo, written by a session whenever something has happened in it. */
+  session: 'geminiSession',
 } as const;
 
 /** Why a generation waits or ended, for a reader without a worker. */
@@ -148,6 +150,8 @@ export interface MemoState {
   readonly cause?: MemoCause;
   /** `branch/reason` of the last attempts, oldest first. */
   readonly verdicts: readonly string[];
+  /** USD of all its attempts so far; absent before the first one, and from releases that did not tell it. */
+  readonly cost?: { readonly sureUsd: number; readonly possibleUsd: number };
 }
 
 /** Asks are grouped by it, and a grant or a resumed hold wakes by it. */
