@@ -19,6 +19,7 @@ import type { EndCause } from '../src/domain/phase.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import { burying } from './activity-options.ts';
+import { tellDead } from './measures.ts';
 import type { GenerationState } from './state.ts';
 import { fitting, lastOf, trailOf } from './story.ts';
 
@@ -77,6 +78,7 @@ export function noVerdict(why: string, billed: 'no' | 'possible' = 'possible'): 
  */
 export async function die(state: GenerationState, end: End): Promise<never> {
   const failure = failureOf(state, end);
+  tellDead(state, end);
   state.enter({ phase: 'dead', branch: end.classification.branch, why: end.why });
   const { snapshot, request } = state;
   if (snapshot?.version === 2) {

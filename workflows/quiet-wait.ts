@@ -31,7 +31,7 @@ export async function waitForQuiet(
   const { until, why } = step;
   // Promoted while that was asked for.
   if (lane.wish !== undefined) return true;
-  state.enter({ phase: 'waiting', until, why, quiet: true });
+  state.enter({ phase: 'waiting', until, why, quiet: true }, 'quiet-hours');
   const summary = `quiet hours in ${inWords(until - now)}: ${why}`.slice(0, 200);
   await condition(() => lane.wish !== undefined || desk.isDecided, until - now, { summary });
   return true;

@@ -9,7 +9,7 @@ import type { Attempt, FailedAttempt, Variation } from '../src/domain/attempt.ts
 import { totalCost } from '../src/domain/attempt.ts';
 import type { Branch } from '../src/domain/branch.ts';
 import type { DecisionRecord } from '../src/domain/decision.ts';
-import type { Phase } from '../src/domain/phase.ts';
+import type { Phase, PhaseName } from '../src/domain/phase.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
@@ -19,10 +19,22 @@ import type { Call } from '../src/policies/step.ts';
 import { waysOf } from '../src/policies/ways.ts';
 import { Desk } from './desk.ts';
 import { LaneSide } from './lane-side.ts';
+import { tellWait } from './measures.ts';
 import { moved } from './moved.ts';
 import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { show } from './visibility.ts';
 import { Wakes } from './wakes.ts';
+
+/** Phases in which nothing happens but time. */
+const WAITS: ReadonlySet<PhaseName> = new Set<PhaseName>([
+  'waiting',
+  'batching',
+  'storing',
+  'backing-off',
+  'held',
+  'awaiting-operator',
+  'no-worker',
+]);
 
 /** What a change of the request takes the place of. */
 type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations' | 'pending'>;
@@ -72,6 +84,7 @@ export class GenerationState {
   quietWarning: string | undefined;
   private shown = false;
   private enteredAt = this.startedAt;
+  private wait: { readonly reason: string; readonly since: number } | undefined;
 
   constructor(id: string, { request, revival }: GenerationInput) {
     this.id = id;
@@ -125,9 +138,11 @@ export class GenerationState {
     this.snapshot = { ...snapshot, rungs };
   }
 
-  enter(phase: Phase): void {
+  /** @param waitsFor What it waits for, in a word of few, where the phase's name does not say. */
+  enter(phase: Phase, waitsFor?: string): void {
     if (phase.phase !== this.phase.phase) this.enteredAt = Date.now();
     this.phase = phase;
+    this.measureWait(WAITS.has(phase.phase) ? (waitsFor ?? phase.phase) : undefined);
     setCurrentDetails(details(this.view()));
     // A clean generation ends with one attempt and writes nothing beside its 12 events.
     const clean = phase.phase === 'done' && this.attempts.length === 1 && this.revival === undefined;
@@ -135,6 +150,15 @@ export class GenerationState {
     const { enteredAt: since, attempts, cause } = this;
     const told = { phase, since, attempts, ask: this.desk.open, cause };
     this.shown = show(told, this.snapshot?.searchAttributes ?? []) || this.shown;
+  }
+
+  /** Tells the wait that ends; the same again goes on. */
+  private measureWait(reason: string | undefined): void {
+    const { wait } = this;
+    if (reason === wait?.reason) return;
+    const now = Date.now();
+    if (wait !== undefined) tellWait(wait.reason, now - wait.since);
+    this.wait = reason === undefined ? undefined : { reason, since: now };
   }
 
   view(): GenerationView {

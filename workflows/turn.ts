@@ -69,7 +69,7 @@ export async function waitForSlot(
     if (wait.evidence === undefined) throw new Ended(tooLate(wait, now, state.deadlineAt));
     return { kind: 'late', wait };
   }
-  state.enter({ phase: 'waiting', until, why, place });
+  state.enter({ phase: 'waiting', until, why, place }, wait.limit);
   const rested = await rest(state, ms, `quota: ${why}; place ${place}, ${inWords(ms)}`, true);
   return { kind: rested === 'decided' ? 'decided' : 'go' };
 }
