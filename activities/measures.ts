@@ -14,6 +14,10 @@ export function tellSlot(event: SlotEvent, { model }: Pick<Route, 'model'>): voi
   count(Context.current().metricMeter, 'slots', { event, model });
 }
 
+export function tellStoreAway(): void {
+  count(Context.current().metricMeter, 'storeFailures', {});
+}
+
 /** By the run that called, whose answer it is. */
 export function tellStored(outcome: StoredOutcome): void {
   if (outcome.kind === 'answer')

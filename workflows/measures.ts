@@ -81,9 +81,13 @@ export function tellDead(
   state: Told,
   { classification, cause }: { readonly classification: Classification; readonly cause: EndCause },
 ): void {
-  const { branch, alertLevel: level } = classification;
+  const { branch, reason, rule, alertLevel: level, owner, userAction } = classification;
   count(metricMeter, 'deadLetters', { branch, level, cause });
   tellEnd(state, 'dead');
+  const { id: generation, attempts } = state;
+  log[level === 'error' ? 'error' : 'warn'](`dead letter: ${branch}: ${BRANCH_FACTS[branch].title}`, {
+    ...{ generation, attempts: attempts.length, branch, reason, rule, owner, cause, userAction },
+  });
 }
 
 export function tellEnd(state: Told, outcome: 'delivered' | 'dead' | 'cancelled'): void {

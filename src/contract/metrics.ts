@@ -92,6 +92,12 @@ export const METRICS = {
     labels: ['kind'],
     help: 'Bytes that calls brought into the artifact store: raw responses, images, drafts',
   },
+  storeFailures: {
+    name: 'gemini_images_store_failures_total',
+    kind: counter,
+    labels: [],
+    help: 'Times that a worker found the artifact store away; it tries again, and keeps a paid answer meanwhile',
+  },
   slots: {
     name: 'gemini_images_slots_total',
     kind: counter,

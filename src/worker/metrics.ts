@@ -4,6 +4,7 @@
  */
 import type { TelemetryOptions } from '@temporalio/worker';
 import { METRICS } from '../contract/metrics.ts';
+import { isListenAddress } from '../domain/listen-address.ts';
 
 type Exporter = NonNullable<TelemetryOptions['metrics']>;
 
@@ -18,19 +19,13 @@ export const HISTOGRAM_BUCKETS: Readonly<Record<string, number[]>> = Object.from
  * Metrics for Prometheus, at `/metrics` of an address of your choice.
  *
  * @param bindAddress `127.0.0.1:9464`; whoever reaches it can read everything there, so bind it to where your
- *   Prometheus is and to nowhere else. Throws a TypeError where it is no `host:port`.
+ *   Prometheus is and to nowhere else. Throws a TypeError where it is no
+ *   IP address with a port.
  * @example Runtime.install({ telemetryOptions: { metrics: prometheusMetrics('127.0.0.1:9464') } });
  */
 export function prometheusMetrics(bindAddress: string): Exporter {
-  if (!isAddress(bindAddress)) {
-    throw new TypeError(`${bindAddress} is no address to listen at: give host:port, such as 127.0.0.1:9464`);
+  if (!isListenAddress(bindAddress)) {
+    throw new TypeError(`metrics at ${bindAddress}: give an IP address and a port, such as 127.0.0.1:9464`);
   }
   return { prometheus: { bindAddress, histogramBucketOverrides: { ...HISTOGRAM_BUCKETS } } };
-}
-
-/** An IP address, because that is what Temporal's exporter takes. */
-function isAddress(text: string): boolean {
-  const found = /^(?:(?<v4>\d{1,3}(?:\.\d{1,3}){3})|\[(?<v6>[\da-f:]+)\]):(?<port>\d{1,5})$/i.exec(text);
-  const port = Number(found?.groups?.['port'] ?? NaN);
-  return port >= 1 && port <= 65_535;
 }
