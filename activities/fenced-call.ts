@@ -26,6 +26,7 @@ import { tellStored } from './measures.ts';
 import { callKey } from './price.ts';
 import type { GrantedSlot } from './slot.ts';
 import { giveBack, isStale, reportSlot, takeSlot } from './slot.ts';
+import { tracedCall } from './traces.ts';
 
 /** Everything that is known of a call before its slot is taken. */
 export interface ReadyCall {
@@ -160,11 +161,13 @@ async function callAndStore(
   if (fresh === undefined) return await records.settle(NOT_SENT());
   heartbeat.tell({ phase: 'calling', n });
   const sentAfterMs = performance.now() - fresh.at;
-  const record = await call.send({
-    timeoutMs: call.callTimeoutMs,
-    signal: heartbeat.cancelled,
-    attemptId: callKey(input),
-  });
+  const record = await tracedCall(call.slot.route, () =>
+    call.send({
+      timeoutMs: call.callTimeoutMs,
+      signal: heartbeat.cancelled,
+      attemptId: callKey(input),
+    }),
+  );
   reportSlot(deps.broker, fresh.slot, record, call.slot.route.model, sentAfterMs);
   const outcome = await whileStoreIsAway(
     async () => records.settle(await stored(deps, record)),

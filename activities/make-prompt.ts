@@ -27,6 +27,7 @@ import { plainOutcome, putEvidence } from './outcome-evidence.ts';
 import { bookCost } from './price.ts';
 import { promptText } from './prompt.ts';
 import { keepPrompts } from './prompt-record.ts';
+import { tracedAttempt } from './traces.ts';
 import { witness } from './witness.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
@@ -34,6 +35,10 @@ const CALL_TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_TOKENS = 8_192;
 
 export async function makePrompt(deps: ActivityDeps, input: MakePromptInput): Promise<MadePrompts> {
+  return await tracedAttempt(input, () => madePrompts(deps, input));
+}
+
+async function madePrompts(deps: ActivityDeps, input: MakePromptInput): Promise<MadePrompts> {
   const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n: input.n });
   try {
     const original = await promptText(deps.store, input.request, input.variation);

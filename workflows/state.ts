@@ -36,6 +36,8 @@ const WAITS: ReadonlySet<PhaseName> = new Set<PhaseName>([
   'no-worker',
 ]);
 
+const LONGEST_TRACEPARENT = 64;
+
 /** What a change of the request takes the place of. */
 type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations' | 'pending'>;
 
@@ -48,6 +50,7 @@ export class GenerationState {
   readonly id: string;
   readonly startedAt: number = workflowInfo().startTime.getTime();
   readonly revival: Revival | undefined;
+  readonly traceparent: string | undefined;
   readonly desk: Desk;
   readonly wakes = new Wakes();
   readonly lane: LaneSide;
@@ -86,11 +89,12 @@ export class GenerationState {
   private enteredAt = this.startedAt;
   private wait: { readonly reason: string; readonly since: number } | undefined;
 
-  constructor(id: string, { request, revival }: GenerationInput) {
+  constructor(id: string, { request, revival, traceparent }: GenerationInput) {
     this.id = id;
     // Also fills in what a caller in another language left out.
     this.request = resolveRequest(request);
     this.revival = revival;
+    this.traceparent = isShort(traceparent) ? traceparent : undefined;
     this.mayWaitForQuiet = this.request.when === 'quiet' && revival === undefined;
     this.desk = new Desk(() => setCurrentDetails(details(this.view())));
     this.lane = new LaneSide({
@@ -179,6 +183,11 @@ export class GenerationState {
       publicStatus: publicStatus(phase),
     }));
   }
+}
+
+/** Of another caller's making, and in each call's input: what is longer than any is dropped. */
+function isShort(traceparent: unknown): boolean {
+  return typeof traceparent === 'string' && traceparent.length <= LONGEST_TRACEPARENT;
 }
 
 export function isCancelled(): boolean {
