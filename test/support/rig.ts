@@ -54,6 +54,7 @@ export type ProcessSettings = Pick<
   | 'routes'
   | 'clockOffsetMs'
   | 'metricsAt'
+  | 'forgetful'
 >;
 
 export interface Rig {
