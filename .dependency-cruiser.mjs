@@ -37,10 +37,12 @@ export const MAY_IMPORT = {
   'src/openai': ['src/domain', 'src/gemini', 'src/artifacts'],
   'src/artifacts': ['src/domain'],
   'src/quota': ['src/domain', 'src/contract', 'src/governor'],
+  // Knows nothing but spans: who traces says what of.
+  'src/tracing': [],
   // Never policies: an activity reports, the workflow decides.
-  activities: ['src/domain', 'src/contract', 'src/schema', ...ADAPTERS],
+  activities: ['src/domain', 'src/contract', 'src/schema', 'src/tracing', ...ADAPTERS],
   // The client stores long prompts and images before the start, so it has the store too.
-  'src/client': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts'],
+  'src/client': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/tracing'],
   'src/plugin': [...PRODUCT, 'workflows', 'activities'],
   'src/worker': [...PRODUCT, 'workflows', 'activities', 'src/plugin'],
   'src/emulator': ['src/domain', 'src/schema'],

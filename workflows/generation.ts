@@ -37,6 +37,7 @@ import { generateInput } from './generate-input.ts';
 import { useGrant } from './grants.ts';
 import { whileHeld } from './held.ts';
 import { whileLate } from './late-turn.ts';
+import { tellDelivered, tellEnd } from './measures.ts';
 import { askPerson } from './own-question.ts';
 import { fetchInputs, prepare, upload } from './preparations.ts';
 import { shapeProblem } from './shape-problem.ts';
@@ -93,6 +94,7 @@ async function run(state: GenerationState): Promise<GenerationResult> {
       return await die(state, error.end);
     }
     if (isCancellation(error)) {
+      tellEnd(state, 'cancelled');
       state.enter({ phase: 'cancelled' });
       await tellCancelled(state);
     }
@@ -287,6 +289,7 @@ async function backOff(
 function deliver(state: GenerationState, delivery: Delivery): GenerationResult {
   // The answer came all the same, was stored and is booked (I10), also when it was cancelled meanwhile.
   keep(state, delivery.attempt);
+  tellDelivered(state, delivery);
   state.tallying.delivered(delivery.images.length, delivery.drafts.length);
   state.enter({ phase: 'done' });
   return resultOf(state, delivery);

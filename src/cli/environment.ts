@@ -102,6 +102,15 @@ export const ENVIRONMENT = [
     name: 'GEMINI_IMAGES_OPERATOR',
     description: 'Who decides, where `--by` is not given; else the name of the user.',
   },
+  {
+    name: 'GEMINI_IMAGES_METRICS',
+    description: 'Address and port at which a worker serves metrics for Prometheus: 127.0.0.1:9464.',
+  },
+  {
+    name: 'GEMINI_IMAGES_LOG',
+    description: 'json: a worker logs one object a line, for a log collector.',
+    default: 'text',
+  },
   { name: 'GEMINI_IMAGES_DEBUG', description: 'Any value: stack traces, and more from the Temporal SDK.' },
   { name: 'NO_COLOR', description: 'Any value: no colours.' },
 ] as const satisfies readonly EnvironmentVariable[];

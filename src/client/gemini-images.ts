@@ -88,6 +88,7 @@ import type { Spend, SpendOptions } from './spend.ts';
 import { spend } from './spend.ts';
 import type { SessionListing, SessionListOptions } from './sessions-list.ts';
 import { listSessions } from './sessions-list.ts';
+import { traced } from '../tracing/traced.ts';
 import { startFirst } from './start-first.ts';
 import { Waiter } from './waiter.ts';
 
@@ -202,8 +203,11 @@ export class GeminiImages {
    * {@link StillRunning} when `waitMs` passed first (nothing is lost: ask `result(id)` later).
    */
   async generate(request: GenerateRequest, options?: WaitOptions): Promise<GenerationResult> {
-    const { id } = await this.start(request);
-    return await this.result(id, options);
+    return await traced('gemini_images.generate', {}, async (tell) => {
+      const { id } = await this.start(request);
+      tell({ 'gemini_images.generation': id });
+      return await this.result(id, options);
+    });
   }
 
   /**

@@ -21,6 +21,8 @@ import type { Degraded, Grant, Held, Scope } from './standing.ts';
 export interface GenerationInput {
   readonly request: GenerationRequest;
   readonly revival?: Revival;
+  /** W3C traceparent of the caller's span: what is done for the generation belongs to its trace. */
+  readonly traceparent?: string;
 }
 
 /** A dead letter comes back as a new run of the same id, knowing what was tried and paid before. */
@@ -256,6 +258,8 @@ export interface GenerateInput {
   readonly insists?: true;
   /** The generation was cancelled: settle what a call may have cost, and make none. */
   readonly bookOnly?: true;
+  /** The caller's span. */
+  readonly traceparent?: string;
 }
 
 /** A text model's call that makes the prompts of a remedy; fenced, slotted and recorded like any other. */

@@ -13,7 +13,7 @@ import { FleetWallet } from '../quota/wallet-fleet.ts';
 import type { Wallet } from '../quota/wallet.ts';
 import type { EntityBundle, EntityWorker } from './entity-worker.ts';
 import { createEntityWorker } from './entity-worker.ts';
-import { fleetGauges } from './fleet-gauges.ts';
+import { FleetGauges } from './fleet-gauges.ts';
 
 export class Fleet {
   readonly #broker: FleetQuotaBroker;
@@ -23,6 +23,7 @@ export class Fleet {
   #running = 0;
   #made: Promise<EntityWorker> | undefined;
   #worker: EntityWorker | undefined;
+  #gauges: FleetGauges | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
@@ -90,8 +91,8 @@ export class Fleet {
       ...(dataConverter === undefined ? {} : { dataConverter }),
     });
     // The user's telemetry is installed by now: a worker was made.
-    const gauges = fleetGauges(Runtime.instance().metricMeter);
-    this.#broker.connect(new TemporalGovernorLink(client), gauges);
+    this.#gauges = new FleetGauges(Runtime.instance().metricMeter);
+    this.#broker.connect(new TemporalGovernorLink(client), this.#gauges.answered);
     if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client));
   }
 
@@ -100,6 +101,7 @@ export class Fleet {
     this.#made = undefined;
     this.#worker = undefined;
     this.#started = undefined;
+    this.#gauges?.stop();
     // Leaving is an exchange, too: it needs somebody who answers.
     await Promise.all([this.#broker.close(), this.#wallet.close()]);
     await worker?.stop();

@@ -4,6 +4,7 @@
  * plugin on a connection and a worker is applied twice.
  */
 import type { ClientPlugin } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
 import type {
   Worker,
   WorkerOptions,
@@ -20,6 +21,7 @@ import type { SearchAttributeName } from '../contract/search-attributes.ts';
 import { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { Fleet } from './fleet.ts';
 import { listedAttributes } from './listed-attributes.ts';
+import { watchLocal } from './local-gauges.ts';
 import type { GeminiImagesPluginOptions, ResolvedOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
 import { assertBundleHasOurs, assertFileHasOurs, ourWorkflowsPath } from './workflows-path.ts';
@@ -68,7 +70,10 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
 
   /** Beside a worker of a fleet runs one for the durable entities; it ends after it. */
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    await (this.fleet === undefined ? next(worker) : this.fleet.during(() => next(worker)));
+    if (this.fleet !== undefined) return await this.fleet.during(() => next(worker));
+    // The user's telemetry is installed by now: a worker was made.
+    const stop = watchLocal(this.resolved.broker, Runtime.instance().metricMeter);
+    await next(worker).finally(stop);
   }
 
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {

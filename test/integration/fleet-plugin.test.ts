@@ -76,7 +76,7 @@ describe('one plugin of a fleet', { timeout: SLOW }, () => {
     expect(await metric('gemini_images_stops', { quota, kind: 'hold' })).toBe(0);
 
     await rig.images.start({ ...REQUEST, prompt: 'a fox [[fault:key-leaked*always]]' });
-    const opened = () => metric('gemini_images_governor_events', { quota, event: 'hold-opened' });
+    const opened = () => metric('gemini_images_governor_events_total', { quota, event: 'hold-opened' });
     expect(await eventually('a hold among the events', opened)).toBe(1);
     await eventually('a hold among the stops', async () => {
       return (await metric('gemini_images_stops', { quota, kind: 'hold' })) === 1;

@@ -52,6 +52,7 @@ export type ProcessSettings = Pick<
   | 'routes'
   | 'clockOffsetMs'
   | 'metricsAt'
+  | 'forgetful'
 >;
 
 export interface Rig {

@@ -32,6 +32,8 @@ export interface WorkerSettings {
   readonly clockOffsetMs?: number;
   /** `host:port` at which Prometheus finds the process's metrics. */
   readonly metricsAt?: string;
+  /** Replays each workflow's history for each of its tasks. */
+  readonly forgetful?: boolean;
   /** Calls at a time. */
   readonly concurrency?: number;
   /** Where the process kills itself with SIGKILL, to be sure of the moment. */

@@ -17,8 +17,11 @@ import type { QuotaArguments } from '../quota-options.ts';
 import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { scales, scaleWords } from '../scales.ts';
+import type { TelemetryArguments } from '../telemetry-options.ts';
+import { metricsUrl, telemetrySettings, withTelemetryOptions } from '../telemetry-options.ts';
 
-interface WorkerCommandOptions extends Partial<ServerOptions>, QuotaArguments, CatalogueArguments {
+interface WorkerCommandOptions
+  extends Partial<ServerOptions>, QuotaArguments, CatalogueArguments, TelemetryArguments {
   readonly json?: boolean;
 }
 
@@ -31,6 +34,7 @@ Without either the worker calls the emulator that GEMINI_IMAGES_EMULATOR_URL nam
 Examples:
   $ GEMINI_API_KEY=… gemini-images worker --store /data/gemini-images
   $ GEMINI_VERTEX_PROJECT=my-project GEMINI_VERTEX_KEY_FILE=/run/key.json gemini-images worker
+  $ GEMINI_API_KEY=… gemini-images worker --metrics 127.0.0.1:9464 --log json
   $ GEMINI_IMAGES_EMULATOR_URL=http://127.0.0.1:8787 gemini-images worker
 
 With --json: one line {"event":"ready",…} when it takes work and {"event":"stopped"} at its end.
@@ -40,8 +44,10 @@ ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable, EXIT.interr
 export function command(finish: Finish): Command {
   return withCatalogueOption(
     withQuotaOptions(
-      withServerOptions(
-        new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+      withTelemetryOptions(
+        withServerOptions(
+          new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+        ),
       ),
     ),
   )
@@ -54,10 +60,11 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
   const { connectTimeout, ...server } = serverOptions(given);
   const { routes, words } = await checkedEndpoint();
   const scaled = scales();
+  const telemetry = telemetrySettings(given);
   const quotas = quotaSettings(given);
   const { overrides } = givenCatalogue(given);
   const { runWorker } = await import('../../worker/run.ts');
-  (await import('../temporal-runtime.ts')).installRuntime();
+  (await import('../temporal-runtime.ts')).installRuntime(telemetry);
 
   const draining = new AbortController();
   const told = onStopSignal(() => {
@@ -89,7 +96,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
             gemini: words,
             quota: quotas.quota,
           };
-          return printJson({ ...event, pid: process.pid, ...scaled });
+          return printJson({ ...event, pid: process.pid, ...metricsUrl(telemetry), ...scaled });
         }
         print(`worker ready: task queue ${taskQueue} of ${address} (${namespace})`);
         print(`  gemini  ${words}`);
@@ -97,6 +104,8 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
         print(
           `  quota   ${quotas.quota === 'fleet' ? 'shared by the fleet (gemini-images routes)' : 'of this process alone'}`,
         );
+        const { metrics } = metricsUrl(telemetry);
+        if (metrics !== undefined) print(`  metrics ${metrics}`);
         for (const note of notes) print(`  note    ${note}`);
       },
     });
