@@ -94,6 +94,7 @@ export async function die(state: GenerationState, end: End): Promise<never> {
     };
     await CancellationScope.nonCancellable(() => burying()['gemini.bury'](record)).catch(() => undefined);
   }
+  await state.news.settled();
   throw deadLetter(failure);
 }
 

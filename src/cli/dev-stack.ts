@@ -16,6 +16,7 @@ import type { RunningWorker } from '../worker/run.ts';
 import { startWorker } from '../worker/run.ts';
 import type { GeminiEndpoint } from './gemini-endpoint.ts';
 import { emulatorEndpoint } from './gemini-endpoint.ts';
+import type { NotificationSettings } from '../schema/webhooks.ts';
 import type { QuotaSettings } from './quota-options.ts';
 import type { Scales } from './scales.ts';
 
@@ -24,6 +25,8 @@ const USUAL_PORT = 7233;
 const USUAL_UI_PORT = 8233;
 
 export interface DevStackOptions extends Scales, QuotaSettings {
+  /** Webhooks that its worker tells what happens. */
+  readonly notifications?: NotificationSettings;
   readonly port?: number;
   readonly uiPort?: number;
   readonly namespace: string;
@@ -128,11 +131,13 @@ async function geminiOf({ gemini }: DevStackOptions): Promise<{
 }
 
 async function workerOf(
-  { store, taskQueue, timeScale, quotaWindowScale, quota, limits, spendLimit, quietHours }: DevStackOptions,
+  options: DevStackOptions,
   server: DevServer,
   connection: NativeConnection,
   { routes }: GeminiEndpoint,
 ): Promise<RunningWorker> {
+  const { store, taskQueue, timeScale, quotaWindowScale, quota } = options;
+  const { limits, spendLimit, quietHours, notifications } = options;
   return await startWorker({
     connection,
     address: server.address,
@@ -144,6 +149,7 @@ async function workerOf(
     quotaWindowScale,
     quota,
     ...(quietHours === undefined ? {} : { quietHours }),
+    ...(notifications === undefined ? {} : { notifications }),
     ...(limits === undefined ? {} : { limits }),
     ...(spendLimit === undefined ? {} : { spendLimit }),
   });

@@ -14,11 +14,13 @@ import type { Wallet } from '../quota/wallet.ts';
 import type { EntityBundle, EntityWorker } from './entity-worker.ts';
 import { createEntityWorker } from './entity-worker.ts';
 import { fleetGauges } from './fleet-gauges.ts';
+import type { Subscriber } from '../domain/notification.ts';
 
 export class Fleet {
   readonly #broker: FleetQuotaBroker;
   readonly #wallet: Wallet;
   readonly #bundle: EntityBundle | undefined;
+  readonly #subscribers: readonly Subscriber[];
   #options: WorkerOptions | undefined;
   #running = 0;
   #made: Promise<EntityWorker> | undefined;
@@ -26,9 +28,16 @@ export class Fleet {
   #started: Promise<void> | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(broker: FleetQuotaBroker, wallet: Wallet, bundle?: EntityBundle) {
+  /** @param subscribers Webhooks that governors and budgets tell what happens. */
+  constructor(
+    broker: FleetQuotaBroker,
+    wallet: Wallet,
+    subscribers: readonly Subscriber[],
+    bundle?: EntityBundle,
+  ) {
     this.#broker = broker;
     this.#wallet = wallet;
+    this.#subscribers = subscribers;
     this.#bundle = bundle;
   }
 
@@ -81,7 +90,7 @@ export class Fleet {
 
   async #start(): Promise<void> {
     if (this.#options === undefined) return;
-    const { connection, namespace, dataConverter } = this.#options;
+    const { connection, namespace, dataConverter, taskQueue: queue } = this.#options;
     this.#worker = await this.#make(this.#options);
     this.#worker.run();
     const client = new Client({
@@ -91,8 +100,10 @@ export class Fleet {
     });
     // The user's telemetry is installed by now: a worker was made.
     const gauges = fleetGauges(Runtime.instance().metricMeter);
-    this.#broker.connect(new TemporalGovernorLink(client), gauges);
-    if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client));
+    // Said also where there are none: the last word of a queue's processes holds.
+    const notify = { queue, webhooks: this.#subscribers };
+    this.#broker.connect(new TemporalGovernorLink(client, notify), gauges);
+    if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client, notify));
   }
 
   async #stop(): Promise<void> {

@@ -51,6 +51,7 @@ export type ProcessSettings = Pick<
   | 'entityBundle'
   | 'spendLimit'
   | 'budgets'
+  | 'notifications'
   | 'routes'
   | 'clockOffsetMs'
   | 'metricsAt'

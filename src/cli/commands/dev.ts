@@ -13,6 +13,8 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { checkedEndpoint } from '../gemini-endpoint.ts';
 import { commandLine } from '../invocation.ts';
+import type { NotificationArguments } from '../notifications-option.ts';
+import { givenNotifications, withNotificationsOption } from '../notifications-option.ts';
 import { port } from '../option-values.ts';
 import { paint, print, printJson, say } from '../output.ts';
 import type { QuotaArguments } from '../quota-options.ts';
@@ -22,7 +24,7 @@ import { UsageError } from '../usage-error.ts';
 import type { Scales } from '../scales.ts';
 import { scales, scaleWords } from '../scales.ts';
 
-interface DevOptions extends EmulatorArguments, QuotaArguments {
+interface DevOptions extends EmulatorArguments, QuotaArguments, NotificationArguments {
   readonly port?: number;
   readonly uiPort?: number;
   readonly emulatorPort?: number;
@@ -59,7 +61,7 @@ export function command(finish: Finish): Command {
     .option('--db <file>', 'keep generations in this SQLite file (in memory, gone at the end)')
     .option('--emulator', 'call the emulator even if GEMINI_API_KEY is set')
     .option('--api-key', 'call Gemini with GEMINI_API_KEY, and pay for it');
-  return withEmulatorOptions(withQuotaOptions(withStoreOptions(dev)))
+  return withEmulatorOptions(withNotificationsOption(withQuotaOptions(withStoreOptions(dev))))
     .option('--json', 'print events as JSON, one a line')
     .addHelpText('after', HELP)
     .action(async (options: DevOptions) => finish(await run(options)));
@@ -69,6 +71,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
   const emulated = usesEmulator(options);
   const { store, taskQueue } = serverOptions(options);
   const scaled = scaledBy(options.timeScale);
+  const notified = givenNotifications(options);
   const emulator = emulated ? await emulatorOptions(options) : {};
   const gemini = emulated
     ? { emulator: { ...emulator, port: options.emulatorPort ?? 0 } }
@@ -85,6 +88,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
       ...scaled,
       ...quotaSettings(options),
       gemini,
+      ...(notified === undefined ? {} : { notifications: notified.notifications }),
       store,
       taskQueue,
       namespace: setting('TEMPORAL_NAMESPACE') as string,
