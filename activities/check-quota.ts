@@ -147,7 +147,10 @@ function retestingNumbers(numbers: ActivityDeps['numbers']): PolicySnapshot['pol
 }
 
 /** What is wrong with it may be its very tags. */
-function notifyOf({ webhooks }: ActivityDeps, { request }: CheckQuotaInput): ReturnType<typeof subscribersOf> {
+function notifyOf(
+  { webhooks }: ActivityDeps,
+  { request }: CheckQuotaInput,
+): ReturnType<typeof subscribersOf> {
   return subscribersOf(webhooks, { tags: Array.isArray(request.tags) ? request.tags : [] });
 }
 

@@ -81,11 +81,13 @@ export function subscribersOf(
   webhooks: Webhooks | undefined,
   { tags }: Pick<GenerationRequest, 'tags'>,
 ): { readonly notify?: readonly Subscriber[] } {
-  const notify = (webhooks?.all ?? []).flatMap(({ name, events, routes, tags: wanted }): readonly Subscriber[] => {
-    const own = GENERATION_EVENTS.filter((type) => events.includes(type));
-    const isTagged = wanted === undefined || wanted.some((tag) => tags.includes(tag));
-    if (own.length === 0 || !isTagged) return [];
-    return [{ name, events: own, ...(routes === undefined ? {} : { routes }) }];
-  });
+  const notify = (webhooks?.all ?? []).flatMap(
+    ({ name, events, routes, tags: wanted }): readonly Subscriber[] => {
+      const own = GENERATION_EVENTS.filter((type) => events.includes(type));
+      const isTagged = wanted === undefined || wanted.some((tag) => tags.includes(tag));
+      if (own.length === 0 || !isTagged) return [];
+      return [{ name, events: own, ...(routes === undefined ? {} : { routes }) }];
+    },
+  );
   return notify.length === 0 ? {} : { notify };
 }

@@ -30,7 +30,10 @@ export function tellStuck(state: GenerationState, { cause, ask, phase }: Standin
   const known = keys.length === 0 ? [`${branch}/${reason}`] : keys;
   const { times, by } = state.stuck;
   const isKnown = known.some((key) => by.includes(key));
-  state.stuck = { times: isKnown ? times : times + 1, by: [...by, ...known.filter((key) => !by.includes(key))] };
+  state.stuck = {
+    times: isKnown ? times : times + 1,
+    by: [...by, ...known.filter((key) => !by.includes(key))],
+  };
   if (isKnown) return;
   const { why, until } = phase;
   const last = state.last?.classification;
@@ -38,7 +41,9 @@ export function tellStuck(state: GenerationState, { cause, ask, phase }: Standin
   tell(state, 'stuck', `${state.id} ${what}: ${branch}/${reason}`, `/${times + 1}`, {
     ...{ branch, reason, why: words(why), until: new Date(until).toISOString() },
     ...(hold === undefined ? {} : { hold }),
-    ...(ask === undefined ? {} : { choices: ask.options.map(({ choice }) => choice), evidence: ask.evidence }),
+    ...(ask === undefined
+      ? {}
+      : { choices: ask.options.map(({ choice }) => choice), evidence: ask.evidence }),
     ...(ask?.userAction === undefined ? {} : { userAction: ask.userAction }),
     // What its last call came to is not always what stops it now.
     ...(last?.branch === branch ? messageOf(state, last.message) : {}),
@@ -69,7 +74,9 @@ function tell(
 ): void {
   const { id, request, attempts } = state;
   const place = { ...placeOf(state), ...routeIn(more) };
-  const to = state.notify.filter((each) => isWanted(each, type, place)).map(({ name }) => ({ webhook: name }));
+  const to = state.notify
+    .filter((each) => isWanted(each, type, place))
+    .map(({ name }) => ({ webhook: name }));
   if (to.length === 0) return;
   // The first run's: the same after a reset, another one for each revival.
   const run = workflowInfo().firstExecutionRunId;
@@ -94,7 +101,8 @@ function tell(
 
 /** Where it called last, else where it was to begin. */
 function placeOf({ attempts, snapshot, request }: GenerationState): Pick<GenerationNews, 'route' | 'model'> {
-  const { route, model } = attempts.at(-1) ?? snapshot?.rungs[0] ?? { route: undefined, model: request.model };
+  const { route, model } = attempts.at(-1) ??
+    snapshot?.rungs[0] ?? { route: undefined, model: request.model };
   return { ...(route === undefined ? {} : { route }), ...(model === undefined ? {} : { model }) };
 }
 

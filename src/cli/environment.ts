@@ -83,7 +83,8 @@ export const ENVIRONMENT = [
   },
   {
     name: 'GEMINI_IMAGES_WEBHOOKS',
-    description: 'JSON file of webhooks that workers tell what happens; their secrets are in other variables.',
+    description:
+      'JSON file of webhooks that workers tell what happens; their secrets are in other variables.',
   },
   {
     name: 'AWS_ACCESS_KEY_ID',

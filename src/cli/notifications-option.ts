@@ -26,7 +26,9 @@ interface GivenNotifications {
 }
 
 /** Undefined where no file is named. Throws {@link UsageError} that names the file, the field and the cure. */
-export function givenNotifications({ webhooks: option }: NotificationArguments): GivenNotifications | undefined {
+export function givenNotifications({
+  webhooks: option,
+}: NotificationArguments): GivenNotifications | undefined {
   const file = option ?? setting('GEMINI_IMAGES_WEBHOOKS');
   if (file === undefined) return undefined;
   const name = `${option === undefined ? 'GEMINI_IMAGES_WEBHOOKS' : '--webhooks'} ${file}`;

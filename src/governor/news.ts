@@ -63,7 +63,9 @@ export function budgetNotices(
     const spent = `$${(sureUsd + possibleUsd).toFixed(2)} of $${usd}`;
     const event: NotificationEvent = {
       // A cap that was changed within its period has marks of its own.
-      id: [type, ...(source === undefined ? [] : [source]), `t-${tenant}`, period, label, `${usd}`].map(idPart).join('/'),
+      id: [type, ...(source === undefined ? [] : [source]), `t-${tenant}`, period, label, `${usd}`]
+        .map(idPart)
+        .join('/'),
       type,
       at: new Date(at).toISOString(),
       subject: `budget of ${whose}: ${percent} % of the ${period} ${label} reached, ${spent}`,
@@ -101,7 +103,12 @@ function openedWords({ branch, reason, by, message }: HoldState): string {
   return branch === 'operator' ? `paused by ${by ?? 'somebody'}: ${message}` : `${branch}/${reason}`;
 }
 
-function aboutHold(account: string, hold: HoldState, type: 'hold-opened' | 'hold-released', why: string): News {
+function aboutHold(
+  account: string,
+  hold: HoldState,
+  type: 'hold-opened' | 'hold-released',
+  why: string,
+): News {
   const { id, scope, branch, reason, message, generationId, by } = hold;
   const what = type === 'hold-opened' ? 'everything is held' : 'released';
   return {
@@ -195,7 +202,9 @@ function quotaNews(account: string, before: Standing, after: Standing): readonly
     const [model = subject, dimension = ''] = subject.split(' ');
     const why = `${Math.round(value * 100)} % of ${dimension} in use`;
     const key = subject.replaceAll(' ', ':');
-    return [{ type: 'quota-80', key, subject: `${model}: ${why}`, place: { account, model }, data: { why, model } }];
+    return [
+      { type: 'quota-80', key, subject: `${model}: ${why}`, place: { account, model }, data: { why, model } },
+    ];
   });
 }
 

@@ -56,7 +56,9 @@ export class LocalNews {
     this.#client = undefined;
   }
 
-  #tell(noticesTo: (to: Readonly<Record<string, readonly Subscriber[]>>) => readonly NotificationInput[]): void {
+  #tell(
+    noticesTo: (to: Readonly<Record<string, readonly Subscriber[]>>) => readonly NotificationInput[],
+  ): void {
     const { taskQueue = '', connection } = this.#options ?? {};
     // Nothing is called before a worker runs.
     if (connection === undefined) return;

@@ -2,7 +2,13 @@
  * The wallet of a process without a fleet (`quota: 'local'`): the same purses, and the budgets in this
  * process's memory. After a restart nothing was spent.
  */
-import type { BudgetAnswer, BudgetEvent, BudgetLimit, BudgetRequest, BudgetView } from '../contract/budget.ts';
+import type {
+  BudgetAnswer,
+  BudgetEvent,
+  BudgetLimit,
+  BudgetRequest,
+  BudgetView,
+} from '../contract/budget.ts';
 import type { BudgetState } from '../governor/budget/index.ts';
 import { exchange, newBudget, viewOf } from '../governor/budget/index.ts';
 import type { WalletClock } from './wallet-clock.ts';

@@ -28,7 +28,8 @@ const webhook = z
     allowInsecure: z.boolean().optional(),
   })
   .superRefine(({ url, secret, secretEnv, allowInsecure }, { addIssue }) => {
-    const issue = (path: string, message: string): void => addIssue({ code: 'custom', path: [path], message });
+    const issue = (path: string, message: string): void =>
+      addIssue({ code: 'custom', path: [path], message });
     const problem = urlProblem(url, allowInsecure === true);
     if (problem !== undefined) issue('url', problem);
     if (secret === undefined && secretEnv === undefined)

@@ -42,7 +42,11 @@ export async function postEvent(
   const timestamp = Math.floor(startedAt / 1_000);
   const { host } = new URL(url);
   try {
-    const { statusCode: status, headers, body: answer } = await request(url, {
+    const {
+      statusCode: status,
+      headers,
+      body: answer,
+    } = await request(url, {
       method: 'POST',
       signal: stop,
       body,

@@ -32,7 +32,10 @@ export const NO_WEBHOOKS: Webhooks = { all: [], secrets: [] };
 /** Throws a TypeError that names the field and the cure. */
 export function webhooksOf(
   given: NotificationSettings | undefined,
-  { name = 'notifications', env = process.env }: { readonly name?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  {
+    name = 'notifications',
+    env = process.env,
+  }: { readonly name?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Webhooks {
   if (given === undefined) return NO_WEBHOOKS;
   const { webhooks, consoleUrl } = readNotifications(given, name);
@@ -62,6 +65,8 @@ function webhookOf(
       ...(routes === undefined ? {} : { routes }),
       ...(tags === undefined ? {} : { tags }),
     },
-    secrets: texts.flatMap((text) => text.split(/\s+/)).flatMap((text) => [text, text.replace(/^whsec_/, '')]),
+    secrets: texts
+      .flatMap((text) => text.split(/\s+/))
+      .flatMap((text) => [text, text.replace(/^whsec_/, '')]),
   };
 }

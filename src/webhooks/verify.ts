@@ -7,8 +7,7 @@ import { HEADERS, signatureBytes, VERSION } from './sign.ts';
 
 /** Of a `Request` or of Node's `IncomingMessage`. */
 export type WebhookHeaders =
-  | { get(name: string): string | null }
-  | Readonly<Record<string, string | readonly string[] | undefined>>;
+  { get(name: string): string | null } | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface VerifyWebhookOptions {
   readonly headers: WebhookHeaders;
@@ -72,7 +71,10 @@ export function verifyWebhook({
 function header(headers: WebhookHeaders, name: string): string {
   const found = typeof headers.get === 'function' ? headers.get(name) : plainHeader(headers as Plain, name);
   if (typeof found === 'string' && found !== '') return found;
-  throw new WebhookRefused('header', `the header ${name} is missing: it is no webhook of ours, or a proxy took it`);
+  throw new WebhookRefused(
+    'header',
+    `the header ${name} is missing: it is no webhook of ours, or a proxy took it`,
+  );
 }
 
 type Plain = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -27,7 +27,9 @@ describe('webhooks test', () => {
   it('sends each webhook a signed event and prints what came back', async () => {
     const { code, stdout } = await run(['webhooks', 'test', '--webhooks', FILE], { env });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ops {2}taken: 127\.0\.0\.1:\d+ answered with status 204 in \d+ ms\ncrm {2}taken/);
+    expect(stdout).toMatch(
+      /^ops {2}taken: 127\.0\.0\.1:\d+ answered with status 204 in \d+ ms\ncrm {2}taken/,
+    );
     expect(receiver.events(SECRET)).toMatchObject([
       { type: 'test', data: { by: 'ann' } },
       { type: 'test', data: { by: 'ann' } },
@@ -36,7 +38,9 @@ describe('webhooks test', () => {
 
   it('says what a worker would do where one is not taken, and ends with 1', async () => {
     receiver.answer = 410;
-    const { code, stdout } = await run(['webhooks', 'test', '--webhooks', FILE, '--name', 'ops', '--json'], { env });
+    const { code, stdout } = await run(['webhooks', 'test', '--webhooks', FILE, '--name', 'ops', '--json'], {
+      env,
+    });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject([{ name: 'ops', kind: 'gone', status: 410 }]);
     expect(receiver.received).toHaveLength(1);
@@ -62,8 +66,14 @@ describe('webhooks', () => {
   it.each([
     [{}, /--webhooks .*webhooks\.json: webhooks: /],
     [{ webhooks: [] }, /the file of webhooks has none/],
-    [{ webhooks: [{ name: 'ops', url: 'http://example.com', secretEnv: 'OPS_SECRET' }] }, /url: is http to another machine/],
-    [{ webhooks: [{ name: 'ops', url: 'https://example.com', secretEnv: 'NOBODY' }] }, /the variable NOBODY is not set/],
+    [
+      { webhooks: [{ name: 'ops', url: 'http://example.com', secretEnv: 'OPS_SECRET' }] },
+      /url: is http to another machine/,
+    ],
+    [
+      { webhooks: [{ name: 'ops', url: 'https://example.com', secretEnv: 'NOBODY' }] },
+      /the variable NOBODY is not set/,
+    ],
   ])('%j is refused with the field and the cure', async (content, words) => {
     writeFileSync(FILE, JSON.stringify(content));
     const { code, stderr } = await run(['webhooks', '--webhooks', FILE], { env });

@@ -17,9 +17,12 @@ const ALL: Subscriptions = { images: [OPS] };
 class Told {
   readonly governed = new Governed();
   readonly notices: NotificationInput[] = [];
+  private readonly to: Subscriptions | undefined;
   private before: StandingState = this.governed.state;
 
-  constructor(private readonly to: Subscriptions | undefined = ALL) {}
+  constructor(to: Subscriptions | undefined) {
+    this.to = to;
+  }
 
   /** After each exchange. */
   look(): this {
@@ -36,7 +39,7 @@ class Told {
 
 describe('a hold', () => {
   it('that four processes report is one event, and its release another one', () => {
-    const told = new Told();
+    const told = new Told(ALL);
     const { governed } = told;
     for (const process of ['p1', 'p2', 'p3', 'p4']) {
       governed.tell(process, [bad('permission', 3)]);
@@ -47,13 +50,21 @@ describe('a hold', () => {
     expect(opened?.to).toEqual([{ webhook: 'ops', queue: 'images' }]);
     expect(opened?.event).toMatchObject({
       id: `hold-opened/${ACCOUNT}/h-1/${governed.now}`,
-      data: { account: ACCOUNT, hold: 'h-1', branch: 'permission', reason: 'key-leaked', scope: { key: KEY } },
+      data: {
+        account: ACCOUNT,
+        hold: 'h-1',
+        branch: 'permission',
+        reason: 'key-leaked',
+        scope: { key: KEY },
+      },
     });
     governed.resume();
     told.look();
     const [probe] = governed.tell('p1').probes;
     told.look();
-    governed.tell('p1', [], { probes: [{ hold: 'h-1', scope: probe?.scope ?? { kind: 'project', key: '' }, ok: true, why: '' }] });
+    governed.tell('p1', [], {
+      probes: [{ hold: 'h-1', scope: probe?.scope ?? { kind: 'project', key: '' }, ok: true, why: '' }],
+    });
     told.look();
     const offers = governed.tell('p2', [wanting()]);
     told.look();
@@ -65,7 +76,7 @@ describe('a hold', () => {
   });
 
   it('by a person names the person, and ends by a word', () => {
-    const told = new Told();
+    const told = new Told(ALL);
     const scope = { kind: 'model', key: MODEL } as const;
     told.governed.order({ kind: 'pause', scope, by: 'ann', why: 'it returns blanks' });
     told.look();
@@ -80,7 +91,7 @@ describe('a hold', () => {
 
 describe('a breaker and degraded mode', () => {
   it('that opens is told once, however often a trial fails, and that it closed', () => {
-    const told = new Told();
+    const told = new Told(ALL);
     const { governed } = told;
     governed.tell('p1', [good(1)]);
     told.look();
@@ -105,12 +116,17 @@ describe('a breaker and degraded mode', () => {
     governed.pass(600_000);
     governed.tell('p1', [good(1)]);
     told.look();
-    expect([...told.types].sort()).toEqual(['breaker-closed', 'breaker-opened', 'degraded-began', 'degraded-ended']);
+    expect([...told.types].sort()).toEqual([
+      'breaker-closed',
+      'breaker-opened',
+      'degraded-began',
+      'degraded-ended',
+    ]);
   });
 });
 
 it('80 % of a limit is told when it is raised, with the model and the dimension', () => {
-  const told = new Told();
+  const told = new Told(ALL);
   told.governed.quotaUse(`${MODEL} rpm`, 0.85);
   told.look();
   told.governed.quotaUse(`${MODEL} rpm`, 0.9);
@@ -133,9 +149,12 @@ describe('a budget', () => {
   };
 
   it('has one id for each mark, period and cap', () => {
-    const ids = [mark, { ...mark, percent: 100 as const }, { ...mark, usd: 12 }, { ...mark, label: '2026-11-29' }].map(
-      (each) => budgetNotices({ tenant: 'acme.inc' }, [each], ALL)[0]?.event.id,
-    );
+    const ids = [
+      mark,
+      { ...mark, percent: 100 as const },
+      { ...mark, usd: 12 },
+      { ...mark, label: '2026-11-29' },
+    ].map((each) => budgetNotices({ tenant: 'acme.inc' }, [each], ALL)[0]?.event.id);
     expect(new Set(ids).size).toBe(4);
     expect(ids[0]).toBe('budget-80/t-acme%2Einc/day/2026-11-28/10');
     expect(budgetNotices({ tenant: 'acme.inc' }, [mark], ALL)[0]?.event.subject).toBe(
@@ -152,7 +171,11 @@ describe('a budget', () => {
 describe('who wants what', () => {
   const place = { route: 'eu', account: ACCOUNT, credential: KEY, baseUrl: 'https://example.test' };
   const at = (routes: readonly string[], of: NewsPlace, places = [place]): boolean =>
-    isWanted({ ...OPS, routes, places: places.filter(({ route }) => routes.includes(route)) }, 'hold-opened', of);
+    isWanted(
+      { ...OPS, routes, places: places.filter(({ route }) => routes.includes(route)) },
+      'hold-opened',
+      of,
+    );
 
   it.each([
     ['a model, by its id', ['m'], { account: ACCOUNT, model: 'm' }, true],
@@ -185,7 +208,10 @@ describe('who wants what', () => {
     expect(toldTerms(told, { queue: 'images', webhooks: [] })).toBeUndefined();
     for (const nonsense of [undefined, null, 7, 'x', {}, { queue: 'images' }, { queue: '', webhooks: [OPS] }])
       expect(toldTerms(told, nonsense)).toBe(told);
-    const odd = { queue: 'images', webhooks: [null, 3, {}, { name: 'x', events: ['moon'] }, { name: '__proto__' }] };
+    const odd = {
+      queue: 'images',
+      webhooks: [null, 3, {}, { name: 'x', events: ['moon'] }, { name: '__proto__' }],
+    };
     expect(toldTerms(undefined, odd)).toBeUndefined();
     const many = Array.from({ length: 30 }, (_, i) => `q${i}`).reduce<Subscriptions | undefined>(
       (before, queue) => toldTerms(before, { queue, webhooks: [OPS] }),

@@ -83,11 +83,11 @@ describe('a fleet', () => {
     expect(ends.filter((end) => end !== 'done' && end !== 'dead')).toEqual([]);
     await eventually('all of them', () => types(ops).filter((type) => type === 'done').length === served);
     await eventually('the cap', () => types(ops).includes('budget-100'));
-    expect(types(ops).filter((type) => type.startsWith('budget')).sort()).toEqual([
-      'budget-100',
-      'budget-50',
-      'budget-80',
-    ]);
+    expect(
+      types(ops)
+        .filter((type) => type.startsWith('budget'))
+        .sort(),
+    ).toEqual(['budget-100', 'budget-50', 'budget-80']);
     await eventually('every end', () => types(ops).filter((type) => type === 'dead').length === 24 - served);
     // Half of them were tagged; each of those, and nothing else, is the shop's.
     await eventually('the tagged', () => shop.received.length === 12);
@@ -104,16 +104,18 @@ describe('a fleet', () => {
     rig.emulator.clearFaults();
     const [opened] = ofType(ops, 'hold-opened');
     const hold = opened?.type === 'hold-opened' ? (opened.data.hold ?? '') : '';
-    await rig
-      .governor()
-      .executeUpdate<unknown, [GovernorCommand]>(ENTITY_UPDATES.command, {
-        args: [{ kind: 'resume', hold, by: 'ann', why: 'a new key' }],
-      });
+    await rig.governor().executeUpdate<unknown, [GovernorCommand]>(ENTITY_UPDATES.command, {
+      args: [{ kind: 'resume', hold, by: 'ann', why: 'a new key' }],
+    });
     await eventually('its release', () => ofType(ops, 'hold-released').length > 0);
     await Promise.all(started.map(({ id }) => rig.images.result(id)));
     expect(ofType(ops, 'hold-opened')).toHaveLength(1);
     expect(ofType(ops, 'hold-released')).toHaveLength(1);
-    expect(opened?.data).toMatchObject({ branch: 'permission', reason: 'key-leaked', scope: { kind: 'credential' } });
+    expect(opened?.data).toMatchObject({
+      branch: 'permission',
+      reason: 'key-leaked',
+      scope: { kind: 'credential' },
+    });
     // Who named another model hears of what stops every model, and of no generation.
     expect(new Set(types(shop).filter((type) => type.startsWith('hold') || type === 'stuck'))).toEqual(
       new Set(['hold-opened', 'hold-released']),
@@ -138,7 +140,7 @@ describe('a fleet', () => {
       }
     }
     expect(found).toEqual([]);
-    expect(ops.received.filter(({ body }) => body.includes(REQUEST.prompt))).toEqual([]);
+    expect(ops.received.filter(({ body }) => body.includes('red fox'))).toEqual([]);
   });
 });
 

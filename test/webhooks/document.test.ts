@@ -53,7 +53,7 @@ describe("the page's receiver", () => {
   });
 
   it('refuses what another secret has signed', async () => {
-    expect(await send('another secret that is long enough')).toMatchObject({ kind: 'refused', status: 400 });
+    expect(await send('another-secret-that-is-long-enough')).toMatchObject({ kind: 'refused', status: 400 });
   });
 });
 

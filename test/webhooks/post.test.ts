@@ -42,14 +42,17 @@ describe('an answer', () => {
     expect(receiver.received[0]?.headers['content-type']).toBe('application/json');
   });
 
-  it.each([301, 302, 307, 308])('of %i is a refusal that says so, and is followed nowhere', async (status) => {
-    const posted = await post((response) =>
-      response.writeHead(status, { location: `${receiver.url}/elsewhere` }).end(),
-    );
-    expect(posted).toMatchObject({ kind: 'refused', status });
-    expect(JSON.stringify(posted)).toContain('redirects are never followed');
-    expect(receiver.received).toHaveLength(1);
-  });
+  it.each([301, 302, 307, 308])(
+    'of %i is a refusal that says so, and is followed nowhere',
+    async (status) => {
+      const posted = await post((response) =>
+        response.writeHead(status, { location: `${receiver.url}/elsewhere` }).end(),
+      );
+      expect(posted).toMatchObject({ kind: 'refused', status });
+      expect(JSON.stringify(posted)).toContain('redirects are never followed');
+      expect(receiver.received).toHaveLength(1);
+    },
+  );
 
   it.each([
     [400, 'refused'],
@@ -77,7 +80,12 @@ describe('an answer', () => {
 
   it('of a Retry-After that is nonsense loses the pause, not the retry', async () => {
     const posted = await post((response) => response.writeHead(429, { 'retry-after': 'soon' }).end());
-    expect(posted).toEqual({ kind: 'later', status: 429, why: expect.any(String), tookMs: expect.any(Number) });
+    expect(posted).toEqual({
+      kind: 'later',
+      status: 429,
+      why: expect.any(String),
+      tookMs: expect.any(Number),
+    });
   });
 
   it('whose body is endless takes the event: it is cut off, and kept nowhere', async () => {

@@ -20,7 +20,9 @@ describe('webhooks as they are configured', () => {
   });
 
   it('several secrets while one is being replaced', () => {
-    expect(webhooksOf({ webhooks: [ops] }, { env: { OPS: `${env.OPS} ${env.OPS}-new` } }).all[0]?.keys).toHaveLength(2);
+    expect(
+      webhooksOf({ webhooks: [ops] }, { env: { OPS: `${env.OPS} ${env.OPS}-new` } }).all[0]?.keys,
+    ).toHaveLength(2);
   });
 
   it.each([
@@ -48,7 +50,9 @@ describe('webhooks as they are configured', () => {
   it('http to another machine where its operator says so, and a name only once', () => {
     expect(read({ url: 'http://hooks.internal/', allowInsecure: true }).all).toHaveLength(1);
     expect(() => readNotifications({ webhooks: [ops, ops] })).toThrow(/webhooks\[1\]\.name: ops is taken/);
-    expect(read({}, { consoleUrl: 'https://console.example.com/' }).consoleUrl).toBe('https://console.example.com');
+    expect(read({}, { consoleUrl: 'https://console.example.com/' }).consoleUrl).toBe(
+      'https://console.example.com',
+    );
   });
 });
 

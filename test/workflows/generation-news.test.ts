@@ -103,7 +103,13 @@ describe('a generation that dies', () => {
   });
 
   it('of its own request tells that, too', async () => {
-    const problem = { reason: 'size', field: 'size', value: '8K', allowed: '4K', message: 'too large' } as const;
+    const problem = {
+      reason: 'size',
+      field: 'size',
+      value: '8K',
+      allowed: '4K',
+      message: 'too large',
+    } as const;
     const quota = [{ kind: 'invalid', problems: [problem], notify: [OPS] }] as const;
     const { events } = await told({ calls: [], quota: [...quota] }, undefined, failureFrom, 1);
     expect(events).toMatchObject([{ type: 'dead', data: { branch: 'invalid-request', attempts: 0 } }]);

@@ -27,7 +27,9 @@ Example:
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage])}`;
 
 export function webhooksTestCommand(finish: Finish): Command {
-  return withNotificationsOption(new Command('test').description('Send webhooks a test event and print what came back.'))
+  return withNotificationsOption(
+    new Command('test').description('Send webhooks a test event and print what came back.'),
+  )
     .option('--name <name>', 'only this webhook')
     .option('--json', 'print one JSON list')
     .addHelpText('after', HELP)
@@ -39,7 +41,9 @@ async function run(options: TestOptions): Promise<ExitCode> {
   const { name } = options;
   const wanted = all.filter((each) => name === undefined || each.name === name);
   if (wanted.length === 0)
-    throw new UsageError(`--name: there is no webhook ${name ?? ''}; there are ${all.map((each) => each.name).join(', ')}`);
+    throw new UsageError(
+      `--name: there is no webhook ${name ?? ''}; there are ${all.map((each) => each.name).join(', ')}`,
+    );
   const { postEvent } = await import('../../webhooks/post.ts');
   const { withLink } = await import('../../webhooks/links.ts');
   const sent = await Promise.all(
@@ -51,7 +55,9 @@ async function run(options: TestOptions): Promise<ExitCode> {
   const isTaken = sent.every(({ posted }) => posted.kind === 'taken');
   if (options.json === true)
     printJson(sent.map(({ webhook, event, posted }) => ({ name: webhook.name, event: event.id, ...posted })));
-  else for (const { webhook, posted } of sent) print(`${webhook.name}  ${words(posted, new URL(webhook.url).host)}`);
+  else
+    for (const { webhook, posted } of sent)
+      print(`${webhook.name}  ${words(posted, new URL(webhook.url).host)}`);
   return isTaken ? EXIT.ok : EXIT.failed;
 }
 
@@ -79,7 +85,8 @@ function words(posted: Posted, host: string): string {
     case 'taken':
       return `taken: ${host} answered with status ${posted.status} in ${took}`;
     case 'later': {
-      const pause = posted.retryAfterMs === undefined ? '' : ` after ${Math.ceil(posted.retryAfterMs / 1_000)} s`;
+      const pause =
+        posted.retryAfterMs === undefined ? '' : ` after ${Math.ceil(posted.retryAfterMs / 1_000)} s`;
       return `not taken: ${posted.why}, after ${took}; a worker would try again${pause}`;
     }
     case 'refused':

@@ -25,7 +25,9 @@ ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage])}`;
 
 export function command(finish: Finish): Command {
   return withNotificationsOption(
-    new Command('webhooks').description('The webhooks of workers: who is told what; test: send each one an event.'),
+    new Command('webhooks').description(
+      'The webhooks of workers: who is told what; test: send each one an event.',
+    ),
   )
     .option('--json', 'print one JSON list')
     .enablePositionalOptions()
@@ -36,7 +38,8 @@ export function command(finish: Finish): Command {
 }
 
 function run(options: WebhooksOptions, [name]: readonly string[]): ExitCode {
-  if (name !== undefined) throw new UsageError(`there is no \`webhooks ${name}\`: test is the only one below it`);
+  if (name !== undefined)
+    throw new UsageError(`there is no \`webhooks ${name}\`: test is the only one below it`);
   const { all } = configuredWebhooks(options);
   const told = all.map(({ name: webhook, url, events, routes, tags, timeoutMs, keys }) => ({
     ...{ name: webhook, host: new URL(url).host, events, timeoutMs, secrets: keys.length },
@@ -46,7 +49,10 @@ function run(options: WebhooksOptions, [name]: readonly string[]): ExitCode {
   if (options.json === true) printJson(told);
   else
     for (const { name: webhook, host, events, routes, tags } of told) {
-      const only = [...(routes ?? []).map((each) => `route ${each}`), ...(tags ?? []).map((each) => `tag ${each}`)];
+      const only = [
+        ...(routes ?? []).map((each) => `route ${each}`),
+        ...(tags ?? []).map((each) => `tag ${each}`),
+      ];
       print(`${webhook}  ${host}`);
       print(`  events  ${events.join(', ')}`);
       if (only.length > 0) print(`  only    ${only.join(', ')}`);
