@@ -14,7 +14,7 @@ const SANDBOX = [
   'src/lane',
   'workflows',
 ];
-const ADAPTERS = ['src/gemini', 'src/openai', 'src/artifacts', 'src/quota'];
+const ADAPTERS = ['src/gemini', 'src/openai', 'src/artifacts', 'src/quota', 'src/webhooks'];
 const PRODUCT = [
   ...['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'src/lane', 'src/schema'],
   ...ADAPTERS,
@@ -39,6 +39,8 @@ export const MAY_IMPORT = {
   'src/quota': ['src/domain', 'src/contract', 'src/governor'],
   // Knows nothing but spans: who traces says what of.
   'src/tracing': [],
+  // Both sides of a webhook: who sends it, and the verifier that receivers import.
+  'src/webhooks': ['src/domain', 'src/schema'],
   // Never policies: an activity reports, the workflow decides.
   activities: ['src/domain', 'src/contract', 'src/schema', 'src/tracing', ...ADAPTERS],
   // The client stores long prompts and images before the start, so it has the store too.
@@ -65,8 +67,12 @@ export const MAY_IMPORT = {
     ],
     // What is printed is redacted as what is kept (I7).
     'src/gemini/redactor.ts',
+    // `webhooks test` sends as workers do.
+    'src/webhooks',
   ],
-  'src/index.ts': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/client'],
+  'src/index.ts': [
+    ...['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/client', 'src/webhooks'],
+  ],
   'src/diagnose.ts': ['src/domain', 'src/schema'],
   'src/testing.ts': [...PRODUCT, 'workflows', 'activities', 'src/plugin', 'src/worker', 'src/dev'],
 };

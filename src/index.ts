@@ -140,6 +140,14 @@ export type { Branch, StopBranch } from './domain/branch.ts';
 export type { Billed, Certainty, Classification } from './domain/classification.ts';
 export { CHANGEABLE_FIELDS } from './domain/decision.ts';
 export type { ChangeableField, DecisionOutcome, DecisionRecord } from './domain/decision.ts';
+export { EVENT_TYPES } from './domain/notification.ts';
+export type {
+  BudgetNews,
+  EventType,
+  GenerationNews,
+  NotificationEvent,
+  RouteNews,
+} from './domain/notification.ts';
 export type { EndCause, Phase, PhaseName } from './domain/phase.ts';
 export type { DiffPart, PromptRecord } from './domain/preparation.ts';
 export type { AlertLevel, Owner, Reason, ReasonOf } from './domain/reason.ts';
@@ -155,3 +163,6 @@ export { JSON_SCHEMA_NAMES, jsonSchema, requestJsonSchema } from './schema/json-
 export type { JsonSchemaName } from './schema/json-schema.ts';
 export { InvalidRequest } from './schema/request.ts';
 export type { GenerateRequest } from './schema/request.ts';
+export type { NotificationSettings, WebhookSettings } from './schema/webhooks.ts';
+export { verifyWebhook, WebhookRefused } from './webhooks/verify.ts';
+export type { VerifyWebhookOptions, WebhookHeaders, WebhookProblem } from './webhooks/verify.ts';

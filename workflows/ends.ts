@@ -98,6 +98,7 @@ export async function die(state: GenerationState, end: End): Promise<never> {
     };
     await CancellationScope.nonCancellable(() => burying()['gemini.bury'](record)).catch(() => undefined);
   }
+  await state.news.settled();
   throw deadLetter(failure);
 }
 

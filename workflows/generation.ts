@@ -34,6 +34,7 @@ import { callUntilVerdict, keep, lookAgain } from './calls.ts';
 import { carryOut, takeBack } from './carry-out.ts';
 import { die, Ended, refused, resultOf, stillborn } from './ends.ts';
 import { generateInput } from './generate-input.ts';
+import { tellDead, tellServed } from './generation-news.ts';
 import { useGrant } from './grants.ts';
 import { whileHeld } from './held.ts';
 import { whileLate } from './late-turn.ts';
@@ -84,6 +85,8 @@ async function run(state: GenerationState): Promise<GenerationResult> {
       const next: Step | GenerationResult = await take(state, step);
       if (!('kind' in next)) {
         await tellDone(state, next);
+        tellServed(state, next);
+        await state.news.settled();
         return next;
       }
       step = next;
@@ -91,12 +94,14 @@ async function run(state: GenerationState): Promise<GenerationResult> {
   } catch (error) {
     if (error instanceof Ended) {
       await tellFailed(state, error.end);
+      tellDead(state, error.end);
       return await die(state, error.end);
     }
     if (isCancellation(error)) {
       tellEnd(state, 'cancelled');
       state.enter({ phase: 'cancelled' });
       await tellCancelled(state);
+      await state.news.settled();
     }
     throw error;
   }

@@ -13,11 +13,13 @@ import type { Phase, PhaseName } from '../src/domain/phase.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
+import type { Subscriber } from '../src/domain/notification.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import type { Tally } from '../src/domain/tally.ts';
 import type { Whereabouts } from '../src/policies/decided.ts';
 import type { Call } from '../src/policies/step.ts';
 import { waysOf } from '../src/policies/ways.ts';
+import { Announcer } from './announce.ts';
 import { Desk } from './desk.ts';
 import { LaneSide } from './lane-side.ts';
 import { tellWait, waitReasonOf } from './measures.ts';
@@ -77,6 +79,11 @@ export class GenerationState {
   mayWaitForQuiet: boolean;
   /** Why it did not wait for quiet hours. */
   quietWarning: string | undefined;
+  readonly news = new Announcer();
+  /** Webhooks that want to know of it; none before the first check has told. */
+  notify: readonly Subscriber[] = [];
+  /** How often webhooks were told that it is stuck, and by which holds and questions. */
+  stuck: { readonly times: number; readonly by: readonly string[] } = { times: 0, by: [] };
   private shown = false;
   private enteredAt = this.startedAt;
   private wait: { readonly reason: string; readonly since: number } | undefined;

@@ -82,6 +82,11 @@ export const ENVIRONMENT = [
     description: 'JSON file of models that differ from this release: for worker, doctor, estimate, models.',
   },
   {
+    name: 'GEMINI_IMAGES_WEBHOOKS',
+    description:
+      'JSON file of webhooks that workers tell what happens; their secrets are in other variables.',
+  },
+  {
     name: 'AWS_ACCESS_KEY_ID',
     description: 'Key of an S3 store; a profile or a role of the machine does as well.',
   },

@@ -7,6 +7,7 @@ import type { Branch } from '../domain/branch.ts';
 import type { HistoryUse } from '../domain/conversation.ts';
 import type { Past } from '../domain/request.ts';
 import type { ChangeableField, DecisionRecord } from '../domain/decision.ts';
+import type { Subscriber } from '../domain/notification.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
 import type { Preparation } from '../domain/preparation.ts';
 import type { QuietOutlook } from '../domain/quiet.ts';
@@ -186,7 +187,12 @@ export type QuotaAnswer =
   | (WaitAnswer & Told)
   | (HeldAnswer & Told)
   | (ElsewhereAnswer & Told)
-  | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] };
+  | {
+      readonly kind: 'invalid';
+      readonly problems: readonly RequestProblem[];
+      /** Webhooks that are told of the end; absent where there is none. */
+      readonly notify?: readonly Subscriber[];
+    };
 
 interface Told {
   /** With the first answer: what the names came to. */

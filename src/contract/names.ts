@@ -7,6 +7,7 @@ export const WORKFLOW_TYPES = {
   generation: 'geminiGeneration',
   session: 'geminiEditSession',
   lane: 'geminiBatchLane',
+  notification: 'geminiNotification',
 } as const;
 
 export const DEFAULT_TASK_QUEUE = 'gemini-images';
@@ -185,6 +186,14 @@ export const FAILURES = {
   command: 'gemini.command-refused',
   /** A session refused an edit, an undo or a close; the message says why. */
   session: 'gemini.session-refused',
+  /** A webhook could not be reached, or asked to come again; Temporal retries. */
+  webhook: 'gemini.webhook-away',
+  /** A webhook answered that it does not want the event: tried a few times more. */
+  webhookRefused: 'gemini.webhook-refused',
+  /** A webhook answered 410 Gone: not tried again. */
+  webhookGone: 'gemini.webhook-gone',
+  /** A notification has not reached all of its webhooks. */
+  undelivered: 'gemini.notification-undelivered',
 } as const;
 
 const BRANCH_PREFIX = 'gemini.';

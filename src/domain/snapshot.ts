@@ -4,6 +4,7 @@
  * of a generation that is under way.
  */
 import type { Branch } from './branch.ts';
+import type { Subscriber } from './notification.ts';
 import type { ServiceTier } from './path.ts';
 import type { Size } from './request.ts';
 
@@ -105,4 +106,6 @@ export interface PolicySnapshot {
   /** The first rung is what was asked. */
   readonly rungs: readonly Rung[];
   readonly policies: { readonly [B in Branch]?: PolicyNumbers };
+  /** Webhooks that are told of it; absent where there is none. */
+  readonly notify?: readonly Subscriber[];
 }

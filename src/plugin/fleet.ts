@@ -6,6 +6,7 @@
 import { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { Runtime } from '@temporalio/worker';
+import type { Subscriber } from '../domain/notification.ts';
 import { TemporalBudgetLink } from '../quota/budget-link.ts';
 import type { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { TemporalGovernorLink } from '../quota/temporal-governor-link.ts';
@@ -19,6 +20,7 @@ export class Fleet {
   readonly #broker: FleetQuotaBroker;
   readonly #wallet: Wallet;
   readonly #bundle: EntityBundle | undefined;
+  readonly #subscribers: readonly Subscriber[];
   #options: WorkerOptions | undefined;
   #running = 0;
   #made: Promise<EntityWorker> | undefined;
@@ -27,9 +29,16 @@ export class Fleet {
   #started: Promise<void> | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(broker: FleetQuotaBroker, wallet: Wallet, bundle?: EntityBundle) {
+  /** @param subscribers Webhooks that governors and budgets tell what happens. */
+  constructor(
+    broker: FleetQuotaBroker,
+    wallet: Wallet,
+    subscribers: readonly Subscriber[],
+    bundle?: EntityBundle,
+  ) {
     this.#broker = broker;
     this.#wallet = wallet;
+    this.#subscribers = subscribers;
     this.#bundle = bundle;
   }
 
@@ -82,7 +91,7 @@ export class Fleet {
 
   async #start(): Promise<void> {
     if (this.#options === undefined) return;
-    const { connection, namespace, dataConverter } = this.#options;
+    const { connection, namespace, dataConverter, taskQueue: queue } = this.#options;
     this.#worker = await this.#make(this.#options);
     this.#worker.run();
     const client = new Client({
@@ -92,8 +101,10 @@ export class Fleet {
     });
     // The user's telemetry is installed by now: a worker was made.
     this.#gauges = new FleetGauges(Runtime.instance().metricMeter);
-    this.#broker.connect(new TemporalGovernorLink(client), this.#gauges.answered);
-    if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client));
+    // Said also where there are none: the last word of a queue's processes holds.
+    const notify = { queue, webhooks: this.#subscribers };
+    this.#broker.connect(new TemporalGovernorLink(client, notify), this.#gauges.answered);
+    if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client, notify));
   }
 
   async #stop(): Promise<void> {

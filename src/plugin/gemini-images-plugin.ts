@@ -20,6 +20,7 @@ import type { GenerationActivities } from '../contract/generation.ts';
 import type { SearchAttributeName } from '../contract/search-attributes.ts';
 import { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { Fleet } from './fleet.ts';
+import { LocalNews } from './local-news.ts';
 import { listedAttributes } from './listed-attributes.ts';
 import { watchLocal } from './local-gauges.ts';
 import type { GeminiImagesPluginOptions, ResolvedOptions } from './options.ts';
@@ -40,19 +41,24 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
   readonly resolved: ResolvedOptions;
   private readonly activities: GenerationActivities;
   private readonly fleet: Fleet | undefined;
+  private readonly localNews: LocalNews | undefined;
   private listed: readonly SearchAttributeName[] | undefined;
 
   constructor(options: GeminiImagesPluginOptions) {
     this.resolved = resolveOptions(options);
-    const { broker, wallet } = this.resolved;
+    const { broker, wallet, subscribers } = this.resolved;
     this.fleet =
-      broker instanceof FleetQuotaBroker ? new Fleet(broker, wallet, options.entityBundle) : undefined;
+      broker instanceof FleetQuotaBroker
+        ? new Fleet(broker, wallet, subscribers, options.entityBundle)
+        : undefined;
+    this.localNews = LocalNews.of(this.resolved);
     this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed ?? [] });
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     await this.checkWorkflows(options);
     await this.fleet?.configured(options);
+    this.localNews?.configured(options);
     if (options.connection !== undefined) {
       const listed = await listedAttributes(options.connection, options.namespace ?? 'default');
       // One plugin on workers of two namespaces: only what both have is safe in either.

@@ -10,6 +10,7 @@ import { decisionRecordSchema, refusalSchema } from './decision-record.ts';
 import { failureSchema } from './failure.ts';
 import { governorCommandSchema } from './governor-command.ts';
 import { governorViewSchema } from './governor-view.ts';
+import { notificationSchema } from './notification.ts';
 import { wireRequestSchema } from './request.ts';
 import { reportSchema } from './report.ts';
 import { resultSchema } from './result.ts';
@@ -75,6 +76,7 @@ const BUILDERS = {
   decision: decisionJsonSchema,
   session: sessionJsonSchema,
   command: () => sent(governorCommandSchema, `Argument of update ${ENTITY_UPDATES.command}`),
+  notification: () => told(notificationSchema, 'The body of a webhook'),
   governor: () => told(governorViewSchema, `The answer of query ${ENTITY_QUERIES.governor}`),
 } as const satisfies Readonly<Record<string, () => JsonSchema>>;
 

@@ -49,6 +49,7 @@ export type ProcessSettings = Pick<
   | 'entityBundle'
   | 'spendLimit'
   | 'budgets'
+  | 'notifications'
   | 'routes'
   | 'clockOffsetMs'
   | 'metricsAt'

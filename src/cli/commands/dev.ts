@@ -13,6 +13,8 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { checkedEndpoint } from '../gemini-endpoint.ts';
 import { commandLine } from '../invocation.ts';
+import type { NotificationArguments } from '../notifications-option.ts';
+import { givenNotifications, withNotificationsOption } from '../notifications-option.ts';
 import { port } from '../option-values.ts';
 import { paint, print, printJson, say } from '../output.ts';
 import type { QuotaArguments } from '../quota-options.ts';
@@ -24,7 +26,7 @@ import { scales, scaleWords } from '../scales.ts';
 import type { TelemetryArguments, TelemetrySettings } from '../telemetry-options.ts';
 import { metricsUrl, telemetrySettings, withTelemetryOptions } from '../telemetry-options.ts';
 
-interface DevOptions extends EmulatorArguments, QuotaArguments, TelemetryArguments {
+interface DevOptions extends EmulatorArguments, QuotaArguments, NotificationArguments, TelemetryArguments {
   readonly port?: number;
   readonly uiPort?: number;
   readonly consolePort?: number;
@@ -63,7 +65,9 @@ export function command(finish: Finish): Command {
     .option('--db <file>', 'keep generations in this SQLite file (in memory, gone at the end)')
     .option('--emulator', 'call the emulator even if GEMINI_API_KEY is set')
     .option('--api-key', 'call Gemini with GEMINI_API_KEY, and pay for it');
-  return withEmulatorOptions(withTelemetryOptions(withQuotaOptions(withStoreOptions(dev))))
+  return withEmulatorOptions(
+    withNotificationsOption(withTelemetryOptions(withQuotaOptions(withStoreOptions(dev)))),
+  )
     .option('--json', 'print events as JSON, one a line')
     .addHelpText('after', HELP)
     .action(async (options: DevOptions) => finish(await run(options)));
@@ -74,6 +78,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
   const { store, taskQueue } = serverOptions(options);
   const scaled = scaledBy(options.timeScale);
   const telemetry = telemetrySettings(options);
+  const notified = givenNotifications(options);
   const emulator = emulated ? await emulatorOptions(options) : {};
   const gemini = emulated
     ? { emulator: { ...emulator, port: options.emulatorPort ?? 0 } }
@@ -90,6 +95,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
       ...scaled,
       ...quotaSettings(options),
       gemini,
+      ...(notified === undefined ? {} : { notifications: notified.notifications }),
       store,
       taskQueue,
       namespace: setting('TEMPORAL_NAMESPACE') as string,

@@ -12,6 +12,8 @@ import { serverOptions, withServerOptions } from '../common-options.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { checkedEndpoint } from '../gemini-endpoint.ts';
+import type { NotificationArguments } from '../notifications-option.ts';
+import { givenNotifications, withNotificationsOption } from '../notifications-option.ts';
 import { print, printJson, say } from '../output.ts';
 import type { QuotaArguments } from '../quota-options.ts';
 import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
@@ -21,7 +23,12 @@ import type { TelemetryArguments } from '../telemetry-options.ts';
 import { metricsUrl, telemetrySettings, withTelemetryOptions } from '../telemetry-options.ts';
 
 interface WorkerCommandOptions
-  extends Partial<ServerOptions>, QuotaArguments, CatalogueArguments, TelemetryArguments {
+  extends
+    Partial<ServerOptions>,
+    QuotaArguments,
+    CatalogueArguments,
+    NotificationArguments,
+    TelemetryArguments {
   readonly json?: boolean;
 }
 
@@ -42,11 +49,13 @@ With --json: one line {"event":"ready",…} when it takes work and {"event":"sto
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable, EXIT.interrupted])}`;
 
 export function command(finish: Finish): Command {
-  return withCatalogueOption(
-    withQuotaOptions(
-      withTelemetryOptions(
-        withServerOptions(
-          new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+  return withNotificationsOption(
+    withCatalogueOption(
+      withQuotaOptions(
+        withTelemetryOptions(
+          withServerOptions(
+            new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+          ),
         ),
       ),
     ),
@@ -63,15 +72,16 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
   const telemetry = telemetrySettings(given);
   const quotas = quotaSettings(given);
   const { overrides } = givenCatalogue(given);
+  const told = givenNotifications(given);
   const { runWorker } = await import('../../worker/run.ts');
   (await import('../temporal-runtime.ts')).installRuntime(telemetry);
 
   const draining = new AbortController();
-  const told = onStopSignal(() => {
+  const asked = onStopSignal(() => {
     say('cut: calls under way are booked as possibly paid');
     process.exit(EXIT.interrupted);
   });
-  void told.asked.then((signal) => {
+  void asked.asked.then((signal) => {
     say(`${signal}: draining, waiting for calls under way; Ctrl-C again cuts them`);
     draining.abort();
   });
@@ -84,6 +94,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
       connectTimeoutMs: connectTimeout,
       signal: draining.signal,
       ...(overrides === undefined ? {} : { catalogue: overrides }),
+      ...(told === undefined ? {} : { notifications: told.notifications }),
       onReady: ({ address, namespace, taskQueue, store }) => {
         const notes = scaleWords(scaled);
         if (json === true) {
@@ -106,11 +117,12 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
         );
         const { metrics } = metricsUrl(telemetry);
         if (metrics !== undefined) print(`  metrics ${metrics}`);
+        if (told !== undefined) print(`  tells   ${told.webhooks.all.map(({ name }) => name).join(', ')}`);
         for (const note of notes) print(`  note    ${note}`);
       },
     });
   } finally {
-    told.release();
+    asked.release();
   }
   if (json === true) printJson({ event: 'stopped' });
   else print('worker stopped: everything it had begun is finished or stored');
