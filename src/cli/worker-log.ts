@@ -7,7 +7,7 @@ import type { LogEntry } from '@temporalio/worker';
 import { WORKFLOW_TYPES } from '../contract/names.ts';
 import { isBranch } from '../domain/branch.ts';
 import { shortText } from '../domain/short-text.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../words/one-line.ts';
 
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
