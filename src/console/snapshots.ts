@@ -26,6 +26,8 @@ export type Seen =
 const MOST_KEPT = 100;
 /** Who comes within this time sees what the one before saw. */
 const FRESH_MS = 1_000;
+/** During an outage a page that can be loaded again is, mostly, within this time. */
+const PATIENCE_MS = 1_000;
 /** Of a whole page; its parts have shorter deadlines of their own. */
 const LONGEST_LOAD_MS = 20_000;
 
@@ -56,6 +58,14 @@ export class Snapshots {
     if (kept !== undefined && kept.epoch === this.epoch && this.now() - kept.at < FRESH_MS) {
       return this.seen(kept);
     }
+    const loading = this.loaded(key, load);
+    if (this.down === undefined) return await loading;
+    // In an outage nobody waits for a deadline to see what is known already; the load goes on, and ends it.
+    const known: Seen = kept === undefined ? { down: this.down } : { snapshot: kept, down: this.down };
+    return await soonOr(loading, known);
+  }
+
+  private async loaded(key: string, load: () => Promise<unknown>): Promise<Seen> {
     const under = this.loading.get(key);
     // One that began before a decision would show what the decision has changed.
     if (under !== undefined && under.epoch === this.epoch) return await under.promise;
@@ -100,5 +110,21 @@ export class Snapshots {
     this.kept.set(key, snapshot);
     const [oldest] = this.kept.keys();
     if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+  }
+}
+
+async function soonOr(loading: Promise<Seen>, known: Seen): Promise<Seen> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<Seen>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(known);
+    }, PATIENCE_MS);
+  });
+  // Where nobody waits for it any more, what it says is told by the next look.
+  loading.catch(() => undefined);
+  try {
+    return await Promise.race([loading, over]);
+  } finally {
+    clearTimeout(timer);
   }
 }
