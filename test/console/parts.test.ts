@@ -181,6 +181,17 @@ describe('what pages are loaded with', () => {
     expect((await snapshots.look('/', () => Promise.resolve('back'))).down).toBeUndefined();
   });
 
+  test('what is slow is not waited for where something recent is known; after a decision it is', async () => {
+    let now = 0;
+    const snapshots = new Snapshots(() => now);
+    const never = () => new Promise<string>(() => undefined);
+    await snapshots.look('/', () => Promise.resolve('recent'));
+    now = 5_000;
+    expect((await snapshots.look('/', never)).snapshot?.data).toBe('recent');
+    snapshots.expire();
+    expect((await snapshots.look('/', () => Promise.resolve('anew'))).snapshot?.data).toBe('anew');
+  });
+
   test('what is no outage is thrown', async () => {
     const look = new Snapshots().look('/', () => Promise.reject(new Error('a bug')));
     await expect(look).rejects.toThrow('a bug');
