@@ -70,7 +70,9 @@ export async function takeForm(
     const { images, background } = context;
     const by = said('your name', visitor.identity ?? form.get('by'), LONGEST_NAME);
     const why = said('why', form.get('why'), LONGEST_WHY);
-    const done = await action.run({ images, params, form, by, why, now: context.now(), background });
+    const act = { images, params, form, by, why, now: context.now(), background };
+    // What is shown next is loaded anew, also where it failed: an update that timed out may have been taken.
+    const done = await action.run(act).finally(() => context.snapshots.expire());
     remember(context, asked, by);
     const notice = context.notices.put(visitor.session.id, { kind: 'done', words: done.notice });
     sendRedirect(response, withNotice(done.to ?? address, notice));
@@ -79,9 +81,6 @@ export async function takeForm(
     report(context, told, error);
     const notice = { kind: 'refused', title: told.title, words: told.words } as const;
     await respond(context, { found, params }, asked, { status: told.status, notice, typed: form });
-  } finally {
-    // Also where it failed: an update that timed out may have been taken.
-    context.snapshots.expire();
   }
 }
 

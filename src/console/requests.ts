@@ -50,7 +50,7 @@ async function answer(
   if (problem !== undefined) {
     return sendPage(response, 421, problemPage(release, 'Not at this address', problem));
   }
-  const url = urlOf(request);
+  const url = addressIn(request.url ?? '');
   if (url === undefined) throw new NotHere('this is no address');
   const { pathname } = url;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -114,7 +114,8 @@ async function resource(context: ConsoleContext, { request, response, url }: Pag
     return true;
   }
   const key = searchParams.get('page') ?? '/';
-  if (pageAt(new URL(key, 'http://console')) === undefined) {
+  const page = addressIn(key);
+  if (page === undefined || pageAt(page) === undefined) {
     throw new NotHere('no page of the console has this address');
   }
   // Nobody is kept from leaving: the stream lasts longer than a request may.
@@ -131,8 +132,8 @@ function isForPeople({ headers }: IncomingMessage): boolean {
 }
 
 /** Undefined for what is none, such as an absolute address of another host. */
-function urlOf({ url = '' }: IncomingMessage): URL | undefined {
-  if (!url.startsWith('/') || url.startsWith('//')) return undefined;
-  const base = `http://console${url}`;
-  return URL.canParse(base) ? new URL(base) : undefined;
+function addressIn(path: string): URL | undefined {
+  if (!path.startsWith('/') || path.startsWith('//')) return undefined;
+  const address = `http://console${path}`;
+  return URL.canParse(address) ? new URL(address) : undefined;
 }

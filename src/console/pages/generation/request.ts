@@ -28,7 +28,7 @@ function promptOf({ hidePrompt }: GenerationRequest, prompt: GenerationData['pro
   const text = prompt.value ?? '';
   const rest = text.length - LONGEST_PROMPT;
   return html`<p class="card diff" dir="auto">
-    ${text.slice(0, LONGEST_PROMPT)}${rest > 0 && html` … <em>and ${counted(rest, 'more character')}</em>`}
+    ${foreign(text.slice(0, LONGEST_PROMPT))}${rest > 0 && html` … <em>and ${counted(rest, 'more character')}</em>`}
   </p>`;
 }
 
