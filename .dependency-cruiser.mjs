@@ -14,7 +14,7 @@ const SANDBOX = [
   'src/lane',
   'workflows',
 ];
-const ADAPTERS = ['src/gemini', 'src/openai', 'src/artifacts', 'src/quota'];
+const ADAPTERS = ['src/gemini', 'src/openai', 'src/artifacts', 'src/quota', 'src/webhooks'];
 const PRODUCT = [
   ...['src/domain', 'src/policies', 'src/contract', 'src/governor', 'src/sessions', 'src/lane', 'src/schema'],
   ...ADAPTERS,
@@ -37,16 +37,20 @@ export const MAY_IMPORT = {
   'src/openai': ['src/domain', 'src/gemini', 'src/artifacts'],
   'src/artifacts': ['src/domain'],
   'src/quota': ['src/domain', 'src/contract', 'src/governor'],
+  // Knows nothing but spans: who traces says what of.
+  'src/tracing': [],
+  // Both sides of a webhook: who sends it, and the verifier that receivers import.
+  'src/webhooks': ['src/domain', 'src/schema'],
   // Never policies: an activity reports, the workflow decides.
-  activities: ['src/domain', 'src/contract', 'src/schema', ...ADAPTERS],
+  activities: ['src/domain', 'src/contract', 'src/schema', 'src/tracing', ...ADAPTERS],
   // The client stores long prompts and images before the start, so it has the store too.
-  'src/client': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts'],
+  'src/client': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/tracing'],
   'src/plugin': [...PRODUCT, 'workflows', 'activities'],
   'src/worker': [...PRODUCT, 'workflows', 'activities', 'src/plugin'],
   'src/emulator': ['src/domain', 'src/schema'],
   'src/dev': ['src/domain', 'src/contract'],
-  // How people read a duration, and what is shared by whoever writes a page. Pure.
-  'src/words': [],
+  // How people read a duration or a session, and what is shared by whoever writes a page. Pure.
+  'src/words': ['src/domain', 'src/contract'],
   'src/console': ['src/domain', 'src/contract', 'src/schema', 'src/client', 'src/words'],
   // The commands `worker` and `dev` run a worker in this process, `emulator` and `dev` the emulator:
   // the one place where these are imported by a program instead of being one.
@@ -63,8 +67,12 @@ export const MAY_IMPORT = {
     ],
     // What is printed is redacted as what is kept (I7).
     'src/gemini/redactor.ts',
+    // `webhooks test` sends as workers do.
+    'src/webhooks',
   ],
-  'src/index.ts': ['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/client'],
+  'src/index.ts': [
+    ...['src/domain', 'src/contract', 'src/schema', 'src/artifacts', 'src/client', 'src/webhooks'],
+  ],
   'src/diagnose.ts': ['src/domain', 'src/schema'],
   'src/testing.ts': [...PRODUCT, 'workflows', 'activities', 'src/plugin', 'src/worker', 'src/dev'],
 };

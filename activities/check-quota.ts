@@ -17,13 +17,15 @@ import type { ActivityDeps } from './deps.ts';
 import { ladderRoute, rungsOf, startOn } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
 import { worstUsdAt } from './price.ts';
+import { subscribersOf } from './notify.ts';
 import { beyondTheDay, elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 export async function checkQuota(deps: ActivityDeps, input: CheckQuotaInput): Promise<QuotaAnswer> {
   if (input.snapshot !== undefined) return outlook(deps, input, input.snapshot);
   const resolved = resolve(deps, input);
-  if ('problems' in resolved) return { kind: 'invalid', problems: resolved.problems };
+  if ('problems' in resolved)
+    return { kind: 'invalid', problems: resolved.problems, ...notifyOf(deps, input) };
   return { ...outlook(deps, input, resolved), snapshot: resolved };
 }
 
@@ -106,6 +108,7 @@ function resolve(
     ...remediesOf(deps, request, inputs.length, rungs),
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(searchAttributes.length === 0 ? {} : { searchAttributes }),
+    ...subscribersOf(deps.webhooks, request),
   };
 }
 
@@ -119,6 +122,7 @@ function remediesOf(
   const permits: Permits = {
     ...(allow.inputs && inputs > 0 ? { smallerInputs: true } : {}),
     ...(allow.endpoints.length > 0 ? { endpoints: true } : {}),
+    ...(rungs.some(({ kind }) => kind === 'fallback') ? { pastGateways: true } : {}),
     ...(allow.safetySettings.length > 0 ? { looserSafety: true } : {}),
     ...(allow.simplify ? { simplify: true } : {}),
     ...(allow.rewrite === 'never' ? {} : { rewrite: allow.rewrite }),
@@ -142,6 +146,14 @@ function retestingNumbers(numbers: ActivityDeps['numbers']): PolicySnapshot['pol
         retests > 0 || proof > 1 || queueMs !== undefined,
     ),
   );
+}
+
+/** What is wrong with it may be its very tags. */
+function notifyOf(
+  { webhooks }: ActivityDeps,
+  { request }: CheckQuotaInput,
+): ReturnType<typeof subscribersOf> {
+  return subscribersOf(webhooks, { tags: Array.isArray(request.tags) ? request.tags : [] });
 }
 
 /** A caller in another language skipped the client's border; the same rules hold here. */

@@ -10,7 +10,8 @@ import { finishedRecordName } from '../src/contract/names.ts';
 import type { Attempt, Cost, FailedAttempt } from '../src/domain/attempt.ts';
 import type { Billed, Classification, Verdict } from '../src/domain/classification.ts';
 import { classify } from '../src/domain/classify/index.ts';
-import { costFromUsage } from '../src/domain/cost.ts';
+import type { TokenCounts } from '../src/domain/cost.ts';
+import { costFromUsage, picturedTokens, tokenCounts } from '../src/domain/cost.ts';
 import type { Evidence, Outcome } from '../src/domain/evidence.ts';
 import { isOtherProvider, lossesAt } from '../src/domain/other-provider.ts';
 import type { Path } from '../src/domain/path.ts';
@@ -91,7 +92,7 @@ interface Seen {
 async function attemptOf(deps: ActivityDeps, input: GenerateInput, seen: Seen): Promise<Attempt> {
   const { path, stored, read } = seen;
   const classification: Classification | undefined = read.branch === 'success' ? undefined : read;
-  const cost = costOf(deps, input, seen);
+  const { cost, tokens } = priceOf(deps, input, seen);
   // Before anything else can fail: whoever repeats this is told that it is booked.
   await bookCost(deps, input, cost, stored.startedAt);
   const evidence = await putEvidence(deps, input, { ...seen, cost });
@@ -107,25 +108,34 @@ async function attemptOf(deps: ActivityDeps, input: GenerateInput, seen: Seen): 
     billed: read.billed,
     cost,
     evidence,
+    ...(tokens === undefined ? {} : { tokens }),
     ...(classification === undefined ? {} : { classification }),
     ...(classification?.branch === 'quota-day' ? { resetAt: Date.now() + deps.broker.msToDailyReset() } : {}),
   };
 }
 
-function costOf(deps: ActivityDeps, input: GenerateInput, { format, extraction, read }: Seen): Cost {
+function priceOf(
+  deps: ActivityDeps,
+  input: GenerateInput,
+  { format, extraction, read }: Seen,
+): { readonly cost: Cost; readonly tokens?: TokenCounts } {
   const entry = entryOf(deps, routeOf(deps, rungOf(input)), format.model);
   const { billed }: { readonly billed: Billed } = read;
-  if (entry === undefined || billed === 'no') return { sureUsd: 0, possibleUsd: 0 };
+  if (entry === undefined || billed === 'no') return { cost: { sureUsd: 0, possibleUsd: 0 } };
   const { tier, size } = format;
   const call = { tier, ...(size === undefined ? {} : { size }) };
   if (billed === 'yes') {
     const usable = (extraction?.images.length ?? 0) + (extraction?.drafts.length ?? 0);
     // Without usage, what was made is what is charged for, whether it can be used or not.
     const images = extraction?.usage === undefined ? (extraction?.checks.length ?? 0) : usable;
-    const usd = costFromUsage(entry, extraction?.usage ?? {}, { ...call, images });
-    return { sureUsd: usd * batchFactor(entry, input.variation), possibleUsd: 0 };
+    const usage = extraction?.usage ?? {};
+    const usd = costFromUsage(entry, usage, { ...call, images });
+    return {
+      cost: { sureUsd: usd * batchFactor(entry, input.variation), possibleUsd: 0 },
+      tokens: tokenCounts(usage, picturedTokens(entry, size, images)),
+    };
   }
-  return { sureUsd: 0, possibleUsd: worstUsdOf(deps, input, format) };
+  return { cost: { sureUsd: 0, possibleUsd: worstUsdOf(deps, input, format) } };
 }
 
 async function deliver(

@@ -11,6 +11,7 @@ import type { Redactor } from '../src/gemini/redactor.ts';
 import type { QuotaBroker } from '../src/quota/broker.ts';
 import type { QuietCalendar } from '../src/quota/quiet-windows.ts';
 import type { Wallet } from '../src/quota/wallet.ts';
+import type { Webhooks } from '../src/webhooks/settings.ts';
 
 /** A way to a provider that this worker has the credential for. */
 export interface ConfiguredRoute {
@@ -44,6 +45,8 @@ export interface ActivityDeps {
   readonly searchAttributes: () => readonly SearchAttributeName[];
   /** For input URLs on a private network; off by default. */
   readonly allowPrivateUrls: boolean;
+  /** Who is told what happens; absent: nobody. */
+  readonly webhooks?: Webhooks;
 }
 
 export function routeNamed(deps: ActivityDeps, name: string): ConfiguredRoute | undefined {

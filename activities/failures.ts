@@ -12,6 +12,7 @@ import type { Classification, QuotaViolation } from '../src/domain/classificatio
 import { readable } from '../src/domain/finding.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { Held, QuotaWait } from '../src/quota/broker.ts';
+import { tellStoreAway } from './measures.ts';
 import { heldAnswer, waitAnswer } from './outlook.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
@@ -132,10 +133,12 @@ export function notYet(wait: QuotaWait | Held): ApplicationFailure {
 
 /** Temporal retries this one: nothing was decided, and the fence keeps it from paying again. */
 export function storeAway(error: Error): ApplicationFailure {
+  tellStoreAway();
   return withoutStack(ApplicationFailure.create({ message: cut(error.message), type: FAILURES.store }));
 }
 
 export function extractPending(error: Error): ApplicationFailure {
+  tellStoreAway();
   return withoutStack(
     ApplicationFailure.create({
       message: cut(`the response is stored, its images are not yet: ${error.message}`),

@@ -22,9 +22,11 @@ import type { ActivityDeps } from './deps.ts';
 import { conflict, nothingToBook, notYet, storeAway } from './failures.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
+import { tellStored } from './measures.ts';
 import { callKey } from './price.ts';
 import type { GrantedSlot } from './slot.ts';
-import { isStale, reportSlot, takeSlot } from './slot.ts';
+import { giveBack, isStale, reportSlot, takeSlot } from './slot.ts';
+import { tracedCall } from './traces.ts';
 
 /** Everything that is known of a call before its slot is taken. */
 export interface ReadyCall {
@@ -141,7 +143,7 @@ async function slotAndFence(
       worker: `${process.pid}`,
     });
   } finally {
-    if (!mayCall) deps.broker.report(granted.slot, { kind: 'unused' });
+    if (!mayCall) giveBack(deps.broker, granted, 'unused');
   }
   return mayCall ? granted : undefined;
 }
@@ -159,13 +161,21 @@ async function callAndStore(
   if (fresh === undefined) return await records.settle(NOT_SENT());
   heartbeat.tell({ phase: 'calling', n });
   const sentAfterMs = performance.now() - fresh.at;
-  const record = await call.send({
-    timeoutMs: call.callTimeoutMs,
-    signal: heartbeat.cancelled,
-    attemptId: callKey(input),
-  });
+  const record = await tracedCall(call.slot.route, () =>
+    call.send({
+      timeoutMs: call.callTimeoutMs,
+      signal: heartbeat.cancelled,
+      attemptId: callKey(input),
+    }),
+  );
   reportSlot(deps.broker, fresh.slot, record, call.slot.route.model, sentAfterMs);
-  return await whileStoreIsAway(async () => records.settle(await stored(deps, record)), n, heartbeat.tell);
+  const outcome = await whileStoreIsAway(
+    async () => records.settle(await stored(deps, record)),
+    n,
+    heartbeat.tell,
+  );
+  tellStored(outcome);
+  return outcome;
 }
 
 /** Closing the fence took so long (a slow store) that the slot's time at the provider has passed. */
@@ -176,7 +186,7 @@ async function freshSlot(
   heartbeat: Heartbeat,
 ): Promise<GrantedSlot | undefined> {
   if (!isStale(granted)) return granted;
-  broker.report(granted.slot, { kind: 'unused' });
+  giveBack(broker, granted, 'expired');
   // Its turn had come: the next slot that this process has is its own, whoever waits here.
   const first = { ...request, waitedMs: (request.waitedMs ?? 0) + AHEAD_OF_ALL_MS };
   const again = await takeSlot(broker, first, heartbeat, FRESH_SLOT_WAIT_MS);

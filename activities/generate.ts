@@ -16,20 +16,23 @@ import { startHeartbeat } from './heartbeat.ts';
 import { loadCall, rungOf } from './prepare-call.ts';
 import { worstUsdOf } from './price.ts';
 import { slotRequest } from './slot.ts';
+import { tracedAttempt } from './traces.ts';
 
 export async function generate(deps: ActivityDeps, input: GenerateInput): Promise<Delivery> {
   // The last wall before the wire: a route that nobody allowed is not called, whoever asks (I4).
   if (rungOf(input).kind === 'route-out' && input.approval === undefined)
     throw unapproved(rungOf(input).route);
-  const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n: input.n });
-  try {
-    const ready = () => readyCall(deps, input, heartbeat.cancelled);
-    const outcome = await outcomeOfCall(deps, input, heartbeat, ready);
-    heartbeat.tell({ phase: 'extracting', n: input.n });
-    return await concludeOrPend(deps, input, outcome);
-  } finally {
-    heartbeat.stop();
-  }
+  return await tracedAttempt(input, async () => {
+    const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n: input.n });
+    try {
+      const ready = () => readyCall(deps, input, heartbeat.cancelled);
+      const outcome = await outcomeOfCall(deps, input, heartbeat, ready);
+      heartbeat.tell({ phase: 'extracting', n: input.n });
+      return await concludeOrPend(deps, input, outcome);
+    } finally {
+      heartbeat.stop();
+    }
+  });
 }
 
 async function readyCall(deps: ActivityDeps, input: GenerateInput, signal: AbortSignal): Promise<ReadyCall> {

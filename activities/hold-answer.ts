@@ -5,6 +5,7 @@
  */
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { HeartbeatDetails } from './heartbeat.ts';
+import { tellStoreAway } from './measures.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
@@ -19,6 +20,7 @@ export async function whileStoreIsAway<T>(
       return await store();
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
+      tellStoreAway();
       tell({ phase: 'storing', n, why: error.message.slice(0, 300) });
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

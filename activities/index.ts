@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { GenerateInput, GenerationActivities } from '../src/contract/generation.ts';
 import type { LaneActivities } from '../src/contract/lane.ts';
+import type { NotificationActivities } from '../src/contract/notification.ts';
 import { AttemptRecords } from './attempt-records.ts';
 import { bury } from './bury.ts';
 import { checkQuota } from './check-quota.ts';
@@ -16,6 +17,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { askLane, enterLane, leaveLane } from './lane-item.ts';
 import { makePrompt } from './make-prompt.ts';
 import { deleteFiles } from './own-files.ts';
+import { createNotify } from './notify.ts';
 import { quietHours } from './quiet-hours.ts';
 import { shrinkInputs } from './shrink-inputs.ts';
 import { submitBatch } from './submit-batch.ts';
@@ -25,7 +27,9 @@ import { upload } from './upload.ts';
 
 export type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 
-export function createActivities(deps: ActivityDeps): GenerationActivities & LaneActivities {
+export function createActivities(
+  deps: ActivityDeps,
+): GenerationActivities & LaneActivities & NotificationActivities {
   return {
     'gemini.checkQuota': (input) => checkQuota(deps, input),
     'gemini.fetchInputs': (input) => fetchInputs(deps, input.request),
@@ -45,6 +49,7 @@ export function createActivities(deps: ActivityDeps): GenerationActivities & Lan
     'gemini.submitBatch': (input) => submitBatch(deps, input),
     'gemini.watchBatch': (input) => watchBatch(deps, input),
     'gemini.cancelBatch': (input) => cancelBatch(deps, input),
+    'gemini.notify': createNotify(deps),
   };
 }
 

@@ -9,6 +9,7 @@ import type { MadePrompts, MakePromptInput } from '../src/contract/generation.ts
 import type { Attempt, Cost } from '../src/domain/attempt.ts';
 import type { Verdict } from '../src/domain/classification.ts';
 import { classify } from '../src/domain/classify/index.ts';
+import type { TokenCounts, Usage } from '../src/domain/cost.ts';
 import { estimateTokens } from '../src/domain/cost.ts';
 import type { Evidence, Outcome } from '../src/domain/evidence.ts';
 import { accountId } from '../src/domain/path.ts';
@@ -26,6 +27,7 @@ import { plainOutcome, putEvidence } from './outcome-evidence.ts';
 import { bookCost } from './price.ts';
 import { promptText } from './prompt.ts';
 import { keepPrompts } from './prompt-record.ts';
+import { tracedAttempt } from './traces.ts';
 import { witness } from './witness.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
@@ -33,6 +35,10 @@ const CALL_TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_TOKENS = 8_192;
 
 export async function makePrompt(deps: ActivityDeps, input: MakePromptInput): Promise<MadePrompts> {
+  return await tracedAttempt(input, () => madePrompts(deps, input));
+}
+
+async function madePrompts(deps: ActivityDeps, input: MakePromptInput): Promise<MadePrompts> {
   const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n: input.n });
   try {
     const original = await promptText(deps.store, input.request, input.variation);
@@ -90,7 +96,7 @@ async function concludeText(
   const outcome = await plainOutcome(deps, stored);
   const evidence: Evidence = { outcome, model: text.model, modalities: ['TEXT'] };
   const read = classify(evidence);
-  const cost = costOf(deps, input, read, outcome);
+  const { cost, tokens } = priceOf(deps, input, read, outcome);
   await bookCost(deps, input, cost, stored.startedAt);
   const attempt = async (note?: string): Promise<Attempt> => ({
     n,
@@ -103,6 +109,7 @@ async function concludeText(
     tookMs: stored.tookMs,
     billed: read.billed,
     cost,
+    ...(tokens === undefined ? {} : { tokens }),
     ...(note === undefined ? {} : { note }),
     evidence: await putEvidence(deps, input, {
       stored,
@@ -133,17 +140,19 @@ function wordsOf(outcome: Outcome): string {
     .join('');
 }
 
-function costOf(deps: ActivityDeps, { text }: MakePromptInput, { billed }: Verdict, outcome: Outcome): Cost {
-  if (billed === 'no') return { sureUsd: 0, possibleUsd: 0 };
-  if (billed === 'possible' || outcome.kind !== 'answer') return { sureUsd: 0, possibleUsd: text.worstUsd };
-  const { usageMetadata } = (outcome.body ?? {}) as { readonly usageMetadata?: TextUsage };
+function priceOf(
+  deps: ActivityDeps,
+  { text }: MakePromptInput,
+  { billed }: Verdict,
+  outcome: Outcome,
+): { readonly cost: Cost; readonly tokens?: TokenCounts } {
+  if (billed === 'no') return { cost: { sureUsd: 0, possibleUsd: 0 } };
+  if (billed === 'possible' || outcome.kind !== 'answer')
+    return { cost: { sureUsd: 0, possibleUsd: text.worstUsd } };
+  const { usageMetadata } = (outcome.body ?? {}) as { readonly usageMetadata?: Usage };
   const { promptTokenCount: prompt = 0, totalTokenCount: total = prompt } = usageMetadata ?? {};
+  const tokens = { prompt, image: 0, text: Math.max(0, total - prompt) };
   const { inputPerMTok, outputPerMTok } = deps.textModel.price;
-  const sureUsd = (prompt * inputPerMTok + Math.max(0, total - prompt) * outputPerMTok) / 1_000_000;
-  return { sureUsd, possibleUsd: 0 };
-}
-
-interface TextUsage {
-  readonly promptTokenCount?: number;
-  readonly totalTokenCount?: number;
+  const sureUsd = (prompt * inputPerMTok + tokens.text * outputPerMTok) / 1_000_000;
+  return { cost: { sureUsd, possibleUsd: 0 }, tokens };
 }

@@ -4,8 +4,9 @@ import type { Branch } from '../src/domain/branch.ts';
 import { classify } from '../src/domain/classify/index.ts';
 import type { Outcome } from '../src/domain/evidence.ts';
 import type { CallRecord } from '../src/gemini/port.ts';
-import type { Held, QuotaBroker, QuotaWait, Slot, SlotRequest } from '../src/quota/broker.ts';
+import type { Held, QuotaBroker, QuotaWait, Slot, SlotRequest, SlotUse } from '../src/quota/broker.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import { tellSlot } from './measures.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
 /** What the quota is told of; other failures say nothing of it. */
@@ -44,7 +45,16 @@ export async function takeSlot(
     signal: heartbeat.cancelled,
     ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
   });
-  return slot.kind !== 'slot' ? slot : { slot, at: performance.now() };
+  if (slot.kind !== 'slot') return slot;
+  const at = performance.now();
+  tellSlot('granted', slot.route);
+  return { slot, at };
+}
+
+/** Nothing is sent by it. */
+export function giveBack(broker: QuotaBroker, { slot }: GrantedSlot, why: 'unused' | 'expired'): void {
+  broker.report(slot, { kind: 'unused' });
+  tellSlot(why, slot.route);
 }
 
 export function isStale({ slot, at }: GrantedSlot): boolean {
@@ -59,24 +69,26 @@ export function reportSlot(
   model: string,
   sentAfterMs: number,
 ): void {
-  if (outcome.kind === 'broken' && outcome.stage === 'before-send')
-    return broker.report(slot, { kind: 'unused' });
-  if (outcome.kind === 'answer' && outcome.status === 200)
-    return broker.report(slot, { kind: 'used', sentAfterMs });
+  const use = useOf(outcome, model, sentAfterMs);
+  broker.report(slot, use);
+  tellSlot(use.kind === 'used' ? 'sent' : use.kind, slot.route);
+}
+
+function useOf(outcome: CallRecord['outcome'], model: string, sentAfterMs: number): SlotUse {
+  if (outcome.kind === 'broken' && outcome.stage === 'before-send') return { kind: 'unused' };
+  if (outcome.kind === 'answer' && outcome.status === 200) return { kind: 'used', sentAfterMs };
   const read = classify({ outcome: plain(outcome), model });
-  if (read.branch === 'success') return broker.report(slot, { kind: 'used', sentAfterMs });
+  if (read.branch === 'success') return { kind: 'used', sentAfterMs };
   const { branch, reason, message, violations = [], retryAfterMs } = read;
   const verdict = { branch, reason, message };
-  if (!LIMITED.includes(branch)) {
-    return broker.report(slot, { kind: 'used', sentAfterMs, verdict });
-  }
-  broker.report(slot, {
+  if (!LIMITED.includes(branch)) return { kind: 'used', sentAfterMs, verdict };
+  return {
     kind: 'limited',
     violations,
     sentAfterMs,
     verdict,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  };
 }
 
 function plain(outcome: CallRecord['outcome']): Outcome {

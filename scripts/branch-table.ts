@@ -30,6 +30,10 @@ const REMEDY_WORDS: Readonly<Record<Remedy, string>> = {
   return: 'back to caller',
 };
 
+export function remedyWords(remedy: Remedy): string {
+  return REMEDY_WORDS[remedy];
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }

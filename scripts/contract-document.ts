@@ -36,6 +36,8 @@ const WORKFLOW_WORDS: Words<typeof WORKFLOW_TYPES> = {
   session:
     'an edit session: [`session.schema.json`](session.schema.json), and [sessions](sessions.md) for its updates and queries',
   lane: "a project's and a model's batch lane; workers start it",
+  notification:
+    'an event on its way to [webhooks](notifications.md): generations, governors and budgets start it; its id is `gemini-notification/<event id>`',
 };
 
 const QUERY_WORDS: Words<typeof QUERIES> = {
@@ -68,6 +70,8 @@ const MEMO_WORDS: Words<typeof MEMO> = {
   state:
     'why it waits or ended, readable with every worker down: [`memo.schema.json`](memo.schema.json); absent on the happy path',
   ended: 'with the end: calls, cost and waits of this run, [`tally.schema.json`](tally.schema.json)',
+  session:
+    'of a session, for lists: status, turns, cost, its last image (`{ status, createdAt, activeAt, turns, failed, queued, cost, running?, head?, image?, excerpt?, from? }`)',
 };
 
 const FAILURE_WORDS: Words<typeof FAILURES> = {
@@ -79,6 +83,10 @@ const FAILURE_WORDS: Words<typeof FAILURES> = {
   decision: 'of the update: refused; details `{ outcome, answer, evidence? }`',
   command: "of a governor's update `gemini.command`: refused; the message says why",
   session: 'of a session: refused; the message says why',
+  webhook: 'of an activity: a webhook is away or asks to come again; Temporal retries',
+  webhookRefused: 'of an activity: a webhook does not want the event; tried a few times more',
+  webhookGone: 'of an activity: a webhook answered 410 Gone; not tried again',
+  undelivered: 'ends a notification: the message names each webhook and why',
 };
 
 const SESSION_WORDS: readonly (readonly string[])[] = [

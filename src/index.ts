@@ -24,6 +24,7 @@ export type { RequestChange } from './client/changed-field.ts';
 export type { CountEndedOptions, Counted } from './client/count-ended.ts';
 export type { CauseGroup, CauseListing, CausesOptions, OfferedRoute } from './client/causes.ts';
 export type { CountOptions } from './client/count.ts';
+export type { DeadCause, DeadCauseListing, DeadCausesOptions } from './client/dead-causes.ts';
 export type { DecisionRequest } from './client/decide.ts';
 export type { Asked, Description } from './client/describe.ts';
 export type { EndedGeneration, EndedOptions } from './client/ended.ts';
@@ -64,6 +65,7 @@ export type { PauseRequest, PlacedHold } from './client/routes-hold.ts';
 export type { Resumed, ResumeRequest } from './client/routes-resume.ts';
 export { NoSessionAnswered, SessionRefused, UnknownSession } from './client/session-errors.ts';
 export type { Spend, SpendBy, SpendOptions } from './client/spend.ts';
+export type { ListedSession, SessionListing, SessionListOptions } from './client/sessions-list.ts';
 export type { GovernorView, LaneView, LimitView } from './contract/exchange.ts';
 export type {
   GenerationFailure,
@@ -99,8 +101,10 @@ export type { Question, SessionAnswer, SessionAsk, TurnResult } from './contract
 export type {
   AcceptedTurn,
   EditRequest,
+  SaidOfSession,
   SessionEnd,
   SessionInput,
+  SessionMemo,
   SessionSettings,
   SessionView,
   TurnView,
@@ -136,6 +140,14 @@ export type { Branch, StopBranch } from './domain/branch.ts';
 export type { Billed, Certainty, Classification } from './domain/classification.ts';
 export { CHANGEABLE_FIELDS } from './domain/decision.ts';
 export type { ChangeableField, DecisionOutcome, DecisionRecord } from './domain/decision.ts';
+export { EVENT_TYPES } from './domain/notification.ts';
+export type {
+  BudgetNews,
+  EventType,
+  GenerationNews,
+  NotificationEvent,
+  RouteNews,
+} from './domain/notification.ts';
 export type { EndCause, Phase, PhaseName } from './domain/phase.ts';
 export type { DiffPart, PromptRecord } from './domain/preparation.ts';
 export type { AlertLevel, Owner, Reason, ReasonOf } from './domain/reason.ts';
@@ -151,3 +163,6 @@ export { JSON_SCHEMA_NAMES, jsonSchema, requestJsonSchema } from './schema/json-
 export type { JsonSchemaName } from './schema/json-schema.ts';
 export { InvalidRequest } from './schema/request.ts';
 export type { GenerateRequest } from './schema/request.ts';
+export type { NotificationSettings, WebhookSettings } from './schema/webhooks.ts';
+export { verifyWebhook, WebhookRefused } from './webhooks/verify.ts';
+export type { VerifyWebhookOptions, WebhookHeaders, WebhookProblem } from './webhooks/verify.ts';

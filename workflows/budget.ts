@@ -23,6 +23,9 @@ import type {
 import { ENTITY_QUERIES, ENTITY_UPDATES } from '../src/contract/names.ts';
 import type { BudgetState } from '../src/governor/budget/index.ts';
 import { detailsOf, exchange, newBudget, viewOf } from '../src/governor/budget/index.ts';
+import { budgetNotices } from '../src/governor/news.ts';
+import { toldTerms } from '../src/governor/subscriptions.ts';
+import { Announcer } from './announce.ts';
 import { refused, untilFull } from './entity.ts';
 
 const exchangeUpdate = defineUpdate<BudgetAnswer, [BudgetRequest]>(ENTITY_UPDATES.budget);
@@ -32,14 +35,16 @@ const stateQuery = defineQuery<BudgetState>(ENTITY_QUERIES.state);
 export async function geminiBudget(input: BudgetInput): Promise<void> {
   let state = stateOf(input);
   let updates = 0;
+  const news = new Announcer();
   setCurrentDetails(detailsOf(state));
   setHandler(
     exchangeUpdate,
     (request) => {
       updates += 1;
       const exchanged = exchange(state, request, Date.now());
-      state = exchanged.state;
+      state = heardOf(exchanged.state, request);
       for (const event of exchanged.events) tell(input.tenant, event);
+      news.announce(budgetNotices(input, exchanged.events, state.notify));
       setCurrentDetails(detailsOf(state));
       return exchanged.answer;
     },
@@ -50,6 +55,7 @@ export async function geminiBudget(input: BudgetInput): Promise<void> {
   });
   setHandler(stateQuery, () => state, { description: 'All it knows, for a successor.' });
   await untilFull(() => updates);
+  await news.settled();
   await continueAsNew<typeof geminiBudget>({ tenant: input.tenant, state });
 }
 
@@ -61,6 +67,12 @@ function stateOf({ tenant, state, lost }: BudgetInput): BudgetState {
 function tell(tenant: string, { percent, period, label, sureUsd, possibleUsd, usd }: BudgetEvent): void {
   const message = `budget: ${percent} % of the ${period} ${label} was reached`;
   log.warn(message, { tenant, percent, sureUsd, possibleUsd, usd });
+}
+
+/** Whose webhooks are told what happens: the last word of each queue's processes. */
+function heardOf({ notify: before, ...state }: BudgetState, { notify: terms }: BudgetRequest): BudgetState {
+  const notify = toldTerms(before, terms);
+  return notify === undefined ? state : { ...state, notify };
 }
 
 /** Whoever sends something else than a wallet does is refused before it is history. */

@@ -17,6 +17,7 @@ import type { RequestProblem } from '../src/domain/request-problem.ts';
 import { activityOutcome } from './activity-outcome.ts';
 import { calling, preparing } from './activity-options.ts';
 import { Ended, noVerdict } from './ends.ts';
+import { tellAttempt } from './measures.ts';
 import type { GenerationState } from './state.ts';
 import { isCancelled } from './state.ts';
 
@@ -156,6 +157,7 @@ export async function record(state: GenerationState, attempt: FailedAttempt): Pr
 
 /** What an attempt came to is booked first; then nobody waits for it any more, if it was cancelled (I10). */
 export function keep(state: GenerationState, attempt: Attempt): void {
+  tellAttempt(state, attempt);
   state.attempts = [...state.attempts, attempt];
   state.tallying.called(attempt, state.snapshot?.rungs[attempt.variation.rung]?.tier);
   // Not by the branch: a relay's words may speak of a cancellation that nobody here asked for.

@@ -31,11 +31,15 @@ export async function check(
     ...(scope === undefined ? {} : { scope }),
     ...(insists === undefined ? {} : { insists }),
   });
-  if (answer.kind === 'invalid') throw new Ended(refused(answer.problems));
+  if (answer.kind === 'invalid') {
+    state.notify = answer.notify ?? state.notify;
+    throw new Ended(refused(answer.problems));
+  }
   if (snapshot === undefined) {
     const resolved = answer.snapshot as PolicySnapshot;
     const requestDigest = revival?.requestDigest ?? resolved.requestDigest;
     state.snapshot = { ...resolved, requestDigest };
+    state.notify = resolved.notify ?? [];
   }
   return answer;
 }

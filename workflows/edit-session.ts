@@ -17,13 +17,16 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   makeContinueAsNewFunc,
+  patched,
   setCurrentDetails,
   setHandler,
   startChild,
+  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
   FAILURES,
+  MEMO,
   SESSION_QUERIES,
   SESSION_UPDATES,
   TURN_DONE_SIGNAL,
@@ -32,6 +35,7 @@ import {
 import { priorityOf } from '../src/contract/priority.ts';
 import type {
   AcceptedTurn,
+  CloseRequest,
   EditRequest,
   SessionEnd,
   SessionInput,
@@ -60,19 +64,21 @@ import {
   undone,
   withoutQueue,
 } from '../src/sessions/session.ts';
-import { costOf, sessionView, turnPage, turnView } from '../src/sessions/view.ts';
+import { costOf, sessionMemo, sessionView, turnPage, turnView } from '../src/sessions/view.ts';
 import { sessionDetails, turnSummary } from '../src/sessions/words.ts';
 import { geminiGeneration } from './generation.ts';
 import { SessionDoor } from './session-door.ts';
 
 const edit = defineUpdate<AcceptedTurn, [EditRequest]>(SESSION_UPDATES.edit);
 const undo = defineUpdate<Undone, [UndoRequest?]>(SESSION_UPDATES.undo);
-const close = defineUpdate<SessionView>(SESSION_UPDATES.close);
+const close = defineUpdate<SessionView, [CloseRequest?]>(SESSION_UPDATES.close);
 const turnDone = defineSignal<[TurnOutcome]>(TURN_DONE_SIGNAL);
 
 /** A run replays in a moment, and its history is read by people. */
 const EVENTS_PER_RUN = 600;
 const UPDATES_PER_RUN = 200;
+/** Runs that began on an earlier release wrote no memo: asked once, at the beginning of each run. */
+const TELLS_LISTS = 'session-memo';
 /** A generation that was terminated tells nobody: it is looked after so often. */
 const LOOK_AFTER_MS = 15 * 60_000;
 /** A cancelled call books what it may have cost, and tells of it. */
@@ -89,6 +95,8 @@ class Session {
   #updates = 0;
   /** A child is being started: this run must not end meanwhile. */
   #isStarting = false;
+  readonly #tellsLists = patched(TELLS_LISTS);
+  #told = '';
   readonly #door = new SessionDoor({
     id: this.#id,
     state: () => this.#state,
@@ -107,6 +115,7 @@ class Session {
     try {
       for (;;) {
         await this.#begin();
+        this.#remember();
         const waited = await this.#wait();
         if (waited === 'full') await this.#goOn();
         if (waited === 'closed' || waited === 'idle') return await this.#end(waited);
@@ -289,12 +298,24 @@ class Session {
       await condition(() => running(this.#state) === undefined, CANCEL_WAIT_MS);
     }
     await condition(() => this.#door.isQuiet);
+    this.#remember();
   }
 
   async #end(why: SessionEnd['why']): Promise<SessionEnd> {
     this.#change(closing(this.#state));
+    this.#remember();
     await condition(() => this.#door.isQuiet);
     return { id: this.#id, why, turns: this.#state.turns.length, cost: costOf(this.#state) };
+  }
+
+  /** For lists, which ask no worker; between two waits once, whatever happened. */
+  #remember(): void {
+    if (!this.#tellsLists) return;
+    const memo = sessionMemo(this.#id, this.#state);
+    const text = JSON.stringify(memo);
+    if (text === this.#told) return;
+    upsertMemo({ [MEMO.session]: memo });
+    this.#told = text;
   }
 
   #change(state: SessionState): void {

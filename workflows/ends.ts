@@ -19,6 +19,7 @@ import type { EndCause } from '../src/domain/phase.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import { burying } from './activity-options.ts';
+import { tellDead } from './measures.ts';
 import type { GenerationState } from './state.ts';
 import { fitting, lastOf, trailOf } from './story.ts';
 
@@ -78,6 +79,7 @@ export function noVerdict(why: string, billed: 'no' | 'possible' = 'possible'): 
 export async function die(state: GenerationState, end: End): Promise<never> {
   const failure = failureOf(state, end);
   const { branch, reason } = end.classification;
+  tellDead(state, end);
   state.tallying.died(`${branch}/${reason}`);
   state.enter({ phase: 'dead', branch, why: end.why });
   const { snapshot, request } = state;
@@ -96,6 +98,7 @@ export async function die(state: GenerationState, end: End): Promise<never> {
     };
     await CancellationScope.nonCancellable(() => burying()['gemini.bury'](record)).catch(() => undefined);
   }
+  await state.news.settled();
   throw deadLetter(failure);
 }
 

@@ -34,6 +34,7 @@ export function generateInput(
     ...(approval === undefined ? {} : { approval }),
     ...(promptChange === undefined ? {} : { promptChange }),
     ...(insists === undefined ? {} : { insists }),
+    ...(state.traceparent === undefined ? {} : { traceparent: state.traceparent }),
   };
 }
 

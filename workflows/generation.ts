@@ -34,9 +34,11 @@ import { callUntilVerdict, keep, lookAgain } from './calls.ts';
 import { carryOut, takeBack } from './carry-out.ts';
 import { die, Ended, refused, resultOf, stillborn } from './ends.ts';
 import { generateInput } from './generate-input.ts';
+import { tellDead, tellServed } from './generation-news.ts';
 import { useGrant } from './grants.ts';
 import { whileHeld } from './held.ts';
 import { whileLate } from './late-turn.ts';
+import { tellDelivered, tellEnd } from './measures.ts';
 import { askPerson } from './own-question.ts';
 import { fetchInputs, prepare, upload } from './preparations.ts';
 import { shapeProblem } from './shape-problem.ts';
@@ -83,6 +85,8 @@ async function run(state: GenerationState): Promise<GenerationResult> {
       const next: Step | GenerationResult = await take(state, step);
       if (!('kind' in next)) {
         await tellDone(state, next);
+        tellServed(state, next);
+        await state.news.settled();
         return next;
       }
       step = next;
@@ -90,11 +94,14 @@ async function run(state: GenerationState): Promise<GenerationResult> {
   } catch (error) {
     if (error instanceof Ended) {
       await tellFailed(state, error.end);
+      tellDead(state, error.end);
       return await die(state, error.end);
     }
     if (isCancellation(error)) {
+      tellEnd(state, 'cancelled');
       state.enter({ phase: 'cancelled' });
       await tellCancelled(state);
+      await state.news.settled();
     }
     throw error;
   }
@@ -287,6 +294,7 @@ async function backOff(
 function deliver(state: GenerationState, delivery: Delivery): GenerationResult {
   // The answer came all the same, was stored and is booked (I10), also when it was cancelled meanwhile.
   keep(state, delivery.attempt);
+  tellDelivered(state, delivery);
   state.tallying.delivered(delivery.images.length, delivery.drafts.length);
   state.enter({ phase: 'done' });
   return resultOf(state, delivery);

@@ -3,11 +3,11 @@
  * run is replayed. The counter's labels are bounded: the quota, the kind of event, the kind of alert.
  */
 import { log, metricMeter } from '@temporalio/workflow';
+import { count } from '../src/contract/measure.ts';
+import { NONE } from '../src/contract/metrics.ts';
 import type { StandingEvent } from '../src/contract/standing.ts';
 import type { GovernorState } from '../src/governor/state.ts';
 
-const NAME = 'gemini_images_governor_events';
-const COUNTER = metricMeter.createCounter(NAME, 'events', 'Holds, breakers, degraded mode, alerts, grants');
 /** Somebody should look. */
 const WARNINGS: ReadonlySet<StandingEvent['what']> = new Set([
   'hold-opened',
@@ -21,7 +21,7 @@ export function tellEvents(before: GovernorState, after: GovernorState): void {
     const { what, subject, why } = event;
     const level = WARNINGS.has(what) ? 'warn' : 'info';
     log[level](`${what}: ${subject}: ${why}`, { quota: after.id });
-    COUNTER.add(1, { quota: after.id, event: what, ...alertOf(event) });
+    count(metricMeter, 'governorEvents', { quota: after.id, event: what, alert: alertOf(event) });
   }
 }
 
@@ -34,7 +34,7 @@ function newEvents(
   return last === undefined ? after : after.slice(after.indexOf(last) + 1);
 }
 
-function alertOf({ what, subject }: StandingEvent): { readonly alert?: string } {
+function alertOf({ what, subject }: StandingEvent): string {
   const isAlert = what === 'alert-raised' || what === 'alert-cleared';
-  return isAlert ? { alert: subject.split(' ', 1)[0] ?? '' } : {};
+  return isAlert ? (subject.split(' ', 1)[0] ?? NONE) : NONE;
 }

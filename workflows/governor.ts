@@ -18,10 +18,13 @@ import type { GovernorCommand } from '../src/contract/standing.ts';
 import { detailsOf } from '../src/governor/details.ts';
 import { exchange } from '../src/governor/exchange.ts';
 import { afterLoss, UNKNOWN_EPOCH } from '../src/governor/reports.ts';
+import { standingNotices } from '../src/governor/news.ts';
 import { command } from '../src/governor/standing/index.ts';
 import type { GovernorState } from '../src/governor/state.ts';
 import { newGovernor } from '../src/governor/state.ts';
+import { toldTerms } from '../src/governor/subscriptions.ts';
 import { governorView } from '../src/governor/view.ts';
+import { Announcer } from './announce.ts';
 import { refused, untilFull } from './entity.ts';
 import { tellEvents } from './governor-events.ts';
 
@@ -33,8 +36,12 @@ const stateQuery = defineQuery<GovernorState>(ENTITY_QUERIES.state);
 export async function geminiGovernor(input: GovernorInput): Promise<void> {
   let state = stateOf(input);
   let updates = 0;
+  const news = new Announcer();
   const goOn = (after: GovernorState): void => {
     tellEvents(state, after);
+    const { id: account, notify, standing } = after;
+    const now = Math.max(Date.now(), after.at);
+    news.announce(standingNotices({ account }, state.standing, standing, notify, now));
     state = after;
     setCurrentDetails(detailsOf(state));
   };
@@ -44,7 +51,7 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
     (request) => {
       updates += 1;
       const exchanged = exchange(state, request, Date.now());
-      goOn(exchanged.state);
+      goOn(heardOf(exchanged.state, request));
       return exchanged.answer;
     },
     { validator: checkShape, description: "A process's demand and outcomes; answered with its lease." },
@@ -71,6 +78,7 @@ export async function geminiGovernor(input: GovernorInput): Promise<void> {
   });
   setHandler(stateQuery, () => state, { description: 'All it knows, for a successor.' });
   await untilFull(() => updates);
+  await news.settled();
   await continueAsNew<typeof geminiGovernor>({ id: input.id, state });
 }
 
@@ -79,6 +87,15 @@ function stateOf({ id, state, lost }: GovernorInput): GovernorState {
   if (state !== undefined) return state as GovernorState;
   const fresh = newGovernor(id, workflowInfo().firstExecutionRunId, now);
   return lost === true ? afterLoss(fresh, UNKNOWN_EPOCH, now) : fresh;
+}
+
+/** Whose webhooks are told what happens: the last word of each queue's processes. */
+function heardOf(
+  { notify: before, ...state }: GovernorState,
+  { notify: terms }: ExchangeRequest,
+): GovernorState {
+  const notify = toldTerms(before, terms);
+  return notify === undefined ? state : { ...state, notify };
 }
 
 /** Whoever sends something else than a broker does is refused before it is history. */

@@ -5,3 +5,4 @@ export type { EditSession, EditSessionOptions, SessionTextFix, SessionTurn } fro
 export { geminiEditSession } from './edit-session.ts';
 export { geminiGeneration } from './generation.ts';
 export { generateImages } from './generate-images.ts';
+export { geminiNotification } from './notification.ts';

@@ -9,22 +9,27 @@ import type { Attempt, FailedAttempt, Variation } from '../src/domain/attempt.ts
 import { totalCost } from '../src/domain/attempt.ts';
 import type { Branch } from '../src/domain/branch.ts';
 import type { DecisionRecord } from '../src/domain/decision.ts';
-import type { Phase } from '../src/domain/phase.ts';
+import type { Phase, PhaseName } from '../src/domain/phase.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
+import type { Subscriber } from '../src/domain/notification.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import type { Tally } from '../src/domain/tally.ts';
 import type { Whereabouts } from '../src/policies/decided.ts';
 import type { Call } from '../src/policies/step.ts';
 import { waysOf } from '../src/policies/ways.ts';
+import { Announcer } from './announce.ts';
 import { Desk } from './desk.ts';
 import { LaneSide } from './lane-side.ts';
+import { tellWait, waitReasonOf } from './measures.ts';
 import { moved } from './moved.ts';
 import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { Tallying } from './tallying.ts';
 import { show, showTally } from './visibility.ts';
 import { Wakes } from './wakes.ts';
+
+const LONGEST_TRACEPARENT = 64;
 
 /** What a change of the request takes the place of. */
 type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations' | 'pending'>;
@@ -38,6 +43,7 @@ export class GenerationState {
   readonly id: string;
   readonly startedAt: number = workflowInfo().startTime.getTime();
   readonly revival: Revival | undefined;
+  readonly traceparent: string | undefined;
   readonly desk: Desk;
   readonly wakes = new Wakes();
   readonly tallying = new Tallying();
@@ -73,14 +79,21 @@ export class GenerationState {
   mayWaitForQuiet: boolean;
   /** Why it did not wait for quiet hours. */
   quietWarning: string | undefined;
+  readonly news = new Announcer();
+  /** Webhooks that want to know of it; none before the first check has told. */
+  notify: readonly Subscriber[] = [];
+  /** How often webhooks were told that it is stuck, and by which holds and questions. */
+  stuck: { readonly times: number; readonly by: readonly string[] } = { times: 0, by: [] };
   private shown = false;
   private enteredAt = this.startedAt;
+  private wait: { readonly reason: string; readonly since: number } | undefined;
 
-  constructor(id: string, { request, revival }: GenerationInput) {
+  constructor(id: string, { request, revival, traceparent }: GenerationInput) {
     this.id = id;
     // Also fills in what a caller in another language left out.
     this.request = resolveRequest(request);
     this.revival = revival;
+    this.traceparent = isShort(traceparent) ? traceparent : undefined;
     this.mayWaitForQuiet = this.request.when === 'quiet' && revival === undefined;
     this.desk = new Desk(() => setCurrentDetails(details(this.view())));
     this.lane = new LaneSide({
@@ -132,6 +145,7 @@ export class GenerationState {
     const now = Date.now();
     if (phase.phase !== this.phase.phase) this.enteredAt = now;
     this.phase = phase;
+    this.measureWait(waitReasonOf(phase));
     this.tallying.entered(phase, now);
     const tally = this.tallyAt(phase);
     setCurrentDetails(details(this.view()));
@@ -153,6 +167,15 @@ export class GenerationState {
     return this.tallying.tally(phase, this.request, this.revival !== undefined);
   }
 
+  /** Tells the wait that ends; the same again goes on. */
+  private measureWait(reason: string | undefined): void {
+    const { wait } = this;
+    if (reason === wait?.reason) return;
+    const now = Date.now();
+    if (wait !== undefined) tellWait(wait.reason, now - wait.since);
+    this.wait = reason === undefined ? undefined : { reason, since: now };
+  }
+
   view(): GenerationView {
     const { id, phase, attempts, revival, snapshot } = this;
     const { open, log } = this.desk;
@@ -171,6 +194,11 @@ export class GenerationState {
       publicStatus: publicStatus(phase),
     }));
   }
+}
+
+/** Of another caller's making, and in each call's input: what is longer than any is dropped. */
+function isShort(traceparent: unknown): boolean {
+  return typeof traceparent === 'string' && traceparent.length <= LONGEST_TRACEPARENT;
 }
 
 export function isCancelled(): boolean {

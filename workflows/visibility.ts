@@ -10,6 +10,7 @@ import { MEMO } from '../src/contract/names.ts';
 import type { SearchAttributeName } from '../src/contract/search-attributes.ts';
 import type { Ask, AskOption } from '../src/domain/ask.ts';
 import type { Attempt } from '../src/domain/attempt.ts';
+import { totalCost } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
 import type { Tally } from '../src/domain/tally.ts';
 
@@ -88,6 +89,7 @@ function memoState(told: Told): MemoState {
     ...('until' in phase && phase.until !== undefined ? { until: phase.until } : {}),
     ...(ask === undefined ? {} : { ask: askState(ask) }),
     ...(cause === undefined ? {} : { cause }),
+    ...(attempts.length === 0 ? {} : { cost: totalCost(attempts) }),
     verdicts: attempts
       .slice(-MOST_VERDICTS)
       .map(({ classification: c }) => (c === undefined ? 'success' : `${c.branch}/${c.reason}`)),

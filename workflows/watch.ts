@@ -11,6 +11,7 @@ import type { Whereabouts } from '../src/policies/decided.ts';
 import type { End, Step } from '../src/policies/step.ts';
 import type { CarriedOut } from './carry-out.ts';
 import { carryOut } from './carry-out.ts';
+import { tellStuck } from './generation-news.ts';
 import { useGrant } from './grants.ts';
 import type { GenerationState } from './state.ts';
 import { rest } from './turn.ts';
@@ -83,6 +84,7 @@ function showVigil(state: GenerationState, vigil: Vigil): Vigil {
   state.desk.put(vigil.ask);
   state.cause = vigil.cause;
   state.enter(vigil.phase);
+  tellStuck(state, vigil);
   return vigil;
 }
 

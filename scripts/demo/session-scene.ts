@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { writeFilmstrip } from '../../src/cli/filmstrip/write-filmstrip.ts';
-import { lookAtSession } from '../../src/cli/session/sight.ts';
+import { lookAtSession } from '../../src/client/session-sight.ts';
 import type { GenerationResult } from '../../src/contract/generation.ts';
 import { MODEL, scenarioOf, TURNS } from './scenarios/edit-session.ts';
 import type { Show } from './show.ts';

@@ -117,6 +117,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./commands/promote.ts'),
   },
   {
+    name: 'webhooks',
+    summary: 'who is told what happens; test: send each webhook an event',
+    load: () => import('./commands/webhooks.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'look at server, worker, store, key, models, clock and packages',
     load: () => import('./commands/doctor.ts'),

@@ -20,6 +20,7 @@ import { startWorker } from '../worker/run.ts';
 import type { GeminiEndpoint } from './gemini-endpoint.ts';
 import { emulatorEndpoint } from './gemini-endpoint.ts';
 import { say } from './output.ts';
+import type { NotificationSettings } from '../schema/webhooks.ts';
 import type { QuotaSettings } from './quota-options.ts';
 import type { Scales } from './scales.ts';
 
@@ -29,6 +30,8 @@ const USUAL_UI_PORT = 8233;
 const USUAL_CONSOLE_PORT = 8480;
 
 export interface DevStackOptions extends Scales, QuotaSettings {
+  /** Webhooks that its worker tells what happens. */
+  readonly notifications?: NotificationSettings;
   readonly port?: number;
   readonly uiPort?: number;
   readonly consolePort?: number;
@@ -162,11 +165,13 @@ async function geminiOf({ gemini }: DevStackOptions): Promise<{
 }
 
 async function workerOf(
-  { store, taskQueue, timeScale, quotaWindowScale, quota, limits, spendLimit, quietHours }: DevStackOptions,
+  options: DevStackOptions,
   server: DevServer,
   connection: NativeConnection,
   { routes }: GeminiEndpoint,
 ): Promise<RunningWorker> {
+  const { store, taskQueue, timeScale, quotaWindowScale, quota } = options;
+  const { limits, spendLimit, quietHours, notifications } = options;
   return await startWorker({
     connection,
     address: server.address,
@@ -178,6 +183,7 @@ async function workerOf(
     quotaWindowScale,
     quota,
     ...(quietHours === undefined ? {} : { quietHours }),
+    ...(notifications === undefined ? {} : { notifications }),
     ...(limits === undefined ? {} : { limits }),
     ...(spendLimit === undefined ? {} : { spendLimit }),
   });

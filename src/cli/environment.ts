@@ -82,6 +82,11 @@ export const ENVIRONMENT = [
     description: 'JSON file of models that differ from this release: for worker, doctor, estimate, models.',
   },
   {
+    name: 'GEMINI_IMAGES_WEBHOOKS',
+    description:
+      'JSON file of webhooks that workers tell what happens; their secrets are in other variables.',
+  },
+  {
     name: 'AWS_ACCESS_KEY_ID',
     description: 'Key of an S3 store; a profile or a role of the machine does as well.',
   },
@@ -101,6 +106,15 @@ export const ENVIRONMENT = [
   {
     name: 'GEMINI_IMAGES_OPERATOR',
     description: 'Who decides, where `--by` is not given; else the name of the user.',
+  },
+  {
+    name: 'GEMINI_IMAGES_METRICS',
+    description: 'Address and port at which a worker serves metrics for Prometheus: 127.0.0.1:9464.',
+  },
+  {
+    name: 'GEMINI_IMAGES_LOG',
+    description: 'json: a worker logs one object a line, for a log collector.',
+    default: 'text',
   },
   { name: 'GEMINI_IMAGES_DEBUG', description: 'Any value: stack traces, and more from the Temporal SDK.' },
   { name: 'NO_COLOR', description: 'Any value: no colours.' },

@@ -2,10 +2,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { RequestChange } from '../client/changed-field.ts';
 import type { InvalidRequest } from '../schema/request.ts';
+import { fieldValue } from '../words/field-value.ts';
 import { UsageError } from './usage-error.ts';
-
-/** Their values are text, whatever they look like: size 512, a prompt of digits. */
-const TEXTS: ReadonlySet<string> = new Set(['prompt', 'model', 'size', 'aspectRatio', 'systemInstruction']);
 
 /** Given once; a second one would be a second variable. */
 export function fieldChange(text: string, before?: RequestChange): RequestChange {
@@ -13,16 +11,7 @@ export function fieldChange(text: string, before?: RequestChange): RequestChange
   const at = text.indexOf('=');
   const field = text.slice(0, at).trim();
   if (at < 1 || field === '') throw new InvalidArgumentError('Write field=value, such as size=1K.');
-  return { [field]: valueOf(field, text.slice(at + 1)) };
-}
-
-function valueOf(field: string, text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' || !TEXTS.has(field) ? value : text;
-  } catch {
-    return text;
-  }
+  return { [field]: fieldValue(field, text.slice(at + 1)) };
 }
 
 /** What the request's schema says of the value, said of the option that gave it. */

@@ -11,7 +11,7 @@ import type { GovernorView } from '../contract/exchange.ts';
 import type { GenerationResult } from '../contract/generation.ts';
 import { DEFAULT_TASK_QUEUE, MOVE_SIGNALS } from '../contract/names.ts';
 import { sessionId } from '../contract/session-id.ts';
-import type { AcceptedTurn, SessionView, TurnView, Undone } from '../contract/session.ts';
+import type { AcceptedTurn, SaidOfSession, SessionView, TurnView, Undone } from '../contract/session.ts';
 import type { GovernorCommand, RouteKey } from '../contract/standing.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
@@ -37,6 +37,8 @@ import { countGenerations } from './count.ts';
 import { inputOf, latestExecution, newestDeadRecord } from './dead-letter.ts';
 import type { CountEndedOptions, Counted } from './count-ended.ts';
 import { countEnded } from './count-ended.ts';
+import type { DeadCauseListing, DeadCausesOptions } from './dead-causes.ts';
+import { deadCauses } from './dead-causes.ts';
 import type { DecisionRequest } from './decide.ts';
 import { decideGeneration } from './decide.ts';
 import type { Description } from './describe.ts';
@@ -84,6 +86,9 @@ import {
 } from './sessions.ts';
 import type { Spend, SpendOptions } from './spend.ts';
 import { spend } from './spend.ts';
+import type { SessionListing, SessionListOptions } from './sessions-list.ts';
+import { listSessions } from './sessions-list.ts';
+import { traced } from '../tracing/traced.ts';
 import { startFirst } from './start-first.ts';
 import { Waiter } from './waiter.ts';
 
@@ -138,13 +143,14 @@ export interface SessionHandle {
   /**
    * Takes the last turn out of the conversation; its images stay.
    * @param turnId Named it must be the last one, and sent again it undoes no other. @default the last one as it is now
+   * @param said Who, and why; kept in history, as with `fork` and `close`. @default nobody says it
    */
-  undo(turnId?: string): Promise<Undone>;
+  undo(turnId?: string, said?: SaidOfSession): Promise<Undone>;
   /** A new session from a turn of this one, with what is given in place of its settings. @param turnId @default the last */
-  fork(turnId?: string, settings?: SessionDraft): Promise<SessionHandle>;
+  fork(turnId?: string, settings?: SessionDraft, said?: SaidOfSession): Promise<SessionHandle>;
   describe(): Promise<SessionView>;
   /** No further turn; those that were accepted still run. */
-  close(): Promise<SessionView>;
+  close(said?: SaidOfSession): Promise<SessionView>;
 }
 
 export class GeminiImages {
@@ -197,8 +203,11 @@ export class GeminiImages {
    * {@link StillRunning} when `waitMs` passed first (nothing is lost: ask `result(id)` later).
    */
   async generate(request: GenerateRequest, options?: WaitOptions): Promise<GenerationResult> {
-    const { id } = await this.start(request);
-    return await this.result(id, options);
+    return await traced('gemini_images.generate', {}, async (tell) => {
+      const { id } = await this.start(request);
+      tell({ 'gemini_images.generation': id });
+      return await this.result(id, options);
+    });
   }
 
   /**
@@ -402,6 +411,15 @@ export class GeminiImages {
     return await endDegraded(this.context, request);
   }
 
+  /**
+   * Dead letters by what they died of, the largest group first, with counts, ages, costs and the newest of each; what
+   * was revived since is left out. Asks no worker, and reads only the newest of each branch however many there are.
+   * Throws {@link InvalidRequest}, {@link ServerUnreachable}.
+   */
+  async deadCauses(options: DeadCausesOptions = {}): Promise<DeadCauseListing> {
+    return await deadCauses(this.context, options);
+  }
+
   /** What waits for a person, by cause; asks no worker. Throws {@link InvalidRequest}, {@link ServerUnreachable}. */
   async causes(options: CausesOptions = {}): Promise<CauseListing> {
     return await causes(this.context, options);
@@ -479,6 +497,14 @@ export class GeminiImages {
     return this.openSession(await startSession(this.context, this.taskQueue, parseSession(settings)));
   }
 
+  /**
+   * Edit sessions, a page of them: those that are open first, then those that ended last, with their turns, cost and
+   * last image. Asks no worker. Throws {@link InvalidRequest}, {@link ServerUnreachable}.
+   */
+  async sessions(options: SessionListOptions = {}): Promise<SessionListing> {
+    return await listSessions(this.context, options);
+  }
+
   /** A session that was started before, by this process or any other; asks nobody whether it exists. */
   openSession(given: string): SessionHandle {
     const { context, taskQueue } = this;
@@ -498,15 +524,15 @@ export class GeminiImages {
       edit,
       fixText: async (fix) => await edit(parseTextFix(fix)),
       turns: () => turnsOf(context, id),
-      undo: (turnId) => undoTurn(context, id, turnId),
-      fork: async (turnId, settings = {}) => {
+      undo: (turnId, said) => undoTurn(context, id, turnId, said),
+      fork: async (turnId, settings = {}, said) => {
         const at = turnId === undefined ? {} : { turnId };
         return this.openSession(
-          await forkSession(context, taskQueue, id, { ...at, ...parseSession(settings) }),
+          await forkSession(context, taskQueue, id, { ...at, ...parseSession(settings) }, said),
         );
       },
       describe: () => describeSession(context, id),
-      close: () => closeSession(context, id),
+      close: (said) => closeSession(context, id, said),
     };
   }
 

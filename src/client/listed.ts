@@ -2,6 +2,7 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { MemoCause, MemoState } from '../contract/names.ts';
 import { MEMO } from '../contract/names.ts';
+import type { Cost } from '../domain/attempt.ts';
 import type { Branch } from '../domain/branch.ts';
 import { isBranch } from '../domain/branch.ts';
 import type { GenerationStatus } from './execution-status.ts';
@@ -24,6 +25,8 @@ export interface Listed {
   /** What stops it now, else the verdict of its last attempt; both absent where that delivered, or none was told. */
   readonly branch?: Branch;
   readonly reason?: string;
+  /** USD of this run's attempts so far, where it told any. */
+  readonly cost?: Cost;
   /** What a decision must name; absent while nobody is asked. */
   readonly evidence?: string;
   /** What may be decided: `route-out backup`, `retry` … */
@@ -64,10 +67,14 @@ function told(
   memo: MemoState | undefined,
 ): Omit<Listed, 'id' | 'runId' | 'status' | 'startedAt'> {
   if (memo === undefined) return { why: '' };
-  const { phase, why, since, until, verdicts, cause } = memo;
+  const { phase, why, since, until, verdicts, cause, cost } = memo;
   // Behind a hold it may never have called, or for another reason.
   const stoppedBy = cause === undefined ? undefined : `${cause.branch}/${cause.reason}`;
-  const verdict = { ...verdictOf(verdicts.at(-1)), ...verdictOf(stoppedBy) };
+  const verdict = {
+    ...verdictOf(verdicts.at(-1)),
+    ...verdictOf(stoppedBy),
+    ...(cost === undefined ? {} : { cost }),
+  };
   // Terminated or timed out: it could not say so itself.
   if (status !== 'running' && !ENDS.has(phase)) {
     return { phase: status, why: `while ${phase}${why === '' ? '' : `: ${why}`}`, ...verdict };

@@ -34,6 +34,8 @@ export interface CauseRevivalRequest extends Omit<RevivalRequest, 'run'> {
   readonly inFlight?: number;
   /** Revives no further one. */
   readonly signal?: AbortSignal;
+  /** Told once, before the first one is revived, how many there are. */
+  readonly onFound?: (found: { readonly letters: number; readonly complete: boolean }) => void;
   /** Told of each, at once. */
   readonly onEach?: (each: RevivedEach) => void;
 }
@@ -78,6 +80,7 @@ export async function reviveCause(
     context,
     found.filter((each) => reason === undefined || each.reason === reason),
   );
+  given.onFound?.({ letters: letters.length, complete });
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, ...(given.signal === undefined ? [] : [given.signal])]);
   const refused: (RevivedEach & { kind: 'refused' })[] = [];

@@ -10,7 +10,9 @@ import { sessionId } from '../contract/session-id.ts';
 import { DEFAULT_IDLE_MS } from '../contract/session.ts';
 import type {
   AcceptedTurn,
+  CloseRequest,
   EditRequest,
+  SaidOfSession,
   SessionInput,
   SessionOrigin,
   SessionSettings,
@@ -25,6 +27,7 @@ import type { TurnDraft, ValidSession } from '../schema/session.ts';
 import { parseTurn } from '../schema/session.ts';
 import type { ClientContext } from './context.ts';
 import { inputOf } from './dead-letter.ts';
+import { checkSaid } from './invalid.ts';
 import { rpc } from './rpc.ts';
 import { querySession, updateSession } from './session-call.ts';
 import { SessionRefused, UnknownSession } from './session-errors.ts';
@@ -56,6 +59,7 @@ export async function startSession(
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         staticSummary:
           from === undefined ? 'edit session' : `edit session, from ${from.turnId} of ${from.session}`,
+        ...(from?.by === undefined ? {} : { staticDetails: `Forked by ${from.by}: ${from.why ?? ''}` }),
         priority: priorityOf(resolveRequest({ ...defaults, prompt: '' })),
       }),
     );
@@ -89,14 +93,32 @@ export async function editSession(
 }
 
 /** @param turnId @default the last one, as it is now: no other one is undone, whatever is sent again or comes between */
-export async function undoTurn(context: ClientContext, id: string, turnId?: string): Promise<Undone> {
+export async function undoTurn(
+  context: ClientContext,
+  id: string,
+  turnId?: string,
+  said?: SaidOfSession,
+): Promise<Undone> {
+  if (said !== undefined) checkSaid(said);
   const last = turnId ?? (await describeSession(context, id)).head;
-  const args: readonly [] | readonly [UndoRequest] = last === undefined ? [] : [{ turnId: last }];
+  const args: readonly [] | readonly [UndoRequest] =
+    last === undefined ? [] : [{ turnId: last, ...saidOf(said) }];
   return await updateSession<Undone>(context, id, SESSION_UPDATES.undo, args);
 }
 
-export async function closeSession(context: ClientContext, id: string): Promise<SessionView> {
-  return await updateSession<SessionView>(context, id, SESSION_UPDATES.close);
+export async function closeSession(
+  context: ClientContext,
+  id: string,
+  said?: SaidOfSession,
+): Promise<SessionView> {
+  if (said !== undefined) checkSaid(said);
+  const args: readonly [] | readonly [CloseRequest] = said === undefined ? [] : [saidOf(said)];
+  return await updateSession<SessionView>(context, id, SESSION_UPDATES.close, args);
+}
+
+/** What was given beside it is nobody's. */
+function saidOf(said: SaidOfSession | undefined): Partial<SaidOfSession> {
+  return said === undefined ? {} : { by: said.by, why: said.why };
 }
 
 export async function describeSession(context: ClientContext, id: string): Promise<SessionView> {
@@ -135,7 +157,9 @@ export async function forkSession(
   taskQueue: string,
   id: string,
   { turnId, ...given }: { readonly turnId?: string } & ValidSession,
+  said?: SaidOfSession,
 ): Promise<string> {
+  if (said !== undefined) checkSaid(said);
   const { head } = await describeSession(context, id);
   const at = turnId ?? head;
   if (at === undefined) throw new SessionRefused(id, 'it has no turn to fork from');
@@ -145,5 +169,5 @@ export async function forkSession(
     throw new SessionRefused(id, `turn ${at} is ${turn.status}; fork from one that delivered`);
   const { defaults, idleMs, overflow } = await settingsOf(context, id);
   const draft = { ...defaults, idleMs, overflow, ...given } as ValidSession;
-  return await startSession(context, taskQueue, draft, { session: id, turnId: at, past });
+  return await startSession(context, taskQueue, draft, { session: id, turnId: at, past, ...saidOf(said) });
 }

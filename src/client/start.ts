@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { GenerationInput } from '../contract/generation.ts';
 import { MEMO, WORKFLOW_TYPES } from '../contract/names.ts';
 import { priorityOf } from '../contract/priority.ts';
+import { currentTraceparent } from '../tracing/traced.ts';
 import { ServerUnreachable } from './errors.ts';
 import { rpc } from './rpc.ts';
 import { staticDetails, staticSummary } from './static-details.ts';
@@ -32,12 +33,13 @@ export interface Start {
 export async function startGeneration(client: Client, start: Start): Promise<string> {
   const { id, input, requestDigest, taskQueue, deadlineMs } = start;
   const { request, revival } = input;
+  const traceparent = await currentTraceparent();
   try {
     const { firstExecutionRunId } = await rpc(client, deadlineMs, `start ${id}`, () =>
       client.workflow.start(WORKFLOW_TYPES.generation, {
         workflowId: id,
         taskQueue,
-        args: [input],
+        args: [traceparent === undefined ? input : { ...input, traceparent }],
         memo: { [MEMO.requestDigest]: requestDigest },
         ...POLICIES[revival === undefined ? 'first' : 'revival'],
         staticSummary: staticSummary(request),

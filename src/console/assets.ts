@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { sendAsset } from './answer.ts';
 import { SCRIPT } from './assets/script.ts';
-import { STYLE } from './assets/style.ts';
+import { STYLE as FRAME_STYLE } from './assets/style.ts';
+import { PAGES_STYLE } from './assets/style-pages.ts';
 
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#2f5aa8"/><path d="M3 12l3.5-5 2.5 3 1.5-2 2.5 4z" fill="#fff"/><circle cx="11" cy="5" r="1.5" fill="#fff"/></svg>';
+
+const STYLE = FRAME_STYLE + PAGES_STYLE;
 
 const ASSETS: Readonly<Record<string, readonly [mime: string, text: string]>> = {
   'console.css': ['text/css', STYLE],

@@ -55,7 +55,7 @@ function nameField(name: string): Html {
 }
 
 /** Of the forms on a page, the one that was refused. */
-function isTyped(
+export function isTyped(
   { typed }: Viewer,
   action: string,
   hidden: Readonly<Record<string, string | undefined>>,

@@ -6,6 +6,8 @@
  * Money is whole millionths of a USD, so that sums are exact. Times are durations, except the starts of
  * periods: facts of the calendar, the same on every host.
  */
+import type { NotifyTerms } from './notification.ts';
+
 export const BUDGET_PERIODS = ['day', 'month'] as const;
 export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
 
@@ -82,6 +84,8 @@ export interface BudgetRequest {
   /** What was spent as this process last heard, for a budget that lost its state. */
   readonly heard: readonly BudgetStanding[];
   readonly inherited: readonly Inheritance[];
+  /** Webhooks of its worker; absent from an earlier release. */
+  readonly notify?: NotifyTerms;
 }
 
 /** How a budget stands in its present period. */

@@ -8,6 +8,7 @@ import type { Branch } from '../domain/branch.ts';
 import type { QuotaViolation } from '../domain/classification.ts';
 import type { ServiceTier } from '../domain/path.ts';
 import type { WaitLimit } from '../domain/wait-limit.ts';
+import type { NotifyTerms } from './notification.ts';
 import type { Degraded, Grant, Probe, RouteKey, Scope, StandingView, Stop } from './standing.ts';
 
 export const DIMENSIONS = ['rpm', 'tpm', 'ipm', 'rpd'] as const;
@@ -164,6 +165,8 @@ export interface ExchangeRequest {
   readonly unpriced?: number;
   /** The process ends: its leases are free. */
   readonly leaving?: true;
+  /** Webhooks of its worker; absent from an earlier release. */
+  readonly notify?: NotifyTerms;
 }
 
 export interface SpendLimit {

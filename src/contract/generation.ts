@@ -7,6 +7,7 @@ import type { Branch } from '../domain/branch.ts';
 import type { HistoryUse } from '../domain/conversation.ts';
 import type { Past } from '../domain/request.ts';
 import type { ChangeableField, DecisionRecord } from '../domain/decision.ts';
+import type { Subscriber } from '../domain/notification.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
 import type { Preparation } from '../domain/preparation.ts';
 import type { QuietOutlook } from '../domain/quiet.ts';
@@ -21,6 +22,8 @@ import type { Degraded, Grant, Held, Scope } from './standing.ts';
 export interface GenerationInput {
   readonly request: GenerationRequest;
   readonly revival?: Revival;
+  /** W3C traceparent of the caller's span: what is done for the generation belongs to its trace. */
+  readonly traceparent?: string;
 }
 
 /** A dead letter comes back as a new run of the same id, knowing what was tried and paid before. */
@@ -184,7 +187,12 @@ export type QuotaAnswer =
   | (WaitAnswer & Told)
   | (HeldAnswer & Told)
   | (ElsewhereAnswer & Told)
-  | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] };
+  | {
+      readonly kind: 'invalid';
+      readonly problems: readonly RequestProblem[];
+      /** Webhooks that are told of the end; absent where there is none. */
+      readonly notify?: readonly Subscriber[];
+    };
 
 interface Told {
   /** With the first answer: what the names came to. */
@@ -256,6 +264,8 @@ export interface GenerateInput {
   readonly insists?: true;
   /** The generation was cancelled: settle what a call may have cost, and make none. */
   readonly bookOnly?: true;
+  /** The caller's span. */
+  readonly traceparent?: string;
 }
 
 /** A text model's call that makes the prompts of a remedy; fenced, slotted and recorded like any other. */

@@ -7,6 +7,7 @@ export const WORKFLOW_TYPES = {
   generation: 'geminiGeneration',
   session: 'geminiEditSession',
   lane: 'geminiBatchLane',
+  notification: 'geminiNotification',
 } as const;
 
 export const DEFAULT_TASK_QUEUE = 'gemini-images';
@@ -77,9 +78,9 @@ export const UPDATES = { decide: 'decide' } as const;
 export const SESSION_UPDATES = {
   /** An EditRequest; answered at once with an AcceptedTurn. */
   edit: 'gemini.edit',
-  /** Nothing; answered with an Undone. */
+  /** An UndoRequest or nothing; answered with an Undone. */
   undo: 'gemini.undo',
-  /** Nothing; answered with a SessionView. What was accepted still runs. */
+  /** A CloseRequest or nothing; answered with a SessionView. What was accepted still runs. */
   close: 'gemini.close',
 } as const;
 
@@ -126,6 +127,8 @@ export const MEMO = {
   state: 'geminiState',
   /** A Tally, written with the end: what it took and cost. */
   ended: 'geminiEnded',
+  /** SessionMemo, written by a session whenever something has happened in it. */
+  session: 'geminiSession',
 } as const;
 
 /** Why a generation waits or ended, for a reader without a worker. */
@@ -148,6 +151,8 @@ export interface MemoState {
   readonly cause?: MemoCause;
   /** `branch/reason` of the last attempts, oldest first. */
   readonly verdicts: readonly string[];
+  /** USD of all its attempts so far; absent before the first one, and from releases that did not tell it. */
+  readonly cost?: { readonly sureUsd: number; readonly possibleUsd: number };
 }
 
 /** Asks are grouped by it, and a grant or a resumed hold wakes by it. */
@@ -181,6 +186,14 @@ export const FAILURES = {
   command: 'gemini.command-refused',
   /** A session refused an edit, an undo or a close; the message says why. */
   session: 'gemini.session-refused',
+  /** A webhook could not be reached, or asked to come again; Temporal retries. */
+  webhook: 'gemini.webhook-away',
+  /** A webhook answered that it does not want the event: tried a few times more. */
+  webhookRefused: 'gemini.webhook-refused',
+  /** A webhook answered 410 Gone: not tried again. */
+  webhookGone: 'gemini.webhook-gone',
+  /** A notification has not reached all of its webhooks. */
+  undelivered: 'gemini.notification-undelivered',
 } as const;
 
 const BRANCH_PREFIX = 'gemini.';

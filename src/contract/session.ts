@@ -29,7 +29,7 @@ export interface SessionInput {
   readonly state?: unknown;
 }
 
-export interface SessionOrigin {
+export interface SessionOrigin extends Partial<SaidOfSession> {
   readonly session: string;
   readonly turnId: string;
   readonly past: Past;
@@ -92,8 +92,19 @@ export interface TurnFailed {
   readonly cost?: Cost;
 }
 
+/** Who changed a session, and why: nothing depends on it, history keeps it. */
+export interface SaidOfSession {
+  /** At most 100 characters. */
+  readonly by: string;
+  /** At most 500 characters. */
+  readonly why: string;
+}
+
+/** The argument of update `gemini.close`, or none. */
+export type CloseRequest = Partial<SaidOfSession>;
+
 /** The argument of update `gemini.undo`; absent: the last turn, whichever it is when it is heard. */
-export interface UndoRequest {
+export interface UndoRequest extends Partial<SaidOfSession> {
   /** Sent again it undoes no other one. */
   readonly turnId?: string;
 }
@@ -113,7 +124,7 @@ export interface SessionView {
   readonly id: string;
   readonly status: 'open' | 'closing' | 'closed';
   readonly settings: SessionSettings;
-  readonly from?: Omit<SessionOrigin, 'past'>;
+  readonly from?: Pick<SessionOrigin, 'session' | 'turnId'>;
   readonly createdAt: number;
   /** It ends by itself then, if nothing comes. Epoch milliseconds. */
   readonly expiresAt: number;
@@ -124,6 +135,26 @@ export interface SessionView {
   readonly turns: number;
   /** Sums over all turns. */
   readonly cost: Cost;
+}
+
+/** Memo `geminiSession`: what a list of sessions shows without asking a worker. */
+export interface SessionMemo {
+  readonly status: SessionView['status'];
+  /** Epoch milliseconds. Its run may be younger. */
+  readonly createdAt: number;
+  /** When anything was asked or done last. */
+  readonly activeAt: number;
+  readonly turns: number;
+  readonly failed: number;
+  readonly queued: number;
+  readonly cost: Cost;
+  /** The turn that runs. */
+  readonly running?: string;
+  /** The last turn of the conversation, its first image, and the beginning of its prompt unless that is hidden. */
+  readonly head?: string;
+  readonly image?: ImageRef;
+  readonly excerpt?: string;
+  readonly from?: SessionView['from'];
 }
 
 /** The answer of query `gemini.turns`, oldest first; under 16 KiB. */

@@ -3,6 +3,7 @@
  * reference to the whole evidence. The evidence itself is an artifact.
  */
 import type { Billed, Classification } from './classification.ts';
+import type { TokenCounts } from './cost.ts';
 import type { Modality, Size, StoredText } from './request.ts';
 
 /** What distinguishes a call from the request as given; each remedy changes exactly one field. */
@@ -78,6 +79,8 @@ export interface Attempt {
   readonly tookMs: number;
   readonly billed: Billed;
   readonly cost: Cost;
+  /** Of a billed answer, where it told them; absent from an earlier release's. */
+  readonly tokens?: TokenCounts;
   /** Absent when the attempt delivered. */
   readonly classification?: Classification;
   /** What a text call came to; it delivers no image. */

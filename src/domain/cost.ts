@@ -50,6 +50,31 @@ export function worstPriceUsd(
   return (image * (1 + drafts) + words) * tierFactor(entry, call.tier);
 }
 
+/** What a billed answer took; `text` is thinking and words. */
+export interface TokenCounts {
+  readonly prompt: number;
+  readonly image: number;
+  readonly text: number;
+}
+
+export function picturedTokens(
+  { imageTokens, defaultSize }: Pick<ModelEntry, 'imageTokens' | 'defaultSize'>,
+  size: Size | undefined,
+  images: number,
+): number {
+  return (imageTokens[size ?? defaultSize] ?? 0) * images;
+}
+
+/** @param pictured What its images account for, where the answer does not say. */
+export function tokenCounts(usage: Usage, pictured: number): TokenCounts {
+  const prompt = usage.promptTokenCount ?? 0;
+  // Some answers carry an image and no usage; booking them at 0 would let a cost cap leak.
+  const said = usage.totalTokenCount ?? prompt + (usage.candidatesTokenCount ?? pictured);
+  const output = Math.max(0, said - prompt);
+  const image = Math.min(output, usage.imageTokenCount ?? pictured);
+  return { prompt, image, text: output - image };
+}
+
 /**
  * From usage metadata. Output beyond the prompt is billed as image up to what images account for and
  * as text above it; where the details are missing, the whole answer of a delivering call is image.
@@ -59,17 +84,12 @@ export function costFromUsage(
   usage: Usage,
   call: { readonly size?: Size; readonly tier: ServiceTier; readonly images: number },
 ): number {
-  const prompt = usage.promptTokenCount ?? 0;
   const size = call.size ?? entry.defaultSize;
-  const pictured = (entry.imageTokens[size] ?? 0) * call.images;
-  // Some answers carry an image and no usage; booking them at 0 would let a cost cap leak.
-  const said = usage.totalTokenCount ?? prompt + (usage.candidatesTokenCount ?? pictured);
-  const output = Math.max(0, said - prompt);
-  const image = Math.min(output, usage.imageTokenCount ?? pictured);
+  const { prompt, image, text } = tokenCounts(usage, picturedTokens(entry, size, call.images));
   const { inputPerMTok, imageOutPerMTok, textOutPerMTok, perImage } = entry.price;
   const sold = perImage?.[size];
   const images = sold === undefined ? (image * imageOutPerMTok) / MILLION : sold * call.images;
-  const words = (prompt * inputPerMTok + (output - image) * textOutPerMTok) / MILLION;
+  const words = (prompt * inputPerMTok + text * textOutPerMTok) / MILLION;
   return (images + words) * tierFactor(entry, call.tier);
 }
 

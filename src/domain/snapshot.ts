@@ -4,6 +4,7 @@
  * of a generation that is under way.
  */
 import type { Branch } from './branch.ts';
+import type { Subscriber } from './notification.ts';
 import type { ServiceTier } from './path.ts';
 import type { Size } from './request.ts';
 
@@ -58,6 +59,8 @@ export interface Permits {
   readonly smallerInputs?: true;
   /** Leave for an allowed endpoint also where the provider is at fault, not a gateway. */
   readonly endpoints?: true;
+  /** Ask another allowed model where a gateway broke so often that nothing repeats the path by itself (I13). */
+  readonly pastGateways?: true;
   /** Try the caller's looser safety settings once. */
   readonly looserSafety?: true;
   readonly simplify?: true;
@@ -103,4 +106,6 @@ export interface PolicySnapshot {
   /** The first rung is what was asked. */
   readonly rungs: readonly Rung[];
   readonly policies: { readonly [B in Branch]?: PolicyNumbers };
+  /** Webhooks that are told of it; absent where there is none. */
+  readonly notify?: readonly Subscriber[];
 }

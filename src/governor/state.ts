@@ -1,5 +1,6 @@
 /** What a governor keeps: JSON, small, and independent of how many generations wait. */
 import type { Demand, ExchangeAnswer } from '../contract/exchange.ts';
+import type { Subscriptions } from '../contract/notification.ts';
 import type { LaneState } from './lane/index.ts';
 import { newLane } from './lane/index.ts';
 import type { SpendState } from './spend.ts';
@@ -52,6 +53,8 @@ export interface GovernorState {
   /** The day's counts were lost, and with which incarnation. */
   readonly lostEpoch?: string;
   readonly exchanges: number;
+  /** Whom it tells what happens; absent while nobody has a webhook. */
+  readonly notify?: Subscriptions;
 }
 
 const DEFAULT_WINDOW_MS = 60_000;

@@ -6,6 +6,7 @@
 import { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { Runtime } from '@temporalio/worker';
+import type { Subscriber } from '../domain/notification.ts';
 import { TemporalBudgetLink } from '../quota/budget-link.ts';
 import type { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { TemporalGovernorLink } from '../quota/temporal-governor-link.ts';
@@ -13,22 +14,31 @@ import { FleetWallet } from '../quota/wallet-fleet.ts';
 import type { Wallet } from '../quota/wallet.ts';
 import type { EntityBundle, EntityWorker } from './entity-worker.ts';
 import { createEntityWorker } from './entity-worker.ts';
-import { fleetGauges } from './fleet-gauges.ts';
+import { FleetGauges } from './fleet-gauges.ts';
 
 export class Fleet {
   readonly #broker: FleetQuotaBroker;
   readonly #wallet: Wallet;
   readonly #bundle: EntityBundle | undefined;
+  readonly #subscribers: readonly Subscriber[];
   #options: WorkerOptions | undefined;
   #running = 0;
   #made: Promise<EntityWorker> | undefined;
   #worker: EntityWorker | undefined;
+  #gauges: FleetGauges | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(broker: FleetQuotaBroker, wallet: Wallet, bundle?: EntityBundle) {
+  /** @param subscribers Webhooks that governors and budgets tell what happens. */
+  constructor(
+    broker: FleetQuotaBroker,
+    wallet: Wallet,
+    subscribers: readonly Subscriber[],
+    bundle?: EntityBundle,
+  ) {
     this.#broker = broker;
     this.#wallet = wallet;
+    this.#subscribers = subscribers;
     this.#bundle = bundle;
   }
 
@@ -81,7 +91,7 @@ export class Fleet {
 
   async #start(): Promise<void> {
     if (this.#options === undefined) return;
-    const { connection, namespace, dataConverter } = this.#options;
+    const { connection, namespace, dataConverter, taskQueue: queue } = this.#options;
     this.#worker = await this.#make(this.#options);
     this.#worker.run();
     const client = new Client({
@@ -90,9 +100,11 @@ export class Fleet {
       ...(dataConverter === undefined ? {} : { dataConverter }),
     });
     // The user's telemetry is installed by now: a worker was made.
-    const gauges = fleetGauges(Runtime.instance().metricMeter);
-    this.#broker.connect(new TemporalGovernorLink(client), gauges);
-    if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client));
+    this.#gauges = new FleetGauges(Runtime.instance().metricMeter);
+    // Said also where there are none: the last word of a queue's processes holds.
+    const notify = { queue, webhooks: this.#subscribers };
+    this.#broker.connect(new TemporalGovernorLink(client, notify), this.#gauges.answered);
+    if (this.#wallet instanceof FleetWallet) this.#wallet.connect(new TemporalBudgetLink(client, notify));
   }
 
   async #stop(): Promise<void> {
@@ -100,6 +112,7 @@ export class Fleet {
     this.#made = undefined;
     this.#worker = undefined;
     this.#started = undefined;
+    this.#gauges?.stop();
     // Leaving is an exchange, too: it needs somebody who answers.
     await Promise.all([this.#broker.close(), this.#wallet.close()]);
     await worker?.stop();

@@ -4,6 +4,7 @@
  * plugin on a connection and a worker is applied twice.
  */
 import type { ClientPlugin } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
 import type {
   Worker,
   WorkerOptions,
@@ -19,7 +20,9 @@ import type { GenerationActivities } from '../contract/generation.ts';
 import type { SearchAttributeName } from '../contract/search-attributes.ts';
 import { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { Fleet } from './fleet.ts';
+import { LocalNews } from './local-news.ts';
 import { listedAttributes } from './listed-attributes.ts';
+import { watchLocal } from './local-gauges.ts';
 import type { GeminiImagesPluginOptions, ResolvedOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
 import { assertBundleHasOurs, assertFileHasOurs, ourWorkflowsPath } from './workflows-path.ts';
@@ -38,19 +41,24 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
   readonly resolved: ResolvedOptions;
   private readonly activities: GenerationActivities;
   private readonly fleet: Fleet | undefined;
+  private readonly localNews: LocalNews | undefined;
   private listed: readonly SearchAttributeName[] | undefined;
 
   constructor(options: GeminiImagesPluginOptions) {
     this.resolved = resolveOptions(options);
-    const { broker, wallet } = this.resolved;
+    const { broker, wallet, subscribers } = this.resolved;
     this.fleet =
-      broker instanceof FleetQuotaBroker ? new Fleet(broker, wallet, options.entityBundle) : undefined;
+      broker instanceof FleetQuotaBroker
+        ? new Fleet(broker, wallet, subscribers, options.entityBundle)
+        : undefined;
+    this.localNews = LocalNews.of(this.resolved);
     this.activities = createActivities({ ...this.resolved, searchAttributes: () => this.listed ?? [] });
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     await this.checkWorkflows(options);
     await this.fleet?.configured(options);
+    this.localNews?.configured(options);
     if (options.connection !== undefined) {
       const listed = await listedAttributes(options.connection, options.namespace ?? 'default');
       // One plugin on workers of two namespaces: only what both have is safe in either.
@@ -68,7 +76,10 @@ export class GeminiImagesPlugin implements WorkerPlugin, BundlerPlugin, ClientPl
 
   /** Beside a worker of a fleet runs one for the durable entities; it ends after it. */
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    await (this.fleet === undefined ? next(worker) : this.fleet.during(() => next(worker)));
+    if (this.fleet !== undefined) return await this.fleet.during(() => next(worker));
+    // The user's telemetry is installed by now: a worker was made.
+    const stop = watchLocal(this.resolved.broker, Runtime.instance().metricMeter);
+    await next(worker).finally(stop);
   }
 
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {

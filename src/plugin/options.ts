@@ -16,10 +16,14 @@ import type { Redactor } from '../gemini/redactor.ts';
 import { createRedactor } from '../gemini/redactor.ts';
 import { defaultNumbers } from '../policies/index.ts';
 import { readCatalogue } from '../schema/catalogue.ts';
+import { webhooksOf } from '../webhooks/settings.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { laneOf } from './batch-options.ts';
 import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
+import type { NotificationOptions } from './notification-options.ts';
+import { checkWebhookRoutes, standingSubscribers } from './notification-options.ts';
+import type { Subscriber } from '../domain/notification.ts';
 import type { QuietCalendar } from '../quota/quiet-windows.ts';
 import { probeOf } from './probe.ts';
 import { configuredProvider } from './provider-route.ts';
@@ -30,7 +34,8 @@ import type { CheckedRoute, RouteOptions } from './route-options.ts';
 import { checkedRoutes, portOf, secretsOf } from './route-options.ts';
 import { walletOf } from './wallet-of.ts';
 
-export interface GeminiImagesPluginOptions extends QuietOptions, QuotaOptions, BatchOptions {
+export interface GeminiImagesPluginOptions
+  extends QuietOptions, QuotaOptions, BatchOptions, NotificationOptions {
   /** The key of the one route named `default`. Give `routes` instead for several. */
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
@@ -66,11 +71,14 @@ export interface GeminiImagesPluginOptions extends QuietOptions, QuotaOptions, B
 export interface ResolvedOptions extends Omit<ActivityDeps, 'searchAttributes'> {
   /** The longest a call may take: shutting down waits for it. */
   readonly longestCallMs: number;
+  /** Webhooks that are told how routes and budgets stand. */
+  readonly subscribers: readonly Subscriber[];
 }
 
 export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOptions {
   const routes = routeOptions(options);
-  const redactor = createRedactor(secretsOf(routes));
+  const webhooks = webhooksOf(options.notifications);
+  const redactor = createRedactor([...secretsOf(routes), ...webhooks.secrets]);
   const catalogue: Catalogue = readCatalogue(DEFAULT_CATALOGUE, options.catalogue);
   const timeScale = options.timeScale ?? 1;
   if (!(timeScale > 0))
@@ -80,6 +88,7 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
   const ways = routes.map((route) =>
     configured(route, { redactor, allowPrivateUrls, quiet }),
   ) as unknown as ActivityDeps['routes'];
+  checkWebhookRoutes(webhooks, ways, catalogue);
   const textModel = { ...DEFAULT_TEXT_MODEL, ...options.textModel };
   const store = storeOf(options.store);
   return {
@@ -95,6 +104,8 @@ export function resolveOptions(options: GeminiImagesPluginOptions): ResolvedOpti
     redactor,
     ...laneOf(options),
     allowPrivateUrls,
+    webhooks,
+    subscribers: standingSubscribers(webhooks, ways),
     longestCallMs: MAX_CALL_TIMEOUT_MS,
   };
 }

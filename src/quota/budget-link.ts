@@ -1,8 +1,10 @@
 /** How a wallet reaches the budget of a tenant: Temporal in production, the reducer itself in tests. */
 import type { Client } from '@temporalio/client';
 import type { BudgetAnswer, BudgetRequest } from '../contract/budget.ts';
+import type { NotifyTerms } from '../contract/notification.ts';
 import { budgetWorkflowId, ENTITY_TYPES, ENTITY_UPDATES } from '../contract/names.ts';
 import { TemporalEntity } from './temporal-entity.ts';
+import { ToldTerms } from './told-terms.ts';
 
 export interface BudgetLink {
   /**
@@ -15,16 +17,22 @@ export interface BudgetLink {
 /** One update for each exchange; the entity is started where it is not there. */
 export class TemporalBudgetLink implements BudgetLink {
   readonly #client: Client;
+  readonly #terms: ToldTerms;
   readonly #entities = new Map<string, TemporalEntity>();
 
-  constructor(client: Client) {
+  /** @param notify Whom budgets tell what happens. */
+  constructor(client: Client, notify?: NotifyTerms) {
     this.#client = client;
+    this.#terms = new ToldTerms(notify);
   }
 
   async exchange(tenant: string, request: BudgetRequest): Promise<BudgetAnswer> {
     const { process, seq } = request;
-    const update = { name: ENTITY_UPDATES.budget, id: `${process}/${seq}`, argument: request };
-    return await this.#entity(tenant).update<BudgetAnswer>(update);
+    return await this.#terms.during(tenant, async (more) => {
+      const argument = { ...request, ...more };
+      const update = { name: ENTITY_UPDATES.budget, id: `${process}/${seq}`, argument };
+      return await this.#entity(tenant).update<BudgetAnswer>(update);
+    });
   }
 
   #entity(tenant: string): TemporalEntity {

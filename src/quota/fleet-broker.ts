@@ -60,8 +60,12 @@ export interface FleetBrokerOptions {
   readonly process?: string;
 }
 
-/** What an observer of answers is; it must not throw. */
-export type Answered = (quota: string, answer: ExchangeAnswer) => void;
+/** What an observer of answers is, with the slots that were given back before; it must not throw. */
+export type Answered = (
+  quota: string,
+  answer: ExchangeAnswer,
+  returned: readonly { readonly model: string; readonly slots: number }[],
+) => void;
 
 const DEFAULT_WINDOW_MS = 60_000;
 const DEFAULT_MAX_REMEMBERED = 50_000;
@@ -280,7 +284,8 @@ export class FleetQuotaBroker implements QuotaBroker {
     const request = seat.draft(this.#now());
     seated.exchanging = link.exchange(seat.settings.id, request).then(
       (answer) => {
-        this.#answered(seat.settings.id, answer);
+        const returned = request.lanes.map((lane) => ({ model: lane.model, slots: lane.returned.length }));
+        this.#answered(seat.settings.id, answer, returned);
         for (const probe of seat.heard(answer, this.#now())) this.#probe(seated, probe);
         this.#tick(seated);
       },

@@ -43,6 +43,7 @@ import { Lanes } from './lanes.ts';
 import type { Waiter } from './local-callers.ts';
 import { StoppedCallers } from './local-callers.ts';
 import { DEFAULT_MAX_WAIT_MS, NOBODY, estimate } from './local-estimate.ts';
+import type { StandingChanged } from './local-standing.ts';
 import { LocalStanding } from './local-standing.ts';
 import type { Asker, Pass, StopWait } from './route-guard.ts';
 import { routeId } from '../domain/path.ts';
@@ -78,6 +79,7 @@ export class LocalQuotaBroker implements QuotaBroker {
   readonly #standing: LocalStanding;
   readonly #stopped = new StoppedCallers();
   #stoppedTimer: unknown;
+  #changed: StandingChanged | undefined;
   readonly #name = `b${++brokers}`;
   #sequence = 0;
   #wall = -Infinity;
@@ -93,7 +95,13 @@ export class LocalQuotaBroker implements QuotaBroker {
       scale: windowMs / MINUTE_MS,
       now: () => this.#now(),
       probed: () => this.#serveStopped(),
+      changed: (...change) => this.#changed?.(...change),
     });
+  }
+
+  /** Told of each change of how routes stand, until the next one who listens; must not throw. */
+  listen(changed: StandingChanged): void {
+    this.#changed = changed;
   }
 
   /** `go` also when the turn comes within the time that `acquire` waits by default. */

@@ -30,7 +30,17 @@ export interface LocalStandingOptions {
   readonly now: () => number;
   /** A probe has ended: what it stopped may go on. */
   readonly probed: () => void;
+  /** How an account's routes stand has changed; must not throw. */
+  readonly changed?: StandingChanged;
 }
+
+/** @param account `google/ai-studio/my-project` */
+export type StandingChanged = (
+  account: string,
+  before: StandingState,
+  after: StandingState,
+  now: number,
+) => void;
 
 /** Whether the counts are a route's. */
 export function isOf(counts: HourCounts, { model, tier }: Pick<Route, 'model' | 'tier'>): boolean {
@@ -38,6 +48,7 @@ export function isOf(counts: HourCounts, { model, tier }: Pick<Route, 'model' | 
 }
 
 interface Desk {
+  readonly account: string;
   readonly guard: RouteGuard;
   readonly others: RouteGuard[];
   state: StandingState;
@@ -123,7 +134,7 @@ export class LocalStanding {
     const desk = this.#desk(id);
     const done = command(desk.state, told, now);
     if ('refused' in done) return done.refused;
-    desk.state = done.state;
+    this.#stands(desk, done.state, now);
     this.#exchange(desk, now);
     return undefined;
   }
@@ -165,7 +176,7 @@ export class LocalStanding {
     const before = [...this.#desks.values()];
     for (const { others } of before) others.push(guard);
     const others = before.map((desk) => desk.guard);
-    const desk: Desk = { guard, others, state: emptyStanding(callsUnproved), toldAt: -Infinity };
+    const desk: Desk = { account: id, guard, others, state: emptyStanding(callsUnproved), toldAt: -Infinity };
     this.#desks.set(id, desk);
     return desk;
   }
@@ -202,11 +213,17 @@ export class LocalStanding {
     const { scale } = this.#options;
     const told = { process: PROCESS, routes: desk.guard.drain(now), probes, uses, scale };
     const offers = standingFor(standingAfter(desk.state, told, now), PROCESS, now);
-    desk.state = offers.state;
+    this.#stands(desk, offers.state, now);
     desk.toldAt = now;
     desk.guard.heard(offers, now);
     for (const probe of offers.probes) void this.#probe(desk, probe);
     return offers.granted;
+  }
+
+  #stands(desk: Desk, state: StandingState, now: number): void {
+    const before = desk.state;
+    desk.state = state;
+    this.#options.changed?.(desk.account, before, state, now);
   }
 
   async #probe(desk: Desk, probe: Probe): Promise<void> {

@@ -2,7 +2,13 @@
  * The wallet of a process without a fleet (`quota: 'local'`): the same purses, and the budgets in this
  * process's memory. After a restart nothing was spent.
  */
-import type { BudgetAnswer, BudgetLimit, BudgetRequest, BudgetView } from '../contract/budget.ts';
+import type {
+  BudgetAnswer,
+  BudgetEvent,
+  BudgetLimit,
+  BudgetRequest,
+  BudgetView,
+} from '../contract/budget.ts';
 import type { BudgetState } from '../governor/budget/index.ts';
 import { exchange, newBudget, viewOf } from '../governor/budget/index.ts';
 import type { WalletClock } from './wallet-clock.ts';
@@ -12,9 +18,12 @@ import { LOCAL_PACE } from './wallet-pace.ts';
 
 const PROCESS = 'local';
 
+export type MarksPassed = (tenant: string, events: readonly BudgetEvent[]) => void;
+
 export class LocalWallet extends FleetWallet {
   readonly #states: Map<string, BudgetState>;
   readonly #now: () => number;
+  #passed: MarksPassed | undefined;
 
   constructor(budgets: readonly BudgetLimit[], clock: WalletClock = systemWalletClock) {
     const states = new Map<string, BudgetState>();
@@ -22,8 +31,9 @@ export class LocalWallet extends FleetWallet {
       exchange: (tenant: string, request: BudgetRequest): Promise<BudgetAnswer> => {
         const now = clock.wall();
         const before = states.get(tenant) ?? newBudget(tenant, PROCESS, now);
-        const { state, answer } = exchange(before, request, now);
+        const { state, answer, events } = exchange(before, request, now);
         states.set(tenant, state);
+        if (events.length > 0) this.#passed?.(tenant, events);
         return Promise.resolve(answer);
       },
     };
@@ -33,6 +43,11 @@ export class LocalWallet extends FleetWallet {
     this.connect(link);
     this.#states = states;
     this.#now = () => clock.wall();
+  }
+
+  /** Told of each mark that is passed, until the next one who listens; must not throw. */
+  listen(passed: MarksPassed): void {
+    this.#passed = passed;
   }
 
   /** How the budgets stand that anything was asked of. */

@@ -18,4 +18,5 @@ export const revivalSchema = z.strictObject({
 export const argumentSchema = z.strictObject({
   request: wireRequestSchema,
   revival: revivalSchema.exactOptional().describe('leave it out'),
+  traceparent: z.string().exactOptional().describe("W3C traceparent of the caller's span"),
 });

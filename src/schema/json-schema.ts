@@ -10,12 +10,13 @@ import { decisionRecordSchema, refusalSchema } from './decision-record.ts';
 import { failureSchema } from './failure.ts';
 import { governorCommandSchema } from './governor-command.ts';
 import { governorViewSchema } from './governor-view.ts';
+import { notificationSchema } from './notification.ts';
 import { wireRequestSchema } from './request.ts';
 import { reportSchema } from './report.ts';
 import { resultSchema } from './result.ts';
 import { tallySchema } from './tally.ts';
 import { memoStateSchema, viewSchema } from './view.ts';
-import { askSchema, editSchema, sessionArgumentSchema, undoSchema } from './wire-session.ts';
+import { askSchema, closeSchema, editSchema, sessionArgumentSchema, undoSchema } from './wire-session.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -50,6 +51,7 @@ function sessionJsonSchema(): JsonSchema {
     argument: sent(sessionArgumentSchema, 'The argument of workflow geminiEditSession, before defaults'),
     [SESSION_UPDATES.edit]: sent(editSchema, `Argument of update ${SESSION_UPDATES.edit}`),
     [SESSION_UPDATES.undo]: sent(undoSchema, `Argument of update ${SESSION_UPDATES.undo}, or none`),
+    [SESSION_UPDATES.close]: sent(closeSchema, `Argument of update ${SESSION_UPDATES.close}, or none`),
     [ASK_SIGNAL]: sent(askSchema, `Payload of signal ${ASK_SIGNAL}, from a workflow`),
   };
   return byName(all, 'What an edit session is sent, by name');
@@ -74,6 +76,7 @@ const BUILDERS = {
   decision: decisionJsonSchema,
   session: sessionJsonSchema,
   command: () => sent(governorCommandSchema, `Argument of update ${ENTITY_UPDATES.command}`),
+  notification: () => told(notificationSchema, 'The body of a webhook'),
   governor: () => told(governorViewSchema, `The answer of query ${ENTITY_QUERIES.governor}`),
 } as const satisfies Readonly<Record<string, () => JsonSchema>>;
 

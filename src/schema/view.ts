@@ -58,5 +58,6 @@ export const memoStateSchema = z.looseObject({
     })
     .exactOptional()
     .describe('what it shares with others that wait for a person'),
+  cost: costSchema.exactOptional().describe('of all its attempts so far; absent before the first one'),
   verdicts: z.array(z.string()).describe('`branch/reason` of the last attempts, oldest first'),
 }) satisfies z.ZodType<MemoState>;

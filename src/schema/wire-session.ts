@@ -27,9 +27,17 @@ export const editSchema = z.strictObject({
   excerpt: z.string().optional().describe('the beginning of the prompt, for people'),
 });
 
+const said = {
+  by: z.string().max(100).optional().describe('who; kept in history'),
+  why: z.string().max(500).optional(),
+};
+
 export const undoSchema = z.strictObject({
   turnId: turnId.optional().describe('which must be the last one; sent again it undoes no other'),
+  ...said,
 });
+
+export const closeSchema = z.strictObject(said);
 
 const asked = {
   askId: z.string().min(1).max(1_000).describe('a new one for each question; the answer names it'),

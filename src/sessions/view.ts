@@ -1,9 +1,9 @@
 /** A session as people and programs see it: small, however many turns it has. */
-import type { SessionView, TurnDefaults, TurnPage, TurnView } from '../contract/session.ts';
+import type { SessionMemo, SessionView, TurnDefaults, TurnPage, TurnView } from '../contract/session.ts';
 import type { Cost } from '../domain/attempt.ts';
 import { shortText, utf8Bytes } from '../domain/short-text.ts';
 import type { SessionState, Turn } from './session.ts';
-import { isQuiet, queued, running } from './session.ts';
+import { isQuiet, queued, running, turnOf } from './session.ts';
 
 const LARGEST_PAGE_BYTES = 14 * 1024;
 const LONGEST_INSTRUCTION_BYTES = 500;
@@ -23,6 +23,22 @@ export function sessionView(id: string, state: SessionState): SessionView {
     ...(from === undefined ? {} : { from: { session: from.session, turnId: from.turnId } }),
     ...(head === undefined ? {} : { head }),
     ...(now === undefined ? {} : { running: now }),
+  };
+}
+
+/** Small: every list of sessions carries one for each. */
+export function sessionMemo(id: string, state: SessionState): SessionMemo {
+  const { status, createdAt, turns, queued: waiting, cost, running: now, from } = sessionView(id, state);
+  const head = turnOf(state, state.head);
+  const image = head?.done?.images[0];
+  return {
+    ...{ status, createdAt, activeAt: state.activeAt, turns, queued: waiting, cost },
+    failed: state.turns.filter((turn) => turn.status === 'failed').length,
+    ...(now === undefined ? {} : { running: now }),
+    ...(head === undefined ? {} : { head: head.turnId }),
+    ...(image === undefined ? {} : { image }),
+    ...(head?.excerpt === undefined ? {} : { excerpt: head.excerpt }),
+    ...(from === undefined ? {} : { from }),
   };
 }
 

@@ -2,7 +2,7 @@
 export const PALETTE = `
 :root {
   --paper: #f4f2ee; --card: #ffffff; --ink: #1d1f24; --soft: #666a73; --line: #e2ded6;
-  --good: #1c7c54; --good-wash: #e2f3ea; --bad: #a3402b; --bad-wash: #fae9e3; --change: #2f5aa8; --change-wash: #e5edfb;
+  --good: #19754f; --good-wash: #e2f3ea; --bad: #a3402b; --bad-wash: #fae9e3; --change: #2f5aa8; --change-wash: #e5edfb;
   --person: #7a5210; --person-wash: #f8edd8;
 }
 @media (prefers-color-scheme: dark) {

@@ -11,6 +11,8 @@ export { S3ArtifactStore } from '../artifacts/s3-store.ts';
 export type { ArtifactStore } from '../artifacts/store.ts';
 export { ServerUnreachable } from '../client/errors.ts';
 export type { GenerationActivities } from '../contract/generation.ts';
+export { METRICS } from '../contract/metrics.ts';
+export type { Metric } from '../contract/metric.ts';
 export { DEFAULT_TASK_QUEUE, WORKFLOW_TYPES } from '../contract/names.ts';
 export { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 export { GeminiImagesPlugin } from '../plugin/gemini-images-plugin.ts';
@@ -26,5 +28,6 @@ export type {
 export type { LimitView, QuotaBroker } from '../quota/broker.ts';
 export type { LocalQuotaBrokerOptions } from '../quota/broker-options.ts';
 export { LocalQuotaBroker } from '../quota/local-broker.ts';
+export { HISTOGRAM_BUCKETS, prometheusMetrics } from './metrics.ts';
 export { runWorker, startWorker } from './run.ts';
 export type { RunningWorker, RunWorkerOptions, StartWorkerOptions } from './run.ts';

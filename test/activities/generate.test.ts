@@ -75,6 +75,7 @@ describe('generate: one call, kept', () => {
         'n',
         'route',
         'startedAt',
+        'tokens',
         'tookMs',
         'variation',
       ].sort(),

@@ -7,7 +7,7 @@ import { MemoryArtifactStore } from '../../src/artifacts/memory-store.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import { framesOf } from '../../src/cli/filmstrip/frame.ts';
 import { filmstripPage } from '../../src/cli/filmstrip/page.ts';
-import type { SessionSight } from '../../src/cli/session/sight.ts';
+import type { SessionSight } from '../../src/client/session-sight.ts';
 import { UnknownGeneration } from '../../src/client/errors.ts';
 import type { GeminiImages } from '../../src/client/gemini-images.ts';
 import type { SessionView, TurnDone, TurnView } from '../../src/contract/session.ts';

@@ -6,6 +6,8 @@ import { listTable, stuckGroups } from '../../src/cli/list-words.ts';
 import { offersOf } from '../../src/cli/offers.ts';
 import { phaseLine } from '../../src/cli/phase-words.ts';
 import { questionLines } from '../../src/cli/question-words.ts';
+import { deadCauseLines } from '../../src/cli/dead-causes-words.ts';
+import type { DeadCause } from '../../src/client/dead-causes.ts';
 import type { Listed } from '../../src/client/listed.ts';
 import type { PromptRecord } from '../../src/domain/preparation.ts';
 import { InvalidRequest } from '../../src/schema/request.ts';
@@ -207,5 +209,40 @@ describe('--change', () => {
     });
     expect(asOption(error, { seed: 1 })).toBe(error);
     expect(asOption(error, undefined)).toBe(error);
+  });
+});
+
+describe('dead letters by their cause', () => {
+  const cause: DeadCause = {
+    ...{ name: 'capacity/overloaded', branch: 'capacity', reason: 'overloaded', count: 200, unread: 2_812 },
+    ...{
+      newest: NOW - 120_000,
+      oldest: NOW - 3 * HOUR,
+      cost: { sureUsd: 1.5, possibleUsd: 0.402 },
+      priced: 180,
+    },
+    ...{ why: 'the deadline\nwas over', examples: [{ ...held, id: 'dead-1' }] },
+  };
+  const listing = Object.assign([cause], { total: 3_012, lookedAt: 210, revived: 10 });
+  const lines = deadCauseLines(listing, { now: NOW, server: ['--store', '/s'] });
+
+  test('how many, what was not read, since when, at what cost, and the line that brings them back', () => {
+    const text = lines.join('\n');
+    expect(lines[0]).toBe('200 × capacity/overloaded, and as many of 2812 more that were not read');
+    expect(text).toContain(
+      '(2 min ago), the oldest 3.0 h ago; 1.500 USD sure, 0.402 USD more possible (180 of them tell it)',
+    );
+    expect(text).toContain('the deadline was over');
+    expect(text).toMatch(/\$ .*revive --cause capacity\/overloaded --why '…' --store \/s/);
+    expect(text).toMatch(/\$ .*show dead-1/);
+    expect(lines.at(-1)).toBe('1 cause; 210 of 3012 dead letters looked at, 10 of them revived since');
+  });
+
+  test('a store that is away is said; a broken use policy comes back with another prompt only', () => {
+    const policy = { ...cause, name: 'policy/prohibited-content', branch: 'policy' } as const;
+    const others = Object.assign([policy], { total: 1, lookedAt: 1, revived: undefined });
+    const text = deadCauseLines(others, { now: NOW, server: [] }).join('\n');
+    expect(text).toMatch(/revive --cause policy\/prohibited-content --change/);
+    expect(text).toContain('the store does not answer');
   });
 });

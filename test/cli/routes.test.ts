@@ -188,7 +188,7 @@ describe('mistakes', { timeout: SLOW }, () => {
     [['approve', ...SAID], EXIT.usage, 'ID: give the id of a generation, or --cause'],
     [['approve', 'id', '--max-cost', '1', ...SAID], EXIT.usage, '--max-cost: goes with --cause'],
     [['approve', 'id', '--cause', 'permission', ...SAID], EXIT.usage, 'not both'],
-    [['list', '--causes', '--dead'], EXIT.usage, 'cannot be used with'],
+    [['list', '--causes', '--branch', 'capacity'], EXIT.usage, 'add --dead'],
   ])('%j: %i, %s', async (args, code, sentence) => {
     const ended = await cli(args);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: '' });

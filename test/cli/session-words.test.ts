@@ -1,12 +1,14 @@
 /** What `session` prints for people, and which of its options become what. */
 import { describe, expect, test } from 'vitest';
-import { oneLine } from '../../src/cli/one-line.ts';
+import { oneLine } from '../../src/words/one-line.ts';
 import { settingsOf, turnOf } from '../../src/cli/session/drafts.ts';
-import { standings } from '../../src/cli/session/history-words.ts';
-import { settingsWords } from '../../src/cli/session/settings-words.ts';
-import type { SessionSight } from '../../src/cli/session/sight.ts';
+import { standings } from '../../src/words/session-history.ts';
+import { settingsWords } from '../../src/words/session-settings.ts';
+import type { SessionSight } from '../../src/client/session-sight.ts';
+import { sessionTable } from '../../src/cli/session/list-words.ts';
 import { sessionJson, sessionWords } from '../../src/cli/session/sight-words.ts';
 import type { Description } from '../../src/client/describe.ts';
+import type { ListedSession } from '../../src/client/sessions-list.ts';
 import type { SessionView, TurnDone, TurnView } from '../../src/contract/session.ts';
 import { InvalidRequest } from '../../src/schema/request.ts';
 
@@ -143,5 +145,27 @@ describe('options', () => {
       "the worker's model, allow models and sizes, prompts hidden, oldest images dropped where it grows too " +
         'long, ends after 60 min without a turn',
     );
+  });
+});
+
+describe('a list of sessions', () => {
+  const listed: ListedSession = {
+    ...{ id: ID, status: 'open', startedAt: new Date(AT - 7_200_000).toISOString() },
+    ...{ turns: 5, failed: 1, queued: 0, cost: { sureUsd: 0.67, possibleUsd: 0.134 }, activeAt: AT - 60_000 },
+    excerpt: 'let it snow,\nand make the fox smile '.repeat(5),
+  };
+
+  test('a table of 100 columns, ids whole, with the beginning of what was asked; one that tells nothing has dashes', () => {
+    const [head, first, asked, plain, ...more] = sessionTable(
+      [listed, { id: `${ID}-2`, status: 'terminated', startedAt: new Date(AT - 7_200_000).toISOString() }],
+      AT,
+    );
+    expect(head).toBe('status      turns             USD             last       id');
+    expect(first).toBe(`open        5 (1 failed)      0.670+0.134?    60 s       ${ID}`);
+    expect(asked).toMatch(/^ {2}“let it snow, and make .*…$/);
+    expect(asked?.length).toBe(100);
+    expect(plain).toBe(`terminated  –                 –               2.0 h      ${ID}-2`);
+    expect(more).toEqual([]);
+    expect(sessionTable([], AT)).toEqual([]);
   });
 });

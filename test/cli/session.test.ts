@@ -122,6 +122,12 @@ test(
     expect(callsOf(`${id}-fork/frame`)[0]?.history?.contents).toBe(4);
 
     expect(await ok('close', id)).toMatchObject({ outcome: 'closed', turns: 3 });
+    await eventually('it in the list of those that ended', async () => {
+      const { sessions } = await ok('list', '--status', 'ended', '--limit', '200');
+      return (sessions as readonly { id: string; turns?: number }[]).some(
+        (each) => each.id === `gemini-session/${id}` && each.turns === 3,
+      );
+    });
     const shown = await cli('show', id);
     expect(shown.code).toBe(EXIT.ok);
     expect(shown.stdout).toMatch(/^closed {2}gemini-session/);
@@ -287,7 +293,7 @@ describe.concurrent('mistakes', { timeout: SLOW }, () => {
 });
 
 describe.concurrent('help', { timeout: SLOW }, () => {
-  test.each(['start', 'edit', 'show', 'undo', 'fork', 'close'])(
+  test.each(['list', 'start', 'edit', 'show', 'undo', 'fork', 'close'])(
     'session %s --help has an example, --json and exit codes',
     async (name) => {
       const { code, stdout, stderr } = await cli(name, '--help');

@@ -52,17 +52,18 @@ function target(address: string): { host: string; port: string } {
 }
 
 describe('docker-compose.yml', () => {
-  it('has Temporal on PostgreSQL with its UI, the emulator and a worker, and an S3 server for who asks', () => {
+  it('has Temporal on PostgreSQL with its UI, the emulator and a worker, and more for who asks', () => {
     const expected = ['postgresql', 'temporal-schema', 'temporal', 'temporal-setup', 'temporal-ui'];
-    expect(Object.keys(compose.services)).toEqual([...expected, 'emulator', 'worker', 's3']);
-    expect(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name)).toEqual([
-      's3',
-    ]);
+    const asked = ['s3', 'prometheus', 'grafana'];
+    expect(Object.keys(compose.services)).toEqual([...expected, 'emulator', 'worker', ...asked]);
+    expect(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name)).toEqual(
+      asked,
+    );
   });
 
   it('publishes on the loopback interface only', () => {
     const published = services.flatMap(([, { ports = [] }]) => ports);
-    expect(published).toHaveLength(4);
+    expect(published).toHaveLength(6);
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
@@ -88,19 +89,19 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('named volumes are declared, and one folder of the repository is mounted, read-only', () => {
+  it('named volumes are declared, and two folders of the repository are mounted, read-only', () => {
     const sources = services.flatMap(([, { volumes = [] }]) => volumes);
-    const named = sources.filter((volume) => volume !== './docker:/docker:ro');
+    const named = sources.filter((volume) => !['./docker:/docker:ro', './ops:/ops:ro'].includes(volume));
     expect(named.map((volume) => volume.split(':')[0]).sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 
   it('the scripts and files used from that folder are there', async () => {
-    const used = services.flatMap(([, { entrypoint = [], environment = {} }]) =>
-      [...entrypoint, environment['DYNAMIC_CONFIG_FILE_PATH'] ?? ''].filter((path) =>
-        path.startsWith('/docker/'),
+    const used = services.flatMap(([, { entrypoint = [], command = [], environment = {} }]) =>
+      [...entrypoint, ...command, environment['DYNAMIC_CONFIG_FILE_PATH'] ?? ''].flatMap(
+        (word) => /\/docker\/.*/.exec(word) ?? [],
       ),
     );
-    expect(used).toHaveLength(3);
+    expect(used).toHaveLength(4);
     for (const path of used) expect((await text(path.slice(1))).length, path).toBeGreaterThan(0);
   });
 

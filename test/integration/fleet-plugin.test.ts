@@ -5,7 +5,7 @@ import { GeminiImages } from '../../src/client/gemini-images.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import { GeminiImagesPlugin } from '../../src/plugin/gemini-images-plugin.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import { eventually } from '../support/eventually.ts';
 import type { FleetRig } from '../support/fleet-rig.ts';
 import { MODEL, REQUEST, startFleetRig } from '../support/fleet-rig.ts';
@@ -30,7 +30,7 @@ describe('one plugin of a fleet', { timeout: SLOW }, () => {
       quota: 'fleet',
       quotaWindowScale: 1 / 3,
       limits: { [MODEL]: { rpm: 60 } },
-      entityBundle: { codePath: (await entityBundle()).codePath },
+      entityBundle: { codePath: (await lentEntities()).codePath },
     });
     const connection = await NativeConnection.connect({ address: rig.server.address });
     const { namespace } = rig.server;
@@ -76,7 +76,7 @@ describe('one plugin of a fleet', { timeout: SLOW }, () => {
     expect(await metric('gemini_images_stops', { quota, kind: 'hold' })).toBe(0);
 
     await rig.images.start({ ...REQUEST, prompt: 'a fox [[fault:key-leaked*always]]' });
-    const opened = () => metric('gemini_images_governor_events', { quota, event: 'hold-opened' });
+    const opened = () => metric('gemini_images_governor_events_total', { quota, event: 'hold-opened' });
     expect(await eventually('a hold among the events', opened)).toBe(1);
     await eventually('a hold among the stops', async () => {
       return (await metric('gemini_images_stops', { quota, kind: 'hold' })) === 1;

@@ -5,6 +5,7 @@
 import { Runtime } from '@temporalio/worker';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import { isS3Url } from '../../src/artifacts/s3-url.ts';
+import { prometheusMetrics } from '../../src/worker/metrics.ts';
 import { runWorker } from '../../src/worker/run.ts';
 import { MoodyStore } from './moody-store.ts';
 import { MortalStore } from './mortal-store.ts';
@@ -21,10 +22,11 @@ const {
   limits,
   clockOffsetMs: _set,
   metricsAt,
+  forgetful,
   ...given
 } = settings;
 if (metricsAt !== undefined)
-  Runtime.install({ telemetryOptions: { metrics: { prometheus: { bindAddress: metricsAt } } } });
+  Runtime.install({ telemetryOptions: { metrics: prometheusMetrics(metricsAt) } });
 
 process.stdin.on('end', () => process.exit(1)).resume();
 // Draining must end the process by itself: nothing of ours may keep it alive.
@@ -37,6 +39,7 @@ await runWorker({
   worker: {
     workflowBundle: { codePath: bundle },
     ...(concurrency === undefined ? {} : { maxConcurrentActivityTaskExecutions: concurrency }),
+    ...(forgetful === true ? { maxCachedWorkflows: 0 } : {}),
   },
   onReady: () => process.stdout.write('ready\n'),
 });

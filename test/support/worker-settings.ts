@@ -3,6 +3,7 @@ import type { BudgetLimit } from '../../src/contract/budget.ts';
 import type { SpendLimit } from '../../src/contract/exchange.ts';
 import type { BatchOptions } from '../../src/plugin/batch-options.ts';
 import type { RouteOptions } from '../../src/plugin/route-options.ts';
+import type { NotificationSettings } from '../../src/schema/webhooks.ts';
 import type { LocalQuotaBrokerOptions } from '../../src/quota/broker-options.ts';
 
 export const SETTINGS_VARIABLE = 'TEST_WORKER_SETTINGS';
@@ -28,10 +29,13 @@ export interface WorkerSettings {
   readonly entityBundle?: { readonly codePath: string };
   readonly spendLimit?: SpendLimit;
   readonly budgets?: readonly BudgetLimit[];
+  readonly notifications?: NotificationSettings;
   /** Milliseconds that the process's clock is ahead of ours. */
   readonly clockOffsetMs?: number;
   /** `host:port` at which Prometheus finds the process's metrics. */
   readonly metricsAt?: string;
+  /** Replays each workflow's history for each of its tasks. */
+  readonly forgetful?: boolean;
   /** Calls at a time. */
   readonly concurrency?: number;
   /** Where the process kills itself with SIGKILL, to be sure of the moment. */

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { withoutSecrets } from '../secrets.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import type { BadLine } from './prompt-line.ts';
 
 const MOST_SAID = 20;

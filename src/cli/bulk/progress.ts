@@ -1,7 +1,7 @@
 /** How a bulk stands, on standard error: one line that is rewritten on a terminal, else a line now and then. */
 import type { BulkProgress } from '../../client/bulk-item.ts';
 import { durationWords } from '../../words/duration.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import { paint } from '../output.ts';
 import type { ProgressStream } from '../progress-line.ts';
 import { withoutSecrets } from '../secrets.ts';

@@ -2,7 +2,7 @@
 import type { Cost } from '../../domain/attempt.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT } from '../exit-codes.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import { paint } from '../output.ts';
 import { costWords } from '../trail-words.ts';
 

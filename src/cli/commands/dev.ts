@@ -13,6 +13,8 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { checkedEndpoint } from '../gemini-endpoint.ts';
 import { commandLine } from '../invocation.ts';
+import type { NotificationArguments } from '../notifications-option.ts';
+import { givenNotifications, withNotificationsOption } from '../notifications-option.ts';
 import { port } from '../option-values.ts';
 import { paint, print, printJson, say } from '../output.ts';
 import type { QuotaArguments } from '../quota-options.ts';
@@ -21,8 +23,10 @@ import { onStopSignal } from '../stop-signal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Scales } from '../scales.ts';
 import { scales, scaleWords } from '../scales.ts';
+import type { TelemetryArguments, TelemetrySettings } from '../telemetry-options.ts';
+import { metricsUrl, telemetrySettings, withTelemetryOptions } from '../telemetry-options.ts';
 
-interface DevOptions extends EmulatorArguments, QuotaArguments {
+interface DevOptions extends EmulatorArguments, QuotaArguments, NotificationArguments, TelemetryArguments {
   readonly port?: number;
   readonly uiPort?: number;
   readonly consolePort?: number;
@@ -61,7 +65,9 @@ export function command(finish: Finish): Command {
     .option('--db <file>', 'keep generations in this SQLite file (in memory, gone at the end)')
     .option('--emulator', 'call the emulator even if GEMINI_API_KEY is set')
     .option('--api-key', 'call Gemini with GEMINI_API_KEY, and pay for it');
-  return withEmulatorOptions(withQuotaOptions(withStoreOptions(dev)))
+  return withEmulatorOptions(
+    withNotificationsOption(withTelemetryOptions(withQuotaOptions(withStoreOptions(dev)))),
+  )
     .option('--json', 'print events as JSON, one a line')
     .addHelpText('after', HELP)
     .action(async (options: DevOptions) => finish(await run(options)));
@@ -71,12 +77,14 @@ async function run(options: DevOptions): Promise<ExitCode> {
   const emulated = usesEmulator(options);
   const { store, taskQueue } = serverOptions(options);
   const scaled = scaledBy(options.timeScale);
+  const telemetry = telemetrySettings(options);
+  const notified = givenNotifications(options);
   const emulator = emulated ? await emulatorOptions(options) : {};
   const gemini = emulated
     ? { emulator: { ...emulator, port: options.emulatorPort ?? 0 } }
     : await checkedEndpoint();
   const { startDevStack } = await import('../dev-stack.ts');
-  (await import('../temporal-runtime.ts')).installRuntime();
+  (await import('../temporal-runtime.ts')).installRuntime(telemetry);
   const told = onStopSignal(() => process.exit(EXIT.interrupted));
   let up = false;
   void told.asked.then(() => {
@@ -87,6 +95,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
       ...scaled,
       ...quotaSettings(options),
       gemini,
+      ...(notified === undefined ? {} : { notifications: notified.notifications }),
       store,
       taskQueue,
       namespace: setting('TEMPORAL_NAMESPACE') as string,
@@ -96,7 +105,7 @@ async function run(options: DevOptions): Promise<ExitCode> {
       ...(options.db === undefined ? {} : { db: options.db }),
     });
     up = true;
-    tell(stack, store, scaled, options.json === true);
+    tell(stack, store, { ...scaled, telemetry }, options.json === true);
     await Promise.race([told.asked, stack.broken]).finally(() => stopWithin(stack, emulated));
     if (options.json === true) printJson({ event: 'stopped' });
     else print('stopped');
@@ -127,11 +136,16 @@ async function stopWithin(stack: DevStack, emulated: boolean): Promise<void> {
   await stopped.finally(() => clearTimeout(leave));
 }
 
-function tell(stack: DevStack, store: string, scaled: Scales, json: boolean): void {
+function tell(
+  stack: DevStack,
+  store: string,
+  { telemetry, ...scaled }: Scales & { readonly telemetry: TelemetrySettings },
+  json: boolean,
+): void {
   const { address, namespace, uiUrl, consoleUrl, emulatorUrl, gemini, taskQueue } = stack;
   const generate = commandLine(['generate', 'a red fox in snow, watercolor'], settingsFor(stack, store));
   if (json) {
-    const urls = { ui: uiUrl, console: consoleUrl, emulator: emulatorUrl };
+    const urls = { ui: uiUrl, console: consoleUrl, emulator: emulatorUrl, ...metricsUrl(telemetry) };
     const parts = { address, namespace, ...urls, gemini, store: stack.store };
     return printJson({ event: 'ready', ...parts, taskQueue, generate, pid: process.pid, ...scaled });
   }
@@ -145,6 +159,7 @@ function tell(stack: DevStack, store: string, scaled: Scales, json: boolean): vo
       `  Gemini    ${gemini}`,
       ...ledger,
       `  store     ${stack.store}`,
+      ...(telemetry.metrics === undefined ? [] : [`  metrics   http://${telemetry.metrics}/metrics`]),
       ...scaleWords(scaled).map((note) => `  note      ${note}`),
       '',
       'In another terminal:',

@@ -1,6 +1,6 @@
 /**
  * `list`: generations, newest first; with `--stuck` those that need somebody, grouped by cause; with
- * `--causes` what waits for a person, with the command lines that answer a whole group.
+ * `--causes` what waits for a person, or with `--dead` too what died, with the command lines that answer a whole group.
  */
 import { Command, Option } from 'commander';
 import type { ListOptions } from '../../client/list.ts';
@@ -14,8 +14,10 @@ import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { commandLine } from '../invocation.ts';
 import { listTable, stuckGroups } from '../list-words.ts';
 import { causeLines } from '../causes-words.ts';
+import { deadCauseLines } from '../dead-causes-words.ts';
 import { positiveInteger } from '../option-values.ts';
 import { print, printJson } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface ListCommandOptions extends Partial<ServerOptions> {
   readonly stuck?: boolean;
@@ -28,8 +30,10 @@ interface ListCommandOptions extends Partial<ServerOptions> {
 }
 
 const STATUSES = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'] as const;
-const NOT_WITH_CAUSES = ['stuck', 'dead', 'status', 'branch', 'limit'];
+const NOT_WITH_CAUSES = ['stuck', 'status', 'limit'];
 const MOST_STUCK = 1_000;
+/** Of each branch. */
+const MOST_DEAD = 1_000;
 
 const HELP = `
 Stuck is what waits for a person, or longer than its own estimate by half and at least 15 minutes. No
@@ -38,6 +42,7 @@ worker is asked, so it works with all of them down.
 Examples:
   $ gemini-images list --causes
   $ gemini-images list --stuck
+  $ gemini-images list --dead --causes
   $ gemini-images list --dead --branch permission --json
 
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable])}`;
@@ -52,7 +57,7 @@ export function command(finish: Finish): Command {
       .addOption(
         new Option(
           '--causes',
-          'what waits for a person, by cause, with the command that answers it',
+          'what waits for a person, or with --dead what died, by cause, with the command that answers it',
         ).conflicts(NOT_WITH_CAUSES),
       )
       .addOption(new Option('--branch <branch>', 'only those whose last verdict is in it').choices(BRANCHES))
@@ -66,7 +71,8 @@ export function command(finish: Finish): Command {
 }
 
 async function run(options: ListCommandOptions): Promise<ExitCode> {
-  if (options.causes === true) return await listCauses(options);
+  if (options.causes === true)
+    return options.dead === true ? await listDead(options) : await listCauses(options);
   const { stuck, branch, dead, status, json } = options;
   const limit = options.limit ?? (stuck === true ? MOST_STUCK : undefined);
   const { withImages } = await import('../images-client.ts');
@@ -94,7 +100,25 @@ async function run(options: ListCommandOptions): Promise<ExitCode> {
   });
 }
 
+async function listDead(options: ListCommandOptions): Promise<ExitCode> {
+  const { withImages } = await import('../images-client.ts');
+  return await withImages(options, async ({ images }) => {
+    const cause = options.branch === undefined ? {} : { cause: options.branch };
+    const groups = await images.deadCauses({ ...cause, lookAt: MOST_DEAD });
+    const { total, lookedAt, revived } = groups;
+    if (options.json === true) {
+      printJson({ causes: [...groups], total, lookedAt, revived: revived ?? null });
+      return EXIT.ok;
+    }
+    const telling = { now: Date.now(), server: sameServer(options) };
+    for (const line of deadCauseLines(groups, telling)) print(line);
+    return EXIT.ok;
+  });
+}
+
 async function listCauses(options: ListCommandOptions): Promise<ExitCode> {
+  if (options.branch !== undefined)
+    throw new UsageError('--branch: goes with --causes only where --dead does: add --dead, or leave it out');
   const { withImages } = await import('../images-client.ts');
   return await withImages(options, async ({ images }) => {
     const groups = await images.causes();

@@ -12,7 +12,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { asOption, fieldChange } from '../field-option.ts';
 import { commandLine } from '../invocation.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import type { SaidOptions } from '../operator-options.ts';
 import { saidBy, withSaidOptions } from '../operator-options.ts';
 import { positiveInteger, positiveNumber } from '../option-values.ts';

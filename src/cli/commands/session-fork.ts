@@ -6,7 +6,7 @@ import { sameServer, withServerOptions } from '../common-options.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { commandLine } from '../invocation.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import { paint, print, printJson } from '../output.ts';
 import type { SettingsOptions } from '../session/drafts.ts';
 import { settingsOf, withSettingsOptions } from '../session/drafts.ts';

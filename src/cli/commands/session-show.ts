@@ -10,7 +10,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { print, printJson } from '../output.ts';
 import { saveTurns } from '../session/save-turns.ts';
-import { lookAtSession } from '../session/sight.ts';
+import { lookAtSession } from '../../client/session-sight.ts';
 import { sessionJson, sessionWords } from '../session/sight-words.ts';
 
 interface ShowOptions extends Partial<ServerOptions> {

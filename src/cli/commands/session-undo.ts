@@ -5,7 +5,7 @@ import type { ServerOptions } from '../common-options.ts';
 import { withServerOptions } from '../common-options.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import { paint, print, printJson } from '../output.ts';
 
 interface UndoOptions extends Partial<ServerOptions> {

@@ -1,10 +1,11 @@
-/** `session`: edit sessions; below it `start`, `edit`, `show`, `undo`, `fork` and `close`. */
+/** `session`: edit sessions; below it `list`, `start`, `edit`, `show`, `undo`, `fork` and `close`. */
 import { Command } from 'commander';
 import type { Finish } from '../command-file.ts';
 import { exitCodeTable } from '../exit-codes.ts';
 import { closeCommand } from './session-close.ts';
 import { editCommand } from './session-edit.ts';
 import { forkCommand } from './session-fork.ts';
+import { listCommand } from './session-list.ts';
 import { showCommand } from './session-show.ts';
 import { startCommand } from './session-start.ts';
 import { undoCommand } from './session-undo.ts';
@@ -26,6 +27,7 @@ export function command(finish: Finish): Command {
   return new Command('session')
     .description('Edit an image turn by turn.')
     .enablePositionalOptions()
+    .addCommand(listCommand(finish))
     .addCommand(startCommand(finish))
     .addCommand(editCommand(finish))
     .addCommand(showCommand(finish))

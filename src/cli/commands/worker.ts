@@ -12,13 +12,23 @@ import { serverOptions, withServerOptions } from '../common-options.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
 import { checkedEndpoint } from '../gemini-endpoint.ts';
+import type { NotificationArguments } from '../notifications-option.ts';
+import { givenNotifications, withNotificationsOption } from '../notifications-option.ts';
 import { print, printJson, say } from '../output.ts';
 import type { QuotaArguments } from '../quota-options.ts';
 import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { scales, scaleWords } from '../scales.ts';
+import type { TelemetryArguments } from '../telemetry-options.ts';
+import { metricsUrl, telemetrySettings, withTelemetryOptions } from '../telemetry-options.ts';
 
-interface WorkerCommandOptions extends Partial<ServerOptions>, QuotaArguments, CatalogueArguments {
+interface WorkerCommandOptions
+  extends
+    Partial<ServerOptions>,
+    QuotaArguments,
+    CatalogueArguments,
+    NotificationArguments,
+    TelemetryArguments {
   readonly json?: boolean;
 }
 
@@ -31,6 +41,7 @@ Without either the worker calls the emulator that GEMINI_IMAGES_EMULATOR_URL nam
 Examples:
   $ GEMINI_API_KEY=… gemini-images worker --store /data/gemini-images
   $ GEMINI_VERTEX_PROJECT=my-project GEMINI_VERTEX_KEY_FILE=/run/key.json gemini-images worker
+  $ GEMINI_API_KEY=… gemini-images worker --metrics 127.0.0.1:9464 --log json
   $ GEMINI_IMAGES_EMULATOR_URL=http://127.0.0.1:8787 gemini-images worker
 
 With --json: one line {"event":"ready",…} when it takes work and {"event":"stopped"} at its end.
@@ -38,10 +49,14 @@ With --json: one line {"event":"ready",…} when it takes work and {"event":"sto
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage, EXIT.unreachable, EXIT.interrupted])}`;
 
 export function command(finish: Finish): Command {
-  return withCatalogueOption(
-    withQuotaOptions(
-      withServerOptions(
-        new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+  return withNotificationsOption(
+    withCatalogueOption(
+      withQuotaOptions(
+        withTelemetryOptions(
+          withServerOptions(
+            new Command('worker').description('Run a worker until it is told to stop, then drain it.'),
+          ),
+        ),
       ),
     ),
   )
@@ -54,17 +69,19 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
   const { connectTimeout, ...server } = serverOptions(given);
   const { routes, words } = await checkedEndpoint();
   const scaled = scales();
+  const telemetry = telemetrySettings(given);
   const quotas = quotaSettings(given);
   const { overrides } = givenCatalogue(given);
+  const told = givenNotifications(given);
   const { runWorker } = await import('../../worker/run.ts');
-  (await import('../temporal-runtime.ts')).installRuntime();
+  (await import('../temporal-runtime.ts')).installRuntime(telemetry);
 
   const draining = new AbortController();
-  const told = onStopSignal(() => {
+  const asked = onStopSignal(() => {
     say('cut: calls under way are booked as possibly paid');
     process.exit(EXIT.interrupted);
   });
-  void told.asked.then((signal) => {
+  void asked.asked.then((signal) => {
     say(`${signal}: draining, waiting for calls under way; Ctrl-C again cuts them`);
     draining.abort();
   });
@@ -77,6 +94,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
       connectTimeoutMs: connectTimeout,
       signal: draining.signal,
       ...(overrides === undefined ? {} : { catalogue: overrides }),
+      ...(told === undefined ? {} : { notifications: told.notifications }),
       onReady: ({ address, namespace, taskQueue, store }) => {
         const notes = scaleWords(scaled);
         if (json === true) {
@@ -89,7 +107,7 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
             gemini: words,
             quota: quotas.quota,
           };
-          return printJson({ ...event, pid: process.pid, ...scaled });
+          return printJson({ ...event, pid: process.pid, ...metricsUrl(telemetry), ...scaled });
         }
         print(`worker ready: task queue ${taskQueue} of ${address} (${namespace})`);
         print(`  gemini  ${words}`);
@@ -97,11 +115,14 @@ async function run({ json, ...given }: WorkerCommandOptions): Promise<ExitCode> 
         print(
           `  quota   ${quotas.quota === 'fleet' ? 'shared by the fleet (gemini-images routes)' : 'of this process alone'}`,
         );
+        const { metrics } = metricsUrl(telemetry);
+        if (metrics !== undefined) print(`  metrics ${metrics}`);
+        if (told !== undefined) print(`  tells   ${told.webhooks.all.map(({ name }) => name).join(', ')}`);
         for (const note of notes) print(`  note    ${note}`);
       },
     });
   } finally {
-    told.release();
+    asked.release();
   }
   if (json === true) printJson({ event: 'stopped' });
   else print('worker stopped: everything it had begun is finished or stored');

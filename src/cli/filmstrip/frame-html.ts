@@ -1,8 +1,8 @@
 /** One frame of the filmstrip: the turn's image or why there is none, what was asked, what it cost. */
-import { oneLine } from '../one-line.ts';
-import { failedWords } from '../session/failed-words.ts';
-import { HISTORY_WORDS } from '../session/history-words.ts';
-import type { Standing } from '../session/history-words.ts';
+import { oneLine } from '../../words/one-line.ts';
+import { failedWords } from '../../words/session-failed.ts';
+import { HISTORY_WORDS } from '../../words/session-history.ts';
+import type { Standing } from '../../words/session-history.ts';
 import { costWords } from '../trail-words.ts';
 import type { Frame } from './frame.ts';
 import type { Preview } from './preview.ts';

@@ -3,7 +3,7 @@
  * in it is fetched or run, whatever a prompt says: the page's own policy forbids it.
  */
 import type { SessionView } from '../../contract/session.ts';
-import { settingsWords } from '../session/settings-words.ts';
+import { settingsWords } from '../../words/session-settings.ts';
 import type { Frame } from './frame.ts';
 import { frameHtml } from './frame-html.ts';
 import { safe } from './safe.ts';

@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { GeminiImages } from '../../client/gemini-images.ts';
 import { CommandFailed } from '../report.ts';
-import type { SessionSight } from '../session/sight.ts';
+import type { SessionSight } from '../../client/session-sight.ts';
 import { framesOf } from './frame.ts';
 import { filmstripPage } from './page.ts';
 

@@ -11,14 +11,14 @@ import type { Ending, Followed } from '../follow.ts';
 import { follow } from '../follow.ts';
 import { commandLine } from '../invocation.ts';
 import type { Leaving } from '../leaving.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import { print, printJson, say } from '../output.ts';
 import { asksAPerson } from '../phase-words.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { CommandFailed } from '../report.ts';
 import { saveImages } from '../save-images.ts';
 import type { NamedTurn } from './drafts.ts';
-import { HISTORY_WORDS } from './history-words.ts';
+import { HISTORY_WORDS } from '../../words/session-history.ts';
 
 export interface TurnRun {
   readonly images: GeminiImages;

@@ -4,7 +4,7 @@ import type { ImageRef } from '../../domain/artifact.ts';
 import { isLost } from '../filmstrip/lost.ts';
 import { say } from '../output.ts';
 import { saveImages } from '../save-images.ts';
-import type { SessionSight } from './sight.ts';
+import type { SessionSight } from '../../client/session-sight.ts';
 import { draftsOf } from './turn-drafts.ts';
 
 export interface SavedTurns {

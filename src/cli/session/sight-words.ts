@@ -2,15 +2,15 @@
 import type { TurnFailed, TurnView } from '../../contract/session.ts';
 import type { Cost } from '../../domain/attempt.ts';
 import { commandLine } from '../invocation.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import { paint } from '../output.ts';
 import { asksAPerson, phaseLine, untilWords } from '../phase-words.ts';
 import { costWords } from '../trail-words.ts';
-import { failedWords } from './failed-words.ts';
-import type { Standing } from './history-words.ts';
-import { HISTORY_WORDS, standings } from './history-words.ts';
-import { settingsWords } from './settings-words.ts';
-import type { SessionSight } from './sight.ts';
+import { failedWords } from '../../words/session-failed.ts';
+import type { Standing } from '../../words/session-history.ts';
+import { HISTORY_WORDS, standings } from '../../words/session-history.ts';
+import { settingsWords } from '../../words/session-settings.ts';
+import type { SessionSight } from '../../client/session-sight.ts';
 
 export interface Telling {
   /** Epoch milliseconds. */

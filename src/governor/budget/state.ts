@@ -8,6 +8,7 @@ import type {
   BudgetStamp,
   PeriodStart,
 } from '../../contract/budget.ts';
+import type { Subscriptions } from '../../contract/notification.ts';
 
 /** What was spent in one period. */
 export interface Sums {
@@ -61,6 +62,8 @@ export interface BudgetState {
   /** What an earlier incarnation knew is lost. */
   readonly lost?: true;
   readonly exchanges: number;
+  /** Whom it tells what happens; absent while nobody has a webhook. */
+  readonly notify?: Subscriptions;
 }
 
 export function newBudget(tenant: string, epoch: string, now: number, lost = false): BudgetState {

@@ -1,7 +1,7 @@
 /** What a session asks its turns with, in short: `gemini-3-pro-image, 2K, 16:9, allow available`. */
-import type { SessionSettings } from '../../contract/session.ts';
-import { durationWords } from '../../words/duration.ts';
-import { oneLine } from '../one-line.ts';
+import type { SessionSettings } from '../contract/session.ts';
+import { durationWords } from './duration.ts';
+import { oneLine } from './one-line.ts';
 
 export function settingsWords({ defaults, overflow, idleMs }: SessionSettings): string {
   const { model, size, aspectRatio, allow, systemInstruction, hidePrompt, tenant } = defaults;

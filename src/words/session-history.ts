@@ -1,6 +1,6 @@
 /** How a turn went on with the conversation, and where it stands in it now. */
-import type { SessionView, TurnView } from '../../contract/session.ts';
-import type { HistoryUse } from '../../domain/conversation.ts';
+import type { SessionView, TurnView } from '../contract/session.ts';
+import type { HistoryUse } from '../domain/conversation.ts';
 
 export const HISTORY_WORDS: Readonly<Record<HistoryUse, string>> = {
   none: 'begins the conversation',

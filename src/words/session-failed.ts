@@ -1,5 +1,5 @@
 /** Why a turn failed; the words often begin with the verdict, which is told apart. */
-import type { TurnFailed } from '../../contract/session.ts';
+import type { TurnFailed } from '../contract/session.ts';
 
 export function failedWords({ branch, reason, why }: TurnFailed): {
   readonly verdict: string;

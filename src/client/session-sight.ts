@@ -1,8 +1,8 @@
 /** Everything that is known of a session: its view, its turns, and what the one that runs is doing. */
-import type { Description } from '../../client/describe.ts';
-import { UnknownGeneration } from '../../client/errors.ts';
-import type { GeminiImages } from '../../client/gemini-images.ts';
-import type { SessionView, TurnView } from '../../contract/session.ts';
+import type { Description } from './describe.ts';
+import { UnknownGeneration } from './errors.ts';
+import type { GeminiImages } from './gemini-images.ts';
+import type { SessionView, TurnView } from '../contract/session.ts';
 
 export interface SessionSight {
   readonly view: SessionView;

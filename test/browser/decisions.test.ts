@@ -1,0 +1,148 @@
+/**
+ * A person at the console on a bad day, in real Chromium: each decision that a page offers, from the click to what came of
+ * it at the provider. No page complains of anything meanwhile.
+ */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchChromium, visit } from '../support/browser.ts';
+import type { Watched } from '../support/browser.ts';
+import { errorOf, eventually } from '../support/eventually.ts';
+import type { BadDay } from './bad-day.ts';
+import { startBadDay } from './bad-day.ts';
+import { decide, expectNotice, part, WHY } from './person.ts';
+
+/** Milliseconds: a whole fleet and a browser on two busy cores. */
+const SLOW = 240_000;
+
+let day: BadDay;
+let browser: Browser;
+let seen: Watched;
+beforeAll(async () => {
+  [day, browser] = await Promise.all([startBadDay(), launchChromium()]);
+}, SLOW);
+afterAll(async () => {
+  await browser?.close();
+  await day?.close();
+}, SLOW);
+beforeEach(async () => {
+  seen = await visit(browser, day.console.url);
+});
+afterEach(async () => {
+  const { problems } = seen;
+  await seen.close();
+  expect(problems).toEqual([]);
+});
+
+describe('a generation', { timeout: SLOW }, () => {
+  const open = (id: string | undefined): Promise<unknown> =>
+    seen.page.goto(`/generations/${encodeURIComponent(id ?? '')}`);
+
+  test('leaves by a route-out that a person approves, on the evidence that they saw', async () => {
+    const [id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'question'), 'Approve');
+    expect(await day.rig.images.result(id)).toMatchObject({ route: 'backup' });
+    await seen.page.goto(seen.page.url());
+    const told = await seen.page.locator('main').textContent();
+    expect(told).toContain('ann');
+    expect(told).toContain(WHY);
+  });
+
+  test('is rejected: the open page tells its end by itself', async () => {
+    const [, id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'question'), 'Reject');
+    expect(await errorOf(day.rig.images.result(id))).toMatchObject({ name: 'GenerationFailed' });
+    await part(seen.page, 'question').waitFor({ state: 'detached' });
+  });
+
+  test('goes on with one field changed', async () => {
+    const [, , , id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'question'), 'Change and call', {
+      fields: { Field: 'prompt', 'New value': 'a lighthouse at noon' },
+    });
+    const { decisions } = await day.rig.images.describe(id);
+    expect(decisions).toMatchObject([{ choice: 'change', by: 'ann', why: WHY, outcome: 'taken' }]);
+  });
+
+  test('is cancelled', async () => {
+    const [, , id = ''] = day.asking;
+    await open(id);
+    await decide(part(seen.page, 'moves'), 'Cancel the generation');
+    await eventually('its end', async () => (await day.rig.images.describe(id)).status === 'cancelled');
+    await part(seen.page, 'question').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a cause', { timeout: SLOW }, () => {
+  test('is approved once for all that wait for it', async () => {
+    const { page } = seen;
+    const id = day.asking.at(-1) ?? '';
+    await page.goto('/');
+    await decide(page.locator('[data-part^="cause model-gone"]'), 'Let them leave to backup');
+    await expectNotice(page, 'may leave to backup');
+    expect(await day.rig.images.result(id)).toMatchObject({ route: 'backup' });
+  });
+
+  test('is fixed: its hold is resumed, proved, and everything behind it goes on', async () => {
+    const { page } = seen;
+    day.repairKey();
+    await page.goto('/');
+    await decide(page.locator('[data-part^="cause permission"]'), 'Resume h-1');
+    await expectNotice(page, 'Hold h-1');
+    for (const id of [...day.held, day.asking[3] ?? ''])
+      expect(await day.rig.images.result(id)).toMatchObject({ route: 'main' });
+    await page.locator('[data-part^="cause permission"]').waitFor({ state: 'detached' });
+  });
+});
+
+describe('sessions', { timeout: SLOW }, () => {
+  test('the last turn is undone, a new session is forked from an earlier one, and this one closed', async () => {
+    const { page } = seen;
+    await page.goto('/sessions');
+    await page.getByRole('link', { name: 'fox' }).click();
+    await decide(part(page, 'turn snow'), 'Undo it');
+    await expectNotice(page, 'Turn snow is undone; the next turn goes on from hat');
+    expect(await day.rig.images.openSession(day.session).describe()).toMatchObject({ head: 'hat' });
+
+    await decide(part(page, 'turn snow'), 'Make the new session', { fields: { 'Name of the new': 'fox-2' } });
+    await expectNotice(page, 'Forked');
+    await page.getByRole('heading', { name: 'Session fox-2' }).waitFor();
+    const forked = await day.rig.images.openSession('fox-2').describe();
+    expect(forked.from).toEqual({ session: day.session, turnId: 'snow' });
+
+    await decide(part(page, 'close'), 'Close it');
+    await expectNotice(page, 'closed');
+    expect(await part(page, 'close').count()).toBe(0);
+  });
+});
+
+describe('dead letters', { timeout: SLOW }, () => {
+  test('one is brought back; one that broke a use policy only with another prompt', async () => {
+    const { page } = seen;
+    await page.goto('/dead-letters');
+    const [, , , id = ''] = day.dead;
+    const letter = page.locator('.letters li').filter({ has: page.getByRole('link', { name: id }) });
+    await decide(letter, 'Revive it', { fields: { 'Its new prompt': 'a heron on its nest' } });
+    await expectNotice(page, 'runs again');
+    await page.waitForURL('**/generations/**');
+    expect(await day.rig.images.result(id)).toMatchObject({ id });
+  });
+
+  test('a whole cause is brought back while the tab is closed, and told to whoever looks', async () => {
+    const { page } = seen;
+    await page.goto('/dead-letters');
+    const cause = page.locator('[data-part^="cause invalid-request"]');
+    await decide(cause, 'Revive 3 dead letters');
+    await expectNotice(page, 'You may close this page');
+    await page.close();
+    for (const id of day.dead.slice(0, 3)) expect(await day.rig.images.result(id)).toMatchObject({ id });
+    const other = await visit(browser, day.console.url);
+    await other.page.goto('/dead-letters');
+    await other.page.getByText('3 of 3 revived').first().waitFor();
+    await other.page.locator('[data-part^="cause invalid-request"]').waitFor({ state: 'detached' });
+    expect(other.problems).toEqual([]);
+    await other.close();
+  });
+});

@@ -1,0 +1,174 @@
+/**
+ * Webhooks of a whole fleet: four real processes, a real server, a real receiver. What all four see is told
+ * once; who filters hears what was asked for; what people read of secrets is nowhere.
+ */
+import type { Client } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GenerationFailed } from '../../src/client/errors.ts';
+import { ENTITY_UPDATES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
+import type { GovernorCommand } from '../../src/contract/standing.ts';
+import type { NotificationEvent } from '../../src/domain/notification.ts';
+import type { NotificationSettings } from '../../src/schema/webhooks.ts';
+import { eventually } from '../support/eventually.ts';
+import type { FleetRig } from '../support/fleet-rig.ts';
+import { REQUEST, startFleetRig } from '../support/fleet-rig.ts';
+import type { Rig } from '../support/rig.ts';
+import { startRig } from '../support/rig.ts';
+import { foundIn, leaves } from '../support/secret-scan.ts';
+import type { Receiver } from '../support/webhook-receiver.ts';
+import { startReceiver } from '../support/webhook-receiver.ts';
+
+const SECRET = 'whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0';
+/** One call costs $0.045 or so. */
+const CAP_USD = 0.5;
+const PROCESSES = 4;
+
+const settings = (ops: Receiver, shop: Receiver): NotificationSettings => ({
+  webhooks: [
+    { name: 'ops', url: `${ops.url}/T0K3N`, secret: SECRET },
+    { name: 'shop', url: shop.url, secret: SECRET, tags: ['shop'], events: ['done', 'dead'] },
+    { name: 'flash', url: shop.url, secret: SECRET, routes: ['gemini-3-pro-image'] },
+  ],
+});
+
+/** A zone where it is about noon now: no midnight comes in the middle of a test. */
+function noonZone(): string {
+  const ahead = 12 - new Date().getUTCHours();
+  return `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}
+
+const types = (receiver: Receiver): readonly string[] => receiver.events(SECRET).map(({ type }) => type);
+const ofType = (receiver: Receiver, type: string): readonly NotificationEvent[] =>
+  receiver.events(SECRET).filter((event) => event.type === type);
+
+async function histories(client: Client): Promise<readonly unknown[]> {
+  const all: unknown[] = [];
+  for await (const { workflowId, runId } of client.workflow.list())
+    all.push(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+  return all;
+}
+
+describe('a fleet', () => {
+  let rig: FleetRig;
+  let ops: Receiver;
+  let shop: Receiver;
+  beforeAll(async () => {
+    [rig, ops, shop] = await Promise.all([
+      startFleetRig({ emulator: { latencyMs: 50 } }),
+      startReceiver(),
+      startReceiver(),
+    ]);
+    const budgets = [{ tenant: 'acme', usd: CAP_USD, period: 'day', timeZone: noonZone() }] as const;
+    const notifications = settings(ops, shop);
+    await Promise.all(Array.from({ length: PROCESSES }, () => rig.fleetProcess({ budgets, notifications })));
+  });
+  afterAll(async () => {
+    await rig.close();
+    await Promise.all([ops.close(), shop.close()]);
+  });
+
+  it('tells of each mark of a budget once, and of each image once', async () => {
+    const asked = { ...REQUEST, tenant: 'acme', urgency: 'interactive', routeOut: 'never' } as const;
+    const ends = await Promise.all(
+      Array.from({ length: 24 }, (_, i) =>
+        rig.images
+          .generate({ ...asked, ...(i % 2 === 0 ? { tags: ['shop', 'spring'] } : {}) }, { waitMs: 90_000 })
+          .then(
+            () => 'done',
+            (error: unknown) => (error instanceof GenerationFailed ? 'dead' : String(error)),
+          ),
+      ),
+    );
+    const served = ends.filter((end) => end === 'done').length;
+    expect(ends.filter((end) => end !== 'done' && end !== 'dead')).toEqual([]);
+    await eventually('all of them', () => types(ops).filter((type) => type === 'done').length === served);
+    await eventually('the cap', () => types(ops).includes('budget-100'));
+    expect(
+      types(ops)
+        .filter((type) => type.startsWith('budget'))
+        .sort(),
+    ).toEqual(['budget-100', 'budget-50', 'budget-80']);
+    await eventually('every end', () => types(ops).filter((type) => type === 'dead').length === 24 - served);
+    // Half of them were tagged; each of those, and nothing else, is the shop's.
+    await eventually('the tagged', () => shop.received.length === 12);
+    for (const event of shop.events(SECRET)) expect(event.data).toMatchObject({ tags: ['shop', 'spring'] });
+  });
+
+  it('tells of a hold once when it opens and once when it is released, although four processes see it', async () => {
+    rig.emulator.addFaults({ match: { prompt: 'leaked' }, action: 'key-leaked' });
+    const started = await Promise.all(
+      Array.from({ length: 12 }, () => rig.images.start({ ...REQUEST, prompt: 'leaked' })),
+    );
+    await eventually('a hold', () => ofType(ops, 'hold-opened').length > 0);
+    await eventually('all of them stuck', () => ofType(ops, 'stuck').length === started.length);
+    rig.emulator.clearFaults();
+    const [opened] = ofType(ops, 'hold-opened');
+    const hold = opened?.type === 'hold-opened' ? (opened.data.hold ?? '') : '';
+    await rig.governor().executeUpdate<unknown, [GovernorCommand]>(ENTITY_UPDATES.command, {
+      args: [{ kind: 'resume', hold, by: 'ann', why: 'a new key' }],
+    });
+    await eventually('its release', () => ofType(ops, 'hold-released').length > 0);
+    await Promise.all(started.map(({ id }) => rig.images.result(id)));
+    expect(ofType(ops, 'hold-opened')).toHaveLength(1);
+    expect(ofType(ops, 'hold-released')).toHaveLength(1);
+    expect(opened?.data).toMatchObject({
+      branch: 'permission',
+      reason: 'key-leaked',
+      scope: { kind: 'credential' },
+    });
+    // Who named another model hears of what stops every model, and of no generation.
+    expect(new Set(types(shop).filter((type) => type.startsWith('hold') || type === 'stuck'))).toEqual(
+      new Set(['hold-opened', 'hold-released']),
+    );
+  });
+
+  it('sends no event twice, and each under the id of its notification', async () => {
+    const ids = ops.events(SECRET).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) {
+      const { type, status } = await rig.client.workflow.getHandle(`gemini-notification/${id}`).describe();
+      expect([type, status.name]).toEqual([WORKFLOW_TYPES.notification, 'COMPLETED']);
+    }
+  });
+
+  it('writes neither a secret nor an address of a webhook into any history, nor a prompt into an event', async () => {
+    const found: string[] = [];
+    for (const history of await histories(rig.client)) {
+      for (const leaf of leaves(history)) {
+        for (const secret of [SECRET, SECRET.slice('whsec_'.length), 'T0K3N', ops.url])
+          if (foundIn(leaf, secret) !== undefined) found.push(leaf.slice(0, 200));
+      }
+    }
+    expect(found).toEqual([]);
+    expect(ops.received.filter(({ body }) => body.includes('red fox'))).toEqual([]);
+  });
+});
+
+describe('one process without a fleet', () => {
+  let rig: Rig;
+  let ops: Receiver;
+  beforeAll(async () => {
+    [rig, ops] = await Promise.all([startRig({ emulator: { latencyMs: 10 } }), startReceiver()]);
+  });
+  afterAll(async () => {
+    await rig.close();
+    await ops.close();
+  });
+
+  it('tells of its own budget and hold, and of what dies of them', async () => {
+    await rig.worker({
+      // Room for one call, whose worst price is $0.15.
+      budgets: [{ tenant: 'acme', usd: 0.16, period: 'day', timeZone: noonZone() }],
+      notifications: { webhooks: [{ name: 'ops', url: ops.url, secret: SECRET }] },
+    });
+    rig.emulator.addFaults({ match: { prompt: 'leaked' }, action: 'key-leaked' });
+    const asked = { ...REQUEST, routeOut: 'never', urgency: 'interactive' } as const;
+    const ask = async (more: object): Promise<unknown> =>
+      await rig.images.generate({ ...asked, ...more }, { waitMs: 90_000 }).catch((error: unknown) => error);
+    await ask({ tenant: 'acme' });
+    expect(await ask({ tenant: 'acme' })).toBeInstanceOf(GenerationFailed);
+    expect(await ask({ prompt: 'leaked' })).toBeInstanceOf(GenerationFailed);
+    await eventually('all of it', () => ops.received.length >= 5);
+    expect([...types(ops)].sort()).toEqual(['budget-100', 'dead', 'dead', 'done', 'hold-opened']);
+  });
+});

@@ -1,0 +1,123 @@
+/**
+ * What a generation's webhooks are told of it: stuck, done, dead. Which ones there are is in the snapshot
+ * that history keeps; where there is none, nothing of this leaves a trace.
+ */
+import { workflowInfo } from '@temporalio/workflow';
+import type { GenerationResult } from '../src/contract/generation.ts';
+import type { MemoCause } from '../src/contract/names.ts';
+import type { Ask } from '../src/domain/ask.ts';
+import { totalCost } from '../src/domain/attempt.ts';
+import type { GenerationEventType, GenerationNews, NotificationEvent } from '../src/domain/notification.ts';
+import { isWanted } from '../src/domain/notification.ts';
+import { shortText } from '../src/domain/short-text.ts';
+import type { End } from './ends.ts';
+import type { GenerationState } from './state.ts';
+
+/** Bytes of words in a message that may be read on a phone. */
+const LONGEST_WORDS = 300;
+
+interface Standing {
+  readonly cause: MemoCause;
+  readonly ask?: Ask;
+  readonly phase: { readonly why: string; readonly until: number };
+}
+
+/** Once for each question, and once for each hold, however often it is looked at. */
+export function tellStuck(state: GenerationState, { cause, ask, phase }: Standing): void {
+  const { branch, reason, hold } = cause;
+  // A question may turn out to be a hold's, and a hold's evidence comes after it: either is the same matter.
+  const keys = [hold, ask?.evidence].filter((key) => key !== undefined);
+  const known = keys.length === 0 ? [`${branch}/${reason}`] : keys;
+  const { times, by } = state.stuck;
+  const isKnown = known.some((key) => by.includes(key));
+  state.stuck = {
+    times: isKnown ? times : times + 1,
+    by: [...by, ...known.filter((key) => !by.includes(key))],
+  };
+  if (isKnown) return;
+  const { why, until } = phase;
+  const last = state.last?.classification;
+  const what = hold === undefined ? 'asks a person' : `is held by ${hold}`;
+  tell(state, 'stuck', `${state.id} ${what}: ${branch}/${reason}`, `/${times + 1}`, {
+    ...{ branch, reason, why: words(why), until: new Date(until).toISOString() },
+    ...(hold === undefined ? {} : { hold }),
+    ...(ask === undefined
+      ? {}
+      : { choices: ask.options.map(({ choice }) => choice), evidence: ask.evidence }),
+    ...(ask?.userAction === undefined ? {} : { userAction: ask.userAction }),
+    // What its last call came to is not always what stops it now.
+    ...(last?.branch === branch ? messageOf(state, last.message) : {}),
+  });
+}
+
+export function tellServed(state: GenerationState, { images, route, model }: GenerationResult): void {
+  const subject = `${state.id} is done: ${images.length} image${images.length === 1 ? '' : 's'} by ${model}`;
+  tell(state, 'done', subject, '', { images, route, model });
+}
+
+export function tellDead(state: GenerationState, { classification, why }: End): void {
+  const { branch, reason, userAction, message } = classification;
+  const evidence = state.attempts.at(-1)?.evidence;
+  tell(state, 'dead', `${state.id} is dead: ${branch}/${reason}`, '', {
+    ...{ branch, reason, why: words(why), userAction },
+    ...messageOf(state, message),
+    ...(evidence === undefined ? {} : { evidence }),
+  });
+}
+
+function tell(
+  state: GenerationState,
+  type: GenerationEventType,
+  subject: string,
+  suffix: string,
+  more: Partial<GenerationNews>,
+): void {
+  const { id, request, attempts } = state;
+  const place = { ...placeOf(state), ...routeIn(more) };
+  const to = state.notify
+    .filter((each) => isWanted(each, type, place))
+    .map(({ name }) => ({ webhook: name }));
+  if (to.length === 0) return;
+  // The first run's: the same after a reset, another one for each revival.
+  const run = workflowInfo().firstExecutionRunId;
+  const event: NotificationEvent = {
+    id: `${type}/${run}${suffix}`,
+    type,
+    at: new Date(Date.now()).toISOString(),
+    subject: words(subject),
+    data: {
+      generation: id,
+      run,
+      tags: request.tags,
+      ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
+      ...place,
+      cost: totalCost(attempts),
+      attempts: state.nextN - 1,
+      ...more,
+    },
+  };
+  state.news.announce([{ event, to }]);
+}
+
+/** Where it called last, else where it was to begin. */
+function placeOf({ attempts, snapshot, request }: GenerationState): Pick<GenerationNews, 'route' | 'model'> {
+  const { route, model } = attempts.at(-1) ??
+    snapshot?.rungs[0] ?? { route: undefined, model: request.model };
+  return { ...(route === undefined ? {} : { route }), ...(model === undefined ? {} : { model }) };
+}
+
+function routeIn({ route, model }: Partial<GenerationNews>): Pick<GenerationNews, 'route' | 'model'> {
+  return { ...(route === undefined ? {} : { route }), ...(model === undefined ? {} : { model }) };
+}
+
+/** A provider may repeat what it was asked. */
+function messageOf(
+  { request }: GenerationState,
+  message: string | undefined,
+): Pick<GenerationNews, 'message'> {
+  return message === undefined || request.hidePrompt ? {} : { message: words(message) };
+}
+
+function words(text: string): string {
+  return shortText(text, LONGEST_WORDS);
+}
