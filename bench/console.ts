@@ -24,7 +24,7 @@ import { round } from './statistics.ts';
 
 const TARGETS = { ms: 1_000, bytes: 1_000_000 };
 const LOOKS = 7;
-const PAGES = ['/', '/dead-letters', '/dead-letters?cause=capacity', '/sessions'] as const;
+const PAGES = ['/', '/dead-letters', '/dead-letters?cause=capacity', '/sessions', '/spend?days=30'] as const;
 
 const { values } = parseArgs({
   options: {

@@ -12,6 +12,7 @@ import type { MemoState } from '../../src/contract/names.ts';
 import { MEMO, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { SessionMemo } from '../../src/contract/session.ts';
 import type { SearchAttributeName } from '../../src/contract/search-attributes.ts';
+import type { Tally } from '../../src/domain/tally.ts';
 
 /** Starts under way at once: more only wait in the server. */
 const AT_ONCE = 40;
@@ -80,6 +81,7 @@ async function makeOne(client: Client, n: number): Promise<void> {
     memo: {
       [MEMO.requestDigest]: randomBytes(32).toString('hex'),
       ...(state === undefined ? {} : { [MEMO.state]: state }),
+      ...(kind === 'dead' ? { [MEMO.ended]: tallyOf(state?.verdicts.at(-1) ?? 'unknown/unrecognised') } : {}),
     },
     ...(attributes === undefined ? {} : { typedSearchAttributes: attributes }),
     staticSummary: `gemini-3-pro-image: a red fox in fresh snow, number ${n}`,
@@ -160,6 +162,23 @@ function stateOf(kind: Kind, n: number): MemoState | undefined {
         verdicts: [BRANCHES[n % BRANCHES.length] as string],
       };
   }
+}
+
+/** Five calls, the last of which ended it. */
+function tallyOf(verdict: string): Tally {
+  const hour = Math.floor(Date.now() / 3_600_000);
+  const call = {
+    ...{ hour, route: 'main', model: 'gemini-3-pro-image', tier: 'standard' },
+    ...{ calls: 1, billed: 0, maybeBilled: 0, sureUsd: 0, possibleUsd: 0 },
+  } as const;
+  return {
+    ...{ v: 1, end: 'dead', verdict, images: 0, drafts: 0, urgency: 'standard', deadlineMs: 86_400_000 },
+    waitMs: { retest: 450_000 },
+    calls: [
+      { ...call, verdict: 'capacity/overloaded', calls: 4, maybeBilled: 1, possibleUsd: 0.4 },
+      { ...call, verdict },
+    ],
+  };
 }
 
 function attributesOf(state: MemoState | undefined): TypedSearchAttributes | undefined {

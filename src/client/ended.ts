@@ -10,6 +10,7 @@ import type { EndedRun } from '../domain/report/figures.ts';
 import type { Tally } from '../domain/tally.ts';
 import type { ClientContext } from './context.ts';
 import { statusOf } from './execution-status.ts';
+import { invalid } from './invalid.ts';
 import { rpc } from './rpc.ts';
 import { tallyFromOutcome } from './tally-from-outcome.ts';
 
@@ -34,11 +35,12 @@ const AT_ONCE = 16;
 const MOST_RESULTS = 500;
 const ENDED = "ExecutionStatus IN ('Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut')";
 
-/** Each page has the whole deadline. Throws ServerUnreachable. */
+/** Each page has the whole deadline. Throws InvalidRequest, ServerUnreachable. */
 export async function* ended(
   context: ClientContext,
   { since, until, mostResults = MOST_RESULTS }: EndedOptions,
 ): AsyncGenerator<readonly EndedGeneration[], void, undefined> {
+  checkTime(since, until);
   const { client, deadlineMs } = context;
   const query = [
     `WorkflowType = '${WORKFLOW_TYPES.generation}'`,
@@ -125,3 +127,12 @@ export const NOTHING: Omit<Tally, 'end'> = {
   waitMs: {},
   calls: [],
 };
+
+function checkTime(since: Date, until: Date | undefined): void {
+  if (Number.isNaN(since.getTime())) throw invalid('since', 'no date', 'must be a date');
+  if (until === undefined) return;
+  if (Number.isNaN(until.getTime())) throw invalid('until', 'no date', 'must be a date');
+  if (since >= until) {
+    throw invalid('since', since.toISOString(), `must be before until, ${until.toISOString()}`);
+  }
+}

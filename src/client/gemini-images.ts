@@ -451,7 +451,7 @@ export class GeminiImages {
 
   /**
    * The runs of generations that ended in a time, latest first, with what each came to: calls, cost, waits. Asks no
-   * worker; pages of 1,000 are fetched as they are read. Throws {@link ServerUnreachable}.
+   * worker; pages of 1,000 are fetched as they are read. Throws {@link InvalidRequest}, {@link ServerUnreachable}.
    */
   async *ended(options: EndedOptions): AsyncGenerator<EndedGeneration, void, undefined> {
     for await (const page of ended(this.context, options)) yield* page;

@@ -29,8 +29,8 @@ const DAY_MS = 24 * 3_600_000;
 const OVERLAP_MS = 2 * 60_000;
 /** Between two looks at Temporal, however many people look at the page. */
 const FRESH_MS = 5_000;
-/** Runs of earlier releases that are read from their results in one count. */
-const MOST_RESULTS = 200;
+/** Runs of earlier releases that are read from their results: in the first count, and in each look after it. */
+const MOST_RESULTS = { first: 200, later: 20 } as const;
 
 export class SpendBook {
   private readonly images: SpendBookOptions['images'];
@@ -129,7 +129,8 @@ export class SpendBook {
     remembers: (run: { readonly endedAt: number }, newest: number) => boolean,
   ): Promise<void> {
     let newest = this.newest ?? -Infinity;
-    for await (const run of this.images.ended({ since: new Date(since), mostResults: MOST_RESULTS })) {
+    const mostResults = this.asOf === undefined ? MOST_RESULTS.first : MOST_RESULTS.later;
+    for await (const run of this.images.ended({ since: new Date(since), mostResults })) {
       newest = Math.max(newest, run.endedAt);
       const isLater = remembers(run, newest);
       if (this.seen.has(run.runId)) continue;

@@ -22,11 +22,11 @@ export interface PlotWords {
 }
 
 const WIDTH = 720;
-const LABEL = 210;
+const LABEL = 240;
 const WORDS = 120;
 const ROW = 26;
 const THICK = 16;
-const LONGEST_LABEL = 30;
+const LONGEST_LABEL = 36;
 
 /** One bar below the other: for kinds, which have names. */
 export function rows(plot: PlotWords, bars: readonly Bar[]): string {

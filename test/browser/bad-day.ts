@@ -33,7 +33,9 @@ export async function startBadDay(): Promise<BadDay> {
   const server = await startDevServer({ searchAttributes: SEARCH_ATTRIBUTES });
   const rig = await startOperatorRig({ server, emulator: { signatureChecks: true } });
   const { codePath } = await lentEntities();
-  await rig.worker({ ...twoRoutes(rig), quota: 'fleet', entityBundle: { codePath } });
+  // Room for everything: a gauge to look at, and no call that waits for it.
+  const budgets = [{ tenant: '*', usd: 1_000, period: 'month', timeZone: 'UTC' }] as const;
+  await rig.worker({ ...twoRoutes(rig), quota: 'fleet', entityBundle: { codePath }, budgets });
   const { images } = rig;
   const start = async (prompts: readonly string[]): Promise<readonly string[]> =>
     (await Promise.all(prompts.map((prompt) => images.start({ prompt })))).map(({ id }) => id);

@@ -34,6 +34,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'a session': () => `/sessions/${encodeURIComponent(day.session)}`,
   'the dead letters': () => '/dead-letters',
   'one cause of dead letters': () => '/dead-letters?cause=invalid-request',
+  'what it cost': () => '/spend?days=7',
   'what is not there': () => generation('gemini-image/never'),
 };
 const NAMES = Object.keys(PAGES);

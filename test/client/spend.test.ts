@@ -110,6 +110,17 @@ describe('the report', () => {
   });
 });
 
+describe('a clean generation', () => {
+  it('tells its sum in one event: 13 in all, far below 16 KiB', async () => {
+    const { id } = await rig.images.generate({ ...SMALL, prompt: 'a clean fox' });
+    const handle = rig.client.workflow.getHandle(id);
+    const { events } = await handle.fetchHistory();
+    expect(events).toHaveLength(13);
+
+    expect((await handle.describe()).historySize).toBeLessThan(12 * 1024);
+  });
+});
+
 describe('runs without a tally', () => {
   it('one of an earlier release is told by its result, up to a limit; then as unknown', async () => {
     const { id } = await rig.images.generate({ ...SMALL, prompt: 'an old fox' });

@@ -23,6 +23,7 @@ section > p { color: var(--soft); margin-bottom: 0.7rem; }
 .worth-it { background: var(--good-wash); color: var(--good); }
 .too-few { background: var(--person-wash); color: var(--person); }
 .scroll { overflow-x: auto; }
+.scroll + .scroll { margin-top: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: 0.8rem; padding-bottom: 0.3rem; }
 th, td { text-align: right; padding: 0.3rem 0.6rem; border-top: 1px solid var(--line); white-space: nowrap; }

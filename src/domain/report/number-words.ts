@@ -6,11 +6,12 @@ export function usdWords(usd: number): string {
   return `${usd >= 1 ? usd.toFixed(2) : usd.toFixed(4)} USD`;
 }
 
-/** A small share is not told as none, a large one not as all. */
+/** A small share is not told as none, nor nearly all as all. */
 export function shareWords(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  if (percent > 99.9 && percent < 100) return `${(Math.floor(percent * 1_000) / 1_000).toFixed(3)} %`;
+  // Of nines each counts.
+  if (percent >= 99 && percent < 100) return `${Math.floor(percent * 1_000 + 1e-6) / 1_000} %`;
   return `${percent < 10 && percent > 0 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 

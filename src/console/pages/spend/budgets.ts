@@ -61,7 +61,18 @@ function gauge(stand: BudgetStand, tenant: string, viewer: Viewer): Html {
   const { period, label, limitUsd, sureUsd, possibleUsd, reservedUsd, usedShare, forecastUsd } = stand;
   const { reached, until } = stand;
   const possibly = possibleUsd === 0 ? '' : ` (${usdWords(possibleUsd)} of it possibly)`;
-  return html`<div class="gauge">
+  const whose = tenant === '' ? 'requests without a tenant' : tenant;
+  const marks = reached.map(
+    (mark) =>
+      html` <span class="tag ${mark === 100 ? 'bad' : 'person-tag'}" title="${MARKS[mark]}">${mark} %</span>`,
+  );
+  const forecast =
+    forecastUsd !== undefined &&
+    html`; at this pace ${usdWords(forecastUsd)} by
+    then${forecastUsd > limitUsd && html` <strong>(above the limit)</strong>`}`;
+  // Its words are long: below the gauge they have room on a phone too.
+  return html`<div>
+    <p>${usdWords(sureUsd + possibleUsd)} of ${usdWords(limitUsd)}${possibly}, ${period} ${label}${marks}</p>
     <meter
       min="0"
       max="1"
@@ -69,17 +80,18 @@ function gauge(stand: BudgetStand, tenant: string, viewer: Viewer): Html {
       high="0.8"
       optimum="0"
       value="${Math.min(1, usedShare).toFixed(3)}"
-      aria-label="Budget of ${tenant === '' ? 'requests without a tenant' : tenant}, ${period} ${label}"
+      aria-label="Budget of ${whose}, ${period} ${label}"
     >
       ${shareWords(usedShare)}
     </meter>
-    <span>
-      ${usdWords(sureUsd + possibleUsd)} of ${usdWords(limitUsd)}${possibly}, ${period} ${label}
-      ${reached.map((mark) => html` <span class="tag ${mark === 100 ? 'bad' : 'person-tag'}">${mark} %</span>`)}
-    </span>
-    <span class="quiet-words">
-      ${usdWords(reservedUsd)} reserved; ends in
-      ${left(Date.parse(until), viewer)}${forecastUsd !== undefined && html`; at this pace ${usdWords(forecastUsd)} by then${forecastUsd > limitUsd && html` <strong>(above the limit)</strong>`}`}
-    </span>
+    <p class="quiet-words">
+      ${usdWords(reservedUsd)} reserved; ends in ${left(Date.parse(until), viewer)}${forecast}
+    </p>
   </div>`;
 }
+
+const MARKS = {
+  50: 'half of it was used',
+  80: 'four fifths of it were used',
+  100: 'all of it was used, or what was left was too little for a call',
+} as const;
