@@ -7,12 +7,12 @@ export const PAGES_STYLE = `
 .covers li { background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; padding-bottom: 0.8rem; }
 .covers li > * + * { margin: 0.4rem 0.9rem 0; }
 .cover { display: block; color: var(--ink); text-decoration: none; }
-.cover img, .cover .blank { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; display: block; background: var(--paper); }
+.cover img, .cover .blank { width: 100%; height: auto; aspect-ratio: 4 / 3; object-fit: cover; display: block; background: var(--paper); }
 .cover strong { display: block; margin: 0.7rem 0.9rem 0; }
 .cover:hover strong { text-decoration: underline; }
 .blank { display: flex; flex-direction: column; gap: 0.5rem; align-items: center; justify-content: center; text-align: center; color: var(--soft); background: var(--paper); padding: 1.2rem; }
 .blank.bad { background: var(--bad-wash); color: var(--bad); }
-.frame { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
+.frame { display: grid; grid-template-columns: minmax(0, 20rem) minmax(0, 1fr); background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
 .frame .picture { background: var(--paper); }
 .frame .picture img { display: block; width: 100%; height: auto; }
 .frame .picture .blank { min-height: 9rem; height: 100%; }
@@ -25,7 +25,7 @@ export const PAGES_STYLE = `
 .beside > .tag + span::before { content: ''; }
 .warning { padding-left: 0.7rem; border-left: 3px solid var(--person); font-size: 0.9rem; }
 .letters { list-style: none; padding: 0; margin-top: 0.8rem; display: grid; gap: 0.6rem; }
-.letters li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.7rem 1rem; }
+.letters li { border-top: 1px solid var(--line); padding-top: 0.6rem; }
 .pages { display: flex; flex-wrap: wrap; gap: 0.4rem 1.2rem; color: var(--soft); font-size: 0.9rem; }
 progress { width: 100%; max-width: 40rem; height: 0.9rem; accent-color: var(--change); }
 @media (max-width: 40rem) { .frame { grid-template-columns: minmax(0, 1fr); } }
