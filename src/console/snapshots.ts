@@ -94,6 +94,8 @@ export class Snapshots {
   }
 
   private keep(key: string, snapshot: Snapshot & { readonly epoch: number }): void {
+    // A slow load may end after one that began later.
+    if ((this.kept.get(key)?.epoch ?? 0) > snapshot.epoch) return;
     this.kept.delete(key);
     this.kept.set(key, snapshot);
     const [oldest] = this.kept.keys();

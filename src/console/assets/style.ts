@@ -24,6 +24,7 @@ h1 { font-size: 1.7rem; line-height: 1.2; letter-spacing: -0.01em; margin: 0.4re
 h2 { font-size: 1.2rem; line-height: 1.3; margin-bottom: 0.6rem; }
 h3 { font-size: 1rem; line-height: 1.35; margin-bottom: 0.3rem; }
 section { margin-bottom: 2rem; }
+section > * + * { margin-top: 0.6rem; }
 .beside { color: var(--soft); font-size: 0.85rem; font-weight: 400; }
 .told { padding: 0.7rem 1rem; border-radius: 10px; border-left: 5px solid; margin: 0.5rem 0; background: var(--card); }
 .told.bad { background: var(--bad-wash); border-color: var(--bad); }
@@ -77,7 +78,7 @@ figcaption { padding: 0.6rem 0.8rem; font-size: 0.88rem; color: var(--soft); }
 .attempt.prepared { border-left-color: var(--change); }
 .attempt > * + * { margin-top: 0.35rem; }
 .attempt q, .said { font-style: italic; }
-.diff { white-space: pre-wrap; }
+.text, .diff { white-space: pre-wrap; }
 .diff del { background: var(--bad-wash); color: var(--bad); }
 .diff ins { background: var(--good-wash); color: var(--good); text-decoration: none; font-weight: 600; }
 .gauge { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 0.8rem; align-items: center; }

@@ -23,7 +23,7 @@ const WAITS_FOR_A_PERSON = ['held', 'awaiting-operator'] as const;
 
 export interface NowData {
   readonly running: number | undefined;
-  /** Undefined where the namespace does not tell phases. */
+  /** For a person; undefined where the namespace does not tell phases, and they are too many to look at. */
   readonly waiting: number | undefined;
   readonly dead: number | undefined;
   readonly causes: Part<Causes>;
@@ -72,7 +72,13 @@ export async function loadNow({ images, query, now }: Asked): Promise<NowData> {
     images.count({ status: 'running', phases: WAITS_FOR_A_PERSON }),
     images.count({ status: 'failed' }),
   ]);
-  return { causes, routes, lanes, stuck, list, running, waiting, dead, before };
+  return { causes, routes, lanes, stuck, list, running, waiting: waiting ?? sumOf(causes), dead, before };
+}
+
+/** Where the namespace does not tell phases, but all were looked at. */
+function sumOf(causes: Part<Causes>): number | undefined {
+  if (causes.kind === 'missing' || !causes.value.complete) return undefined;
+  return causes.value.groups.reduce((sum, { count }) => sum + count, 0);
 }
 
 async function causesOf(images: GeminiImages): Promise<Causes> {
