@@ -60,7 +60,7 @@ async function take(
     await page.evaluate(`window.scrollTo(0, document.body.scrollHeight)`);
     await imagesSeen(page);
     await page.evaluate(`window.scrollTo(0, 0)`);
-    const height = Math.min(TALLEST, (await page.evaluate('document.body.scrollHeight')) as number);
+    const height = Math.min(TALLEST, await page.evaluate<number>('document.body.scrollHeight'));
     const width = page.viewportSize()?.width ?? 1280;
     const shot = await page.screenshot({ fullPage: true, clip: { x: 0, y: 0, width, height } });
     await writeFile(file, await small(shot));
