@@ -14,7 +14,7 @@ import { within } from '../../part.ts';
 import { FormProblem } from '../../form.ts';
 
 /** Causes are looked for among so many of those that wait, the newest. */
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 500;
 export const PAGE = 50;
 /** Nothing younger is called stuck, unless a person is asked. */
 const YOUNG_MS = 15 * 60_000;
