@@ -55,14 +55,18 @@ export function deadCause(cause: DeadCause, viewer: Viewer, { isUnderWay, isAlon
         ['ended because', foreign(why)],
         ['not read', unread > 0 && `${counted(unread, 'more run')} of the branch`],
       ])}
-      ${isUnderWay ? html`<p class="beside">Its revival is under way.</p>` : reviveAll(cause, viewer)}
-      <details data-key="letters ${name}" ${isAlone && html` open`}>
-        <summary>${examples.length < n ? `The newest ${examples.length}, one by one` : 'One by one'}</summary>
-        <ul class="letters">
-          ${examples.map((letter) => html`<li>${letterOf(letter, viewer)}</li>`)}
-        </ul>
-        ${isCut && !isAlone && html`<p><a href="/dead-letters?cause=${encodeURIComponent(name)}">more of ${foreign(name)}</a></p>`}
-      </details>
+      <div class="choices">
+        ${isUnderWay ? html`<p class="beside">Its revival is under way.</p>` : reviveAll(cause, viewer)}
+        <details data-key="letters ${name}" ${isAlone && html` open`}>
+          <summary>
+            ${examples.length < n ? `The newest ${examples.length}, one by one` : 'One by one'}
+          </summary>
+          <ul class="letters">
+            ${examples.map((letter) => html`<li>${letterOf(letter, viewer)}</li>`)}
+          </ul>
+          ${isCut && !isAlone && html`<p><a href="/dead-letters?cause=${encodeURIComponent(name)}">more of ${foreign(name)}</a></p>`}
+        </details>
+      </div>
     </article>`,
   );
 }

@@ -63,7 +63,7 @@ function causeSection(group: CountedGroup, causes: Causes, viewer: Viewer): Html
         ${states.join(', ')}${seen}.${governor !== undefined && html` Governor ${foreign(governor)}.`}
       </p>
       ${message !== undefined && html`<p class="why said">${foreign(message)}</p>`}
-      ${why !== '' && html`<p class="why">${foreign(why)}</p>`}
+      ${why !== '' && html`<p class="quiet-words">${foreign(why)}</p>`}
       <p class="quiet-words">
         The oldest${seen}:
         <a href="${pathTo('/generations', oldest)}">${foreign(oldest)}</a
