@@ -108,6 +108,7 @@ async function resource(context: ConsoleContext, { request, response, url }: Pag
     return true;
   }
   if (pathname !== '/events') return false;
+  if (request.method === 'HEAD') throw new NotHere('a stream has no head to look at');
   if (context.live.size >= MOST_STREAMS) {
     response.setHeader('Retry-After', '30');
     sendText(response, 503, `this console keeps ${MOST_STREAMS} pages live at a time: reload by hand\n`);

@@ -230,7 +230,7 @@ describe('what people and providers wrote', () => {
     for (const { text } of [page, after, await browser.get('/')]) {
       expect(text).not.toMatch(/<script(?! src="\/assets)|<img(?! src="\/artifacts)|href="javascript/i);
       // Whatever turns the reading around is alone in its box.
-      expect(text.replace(/<bdi>[^<]*<\/bdi>|<title>[^<]*<\/title>|value="[^"]*"/g, '')).not.toContain(
+      expect(text.replace(/<bdi[^>]*>[^<]*<\/bdi>|<title>[^<]*<\/title>|value="[^"]*"/g, '')).not.toContain(
         '\u202e',
       );
     }
@@ -243,6 +243,10 @@ describe('what people and providers wrote', () => {
     const page = await rig.browser().get(pageOf(id));
     expect(page.text).not.toContain('secret campaign');
     expect(words(page.text)).toContain('The prompt is hidden');
+    // Its model repeats what it was asked.
+    const done = await rig.rig.images.generate({ prompt: 'the secret campaign', hidePrompt: true });
+    expect(done.texts.join()).toContain('secret campaign');
+    expect((await rig.browser().get(pageOf(done.id))).text).not.toContain('secret campaign');
   });
 });
 

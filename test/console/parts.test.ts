@@ -1,4 +1,6 @@
 /** The small parts of the console, by themselves: escaping, addresses, forms, sessions, what is shared and kept. */
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { SCRIPT } from '../../src/console/assets/script.ts';
@@ -7,6 +9,7 @@ import { choice, decisionForm } from '../../src/console/decision-form.ts';
 import { Form } from '../../src/console/form.ts';
 import { foreign, html } from '../../src/console/html.ts';
 import { imageKind } from '../../src/console/image-kind.ts';
+import { Live } from '../../src/console/live.ts';
 import type { Viewer } from '../../src/console/page.ts';
 import { pathTo } from '../../src/console/page.ts';
 import { match } from '../../src/console/router.ts';
@@ -15,6 +18,7 @@ import { isLoopback, oneOf } from '../../src/console/trust/addresses.ts';
 import { newSession, sealed, unsealed } from '../../src/console/trust/session.ts';
 import { ago, clock } from '../../src/console/words.ts';
 import { durationWords } from '../../src/words/duration.ts';
+import { eventually } from '../support/eventually.ts';
 
 const VIEWER: Viewer = { role: 'operator', csrf: 'token', address: '/', now: 1_000 };
 
@@ -177,9 +181,54 @@ describe('what pages are loaded with', () => {
     expect((await snapshots.look('/', () => Promise.resolve('back'))).down).toBeUndefined();
   });
 
+  test('what is slow is not waited for where something recent is known; after a decision it is', async () => {
+    let now = 0;
+    const snapshots = new Snapshots(() => now);
+    const never = () => new Promise<string>(() => undefined);
+    await snapshots.look('/', () => Promise.resolve('recent'));
+    now = 5_000;
+    expect((await snapshots.look('/', never)).snapshot?.data).toBe('recent');
+    snapshots.expire();
+    expect((await snapshots.look('/', () => Promise.resolve('anew'))).snapshot?.data).toBe('anew');
+  });
+
   test('what is no outage is thrown', async () => {
     const look = new Snapshots().look('/', () => Promise.reject(new Error('a bug')));
     await expect(look).rejects.toThrow('a bug');
+  });
+});
+
+describe('open pages', () => {
+  /** What a stream was told. */
+  class Stream extends EventEmitter {
+    readonly told: string[] = [];
+    ended = false;
+    write(text: string): boolean {
+      if (text.startsWith('event:')) this.told.push(text);
+      return true;
+    }
+    end(): void {
+      this.ended = true;
+      this.emit('close');
+    }
+  }
+
+  test('share one loop for each address, are told what changed, and cost nothing once closed', async () => {
+    const looks: string[] = [];
+    let version = 'a';
+    const live = new Live({ everyMs: 1, versionOf: async (key) => (looks.push(key), version) });
+    const [one, two] = [new Stream(), new Stream()];
+    live.open('/', 'a', one as unknown as ServerResponse);
+    live.open('/', 'old', two as unknown as ServerResponse);
+    await eventually('the one that is behind', () => two.told.length > 0);
+    version = 'b';
+    await eventually('both', () => one.told.length > 0 && two.told.length > 1);
+    expect(one.told).toEqual(['event: version\ndata: b\n\n']);
+    expect(new Set(looks)).toEqual(new Set(['/']));
+    expect(live.size).toBe(2);
+    for (const stream of [one, two]) stream.end();
+    expect(live.size).toBe(0);
+    live.close();
   });
 });
 
