@@ -56,7 +56,10 @@ function tellFallback(state: Told, to: string): void {
 }
 
 /** The provider's own words may hold the prompt: they are in the evidence, which this names. */
-function logFailure(generation: string, { n, route, model, billed, evidence, classification }: FailedAttempt) {
+function logFailure(
+  generation: string,
+  { n, route, model, billed, evidence, classification }: FailedAttempt,
+) {
   const { branch, reason, rule, alertLevel, owner, userAction, httpStatus } = classification;
   log[LOG_LEVELS[alertLevel]](`attempt ${n} failed: ${branch}: ${BRANCH_FACTS[branch].title}`, {
     ...{ generation, attempt: n, branch, reason, rule, owner, route, model, billed, userAction },

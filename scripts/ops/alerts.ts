@@ -41,7 +41,8 @@ export const ALERTS: readonly Alert[] = [
     severity: 'warning',
     expr: `${share(attempts('5m', 'branch="capacity"'), attempts('5m'), ofModel)} > 0.3`,
     for: '5m',
-    summary: '{{ $labels.model }} is degraded: {{ $value | humanizePercentage }} of its calls are answered 503',
+    summary:
+      '{{ $labels.model }} is degraded: {{ $value | humanizePercentage }} of its calls are answered 503',
     about:
       'Over 30 % for five minutes. The governor takes the route as degraded: generations that allow another model start on it at once, the others wait with an estimate. It ends by itself below 10 %.',
     moves: [
@@ -167,7 +168,8 @@ export const ALERTS: readonly Alert[] = [
       `sum(${grown('deadLetters', '30m')}) >= 5 and sum(${grown('deadLetters', '30m')}) > 2 * ` +
       `(sum(increase(${series('deadLetters')}[30m] offset 30m)) or vector(0))`,
     for: '5m',
-    summary: '{{ $value | humanize }} generations ended unserved within half an hour, twice as many as before',
+    summary:
+      '{{ $value | humanize }} generations ended unserved within half an hour, twice as many as before',
     about: 'Dead letters rise. Each keeps its evidence and can be revived; nothing of what was paid is lost.',
     moves: [
       'The dashboard, *Dead letters by branch*; then `gemini-images list --dead`.',
@@ -179,8 +181,7 @@ export const ALERTS: readonly Alert[] = [
     name: 'GeminiImagesPaidCalls',
     severity: 'warning',
     expr:
-      `sum(${attempts('1h', 'billed=~"yes|possible"')}) / ` +
-      `(sum(${grown('images', '1h')}) >= 10) > 1.5`,
+      `sum(${attempts('1h', 'billed=~"yes|possible"')}) / ` + `(sum(${grown('images', '1h')}) >= 10) > 1.5`,
     for: '15m',
     summary: '{{ $value | humanize }} calls are paid for each image',
     about:
@@ -211,7 +212,8 @@ export const ALERTS: readonly Alert[] = [
     expr: 'absent(up{job="gemini-images"} == 1)',
     for: '2m',
     summary: 'no worker is up',
-    about: 'No worker answers Prometheus: none runs, or none can be reached. Generations wait in phase `no-worker`.',
+    about:
+      'No worker answers Prometheus: none runs, or none can be reached. Generations wait in phase `no-worker`.',
     moves: [
       'Are the processes there? `gemini-images doctor` tells which queues are polled.',
       'Start them; a worker that ends at once says why on standard error.',

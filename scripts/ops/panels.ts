@@ -46,7 +46,8 @@ export const ROWS: readonly Row[] = [
       },
       {
         title: 'Cost',
-        about: 'Over the last hour, in US dollars; what calls without a known outcome may have cost is apart.',
+        about:
+          'Over the last hour, in US dollars; what calls without a known outcome may have cost is apart.',
         kind: 'stat',
         unit: 'currencyUSD',
         queries: [
@@ -146,7 +147,10 @@ export const ROWS: readonly Row[] = [
         kind: 'timeseries',
         unit: 'ops',
         queries: [
-          { expr: `sum by (remedy, outcome) (${rate(series('remedies'))})`, legend: '{{remedy}} {{outcome}}' },
+          {
+            expr: `sum by (remedy, outcome) (${rate(series('remedies'))})`,
+            legend: '{{remedy}} {{outcome}}',
+          },
         ],
         mayBeEmpty: true,
       },
@@ -219,9 +223,7 @@ export const ROWS: readonly Row[] = [
         about: 'Generations that ended unserved.',
         kind: 'timeseries',
         unit: 'short',
-        queries: [
-          { expr: `sum by (branch) (${increase(series('deadLetters'))})`, legend: '{{branch}}' },
-        ],
+        queries: [{ expr: `sum by (branch) (${increase(series('deadLetters'))})`, legend: '{{branch}}' }],
         mayBeEmpty: true,
       },
     ],
@@ -255,7 +257,8 @@ export const ROWS: readonly Row[] = [
       },
       {
         title: 'Slots',
-        about: 'Leased and returned by processes of a fleet; granted to calls, sent, limited, unused, expired.',
+        about:
+          'Leased and returned by processes of a fleet; granted to calls, sent, limited, unused, expired.',
         kind: 'timeseries',
         unit: 'ops',
         queries: [{ expr: `sum by (event) (${rate(series('slots', MODEL))})`, legend: '{{event}}' }],
@@ -278,9 +281,7 @@ export const ROWS: readonly Row[] = [
         about: 'Holds, breakers, degraded mode, alerts, grants.',
         kind: 'timeseries',
         unit: 'short',
-        queries: [
-          { expr: `sum by (event) (${increase(series('governorEvents'))})`, legend: '{{event}}' },
-        ],
+        queries: [{ expr: `sum by (event) (${increase(series('governorEvents'))})`, legend: '{{event}}' }],
         mayBeEmpty: true,
       },
     ],
@@ -305,18 +306,14 @@ export const ROWS: readonly Row[] = [
         about: 'Of billed calls; text is thinking and words.',
         kind: 'timeseries',
         unit: 'cpm',
-        queries: [
-          { expr: `60 * sum by (kind) (${rate(series('tokens', MODEL))})`, legend: '{{kind}}' },
-        ],
+        queries: [{ expr: `60 * sum by (kind) (${rate(series('tokens', MODEL))})`, legend: '{{kind}}' }],
       },
       {
         title: 'Bytes into the store',
         about: 'Raw responses, images, drafts.',
         kind: 'timeseries',
         unit: 'bytes',
-        queries: [
-          { expr: `sum by (kind) (${increase(series('artifactBytes'))})`, legend: '{{kind}}' },
-        ],
+        queries: [{ expr: `sum by (kind) (${increase(series('artifactBytes'))})`, legend: '{{kind}}' }],
       },
       {
         title: 'Store failures',

@@ -23,7 +23,10 @@ export function withOperations(text: string): string {
 
 /** `GeminiImagesQuotaNearLimit` → `Alert: quota near limit`, whose anchor is that of `anchorOf`. */
 function alertSection({ name, severity, expr, for: lasting, about, moves }: Alert): string {
-  const words = name.slice('GeminiImages'.length).replace(/(?<=[a-z\d])(?=[A-Z])/g, ' ').toLowerCase();
+  const words = name
+    .slice('GeminiImages'.length)
+    .replace(/(?<=[a-z\d])(?=[A-Z])/g, ' ')
+    .toLowerCase();
   const when = lasting === '0m' ? 'at once' : `for ${lasting}`;
   return [
     `### Alert: ${words}`,
@@ -83,7 +86,9 @@ function sight(branch: Branch, { hold, remedies }: BranchPolicy): string {
   const query = `\`GeminiBranch = '${branch}'\``;
   if (hold !== undefined)
     return `Phase \`held\`, for everything of this ${hold}, or \`awaiting-operator\`; ${query}.`;
-  const waits = remedies.includes('queue') ? 'Phase `backing-off`, again and again while it queues' : undefined;
+  const waits = remedies.includes('queue')
+    ? 'Phase `backing-off`, again and again while it queues'
+    : undefined;
   if (remedies.includes('wait-for-reset')) return `Phase \`waiting\` until midnight Pacific; ${query}.`;
   if (waits !== undefined) return `${waits}; ${query}.`;
   if (remedies.includes('operator')) return `Phase \`awaiting-operator\` once it is proved; ${query}.`;

@@ -18,7 +18,8 @@ export interface TelemetrySettings {
   readonly log: LogFormat;
 }
 
-const CURE = 'Give an IP address and a port: 127.0.0.1:9464, or 0.0.0.0:9464 where only a Prometheus gets to it.';
+const CURE =
+  'Give an IP address and a port: 127.0.0.1:9464, or 0.0.0.0:9464 where only a Prometheus gets to it.';
 
 export function withTelemetryOptions(command: Command): Command {
   return command
@@ -28,15 +29,17 @@ export function withTelemetryOptions(command: Command): Command {
       address,
     )
     .addOption(
-      new Option('--log <format>', 'json: each line on standard error is an object (GEMINI_IMAGES_LOG)').choices(
-        LOG_FORMATS,
-      ),
+      new Option(
+        '--log <format>',
+        'json: each line on standard error is an object (GEMINI_IMAGES_LOG)',
+      ).choices(LOG_FORMATS),
     );
 }
 
 export function telemetrySettings(given: TelemetryArguments): TelemetrySettings {
   const metrics = given.metrics ?? setting('GEMINI_IMAGES_METRICS');
-  if (metrics !== undefined && !isListenAddress(metrics)) throw new UsageError(`GEMINI_IMAGES_METRICS: ${CURE}`);
+  if (metrics !== undefined && !isListenAddress(metrics))
+    throw new UsageError(`GEMINI_IMAGES_METRICS: ${CURE}`);
   const log = given.log ?? setting('GEMINI_IMAGES_LOG') ?? 'text';
   if (!isFormat(log)) throw new UsageError(`GEMINI_IMAGES_LOG is ${log}: give ${LOG_FORMATS.join(' or ')}`);
   return { log, ...(metrics === undefined ? {} : { metrics }) };

@@ -21,7 +21,8 @@ function metric(name: string, labels: Readonly<Record<string, string>>): string 
 
 /** `n` attempts a minute in a branch, from long ago on. */
 function calls(branch: Branch | 'none', n: number): Series {
-  const reasons: Readonly<Record<string, Readonly<Record<string, { readonly alertLevel: string }>>>> = REASONS;
+  const reasons: Readonly<Record<string, Readonly<Record<string, { readonly alertLevel: string }>>>> =
+    REASONS;
   const [first] = Object.values(reasons[branch] ?? {});
   const level = first?.alertLevel ?? 'none';
   const billed = branch === 'none' ? 'yes' : 'no';

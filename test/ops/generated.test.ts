@@ -47,10 +47,14 @@ describe('the operations page and what leads to it', () => {
 
   it('has a section for each alert with its three moves, where its runbook_url leads', () => {
     const { groups } = parse(text('ops/alerts.yml')) as {
-      readonly groups: readonly { rules: readonly { alert: string; annotations: Record<string, string> }[] }[];
+      readonly groups: readonly {
+        rules: readonly { alert: string; annotations: Record<string, string> }[];
+      }[];
     };
     const urls = new Map(
-      groups.flatMap(({ rules }) => rules.map(({ alert, annotations }) => [alert, annotations['runbook_url']])),
+      groups.flatMap(({ rules }) =>
+        rules.map(({ alert, annotations }) => [alert, annotations['runbook_url']]),
+      ),
     );
     for (const { name, moves } of ALERTS) {
       const [path, anchor = ''] = urls.get(name)?.split('#') ?? [];

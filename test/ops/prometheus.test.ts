@@ -80,14 +80,14 @@ describe('what a worker tells Prometheus', { timeout: SLOW }, () => {
     expect(await counted(attempts, calls.length)).toBe(calls.length);
     const refused = calls.filter(({ status }) => status === 503).length;
     expect(refused).toBeGreaterThan(2);
-    expect(await counted(`${attempts}{branch="capacity",level="warning",billed="no"}`, refused)).toBe(refused);
+    expect(await counted(`${attempts}{branch="capacity",level="warning",billed="no"}`, refused)).toBe(
+      refused,
+    );
     expect(await counted(`${attempts}{branch="policy",level="warning",model="${PRO}"}`)).toBe(1);
     expect(await counted(`${attempts}{branch="none",level="none",billed="yes"}`, 3)).toBe(3);
     expect(await counted(METRICS.images.name, 3)).toBe(3);
     expect(await counted(`${METRICS.deadLetters.name}{branch="policy"}`)).toBe(1);
-    expect(
-      await counted(`${METRICS.fallbacks.name}{from="${PRO}",to="${NANO}"}`),
-    ).toBe(1);
+    expect(await counted(`${METRICS.fallbacks.name}{from="${PRO}",to="${NANO}"}`)).toBe(1);
     expect(await counted(`${METRICS.slots.name}{event="granted"}`, calls.length)).toBe(calls.length);
     expect(await counted(`${METRICS.waitSeconds.name}_count{reason="capacity"}`)).toBeGreaterThan(0);
   });
@@ -112,7 +112,10 @@ describe('what a worker tells Prometheus', { timeout: SLOW }, () => {
     for (const { title, expr, mayBeEmpty } of asked) {
       const samples = await prometheus.query(expr);
       if (mayBeEmpty !== true)
-        expect(samples.filter(({ value }) => Number.isFinite(value)), `${title}: ${expr}`).not.toEqual([]);
+        expect(
+          samples.filter(({ value }) => Number.isFinite(value)),
+          `${title}: ${expr}`,
+        ).not.toEqual([]);
     }
   });
 
@@ -135,7 +138,9 @@ describe('what a worker tells Prometheus', { timeout: SLOW }, () => {
       expect(text).not.toContain(secret);
     const temporals = ['namespace', 'taskQueue', 'workflowType', 'activityType', 'le'];
     const declared = new Set<string>(
-      Object.values(METRICS).flatMap(({ labels }) => [...labels]).concat(temporals as never[]),
+      Object.values(METRICS)
+        .flatMap(({ labels }) => [...labels])
+        .concat(temporals as never[]),
     );
     for (const line of text.split('\n').filter((each) => each.startsWith('gemini_images_'))) {
       for (const [, label = ''] of line.matchAll(/(\w+)="/g)) expect(declared, line).toContain(label);

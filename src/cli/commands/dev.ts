@@ -137,7 +137,15 @@ function tell(
   const generate = commandLine(['generate', 'a red fox in snow, watercolor'], settingsFor(stack, store));
   if (json) {
     const url = metricsUrl(telemetry);
-    const parts = { address, namespace, ui: uiUrl, emulator: emulatorUrl, gemini, store: stack.store, ...url };
+    const parts = {
+      address,
+      namespace,
+      ui: uiUrl,
+      emulator: emulatorUrl,
+      gemini,
+      store: stack.store,
+      ...url,
+    };
     return printJson({ event: 'ready', ...parts, taskQueue, generate, pid: process.pid, ...scaled });
   }
   const ledger = emulatorUrl === undefined ? [] : [`  ledger    ${emulatorUrl}/__emulator/calls`];
