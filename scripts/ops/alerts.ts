@@ -48,7 +48,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       '`gemini-images routes`: is the route marked degraded, and which share go elsewhere.',
       'Stop bulk work that may wait (`when: quiet`, `urgency: batch`); it makes the queue longer for everyone.',
-      'If the status page says that it is over and the route stays degraded: `gemini-images routes end-degraded`.',
+      'If the status page says that it is over and the route stays degraded: `gemini-images routes end-degraded MODEL`.',
     ],
   },
   {
@@ -89,7 +89,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'The section of the branch below says who fixes what.',
       '`gemini-images list --causes` shows how many wait behind it.',
-      'Fix it, then `gemini-images routes resume`: a plain text call probes, one generation goes first, the rest follow.',
+      'Fix it, then `gemini-images routes resume HOLD`: a plain text call probes, one generation goes first, the rest follow.',
     ],
   },
   {
@@ -158,7 +158,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       '`gemini-images routes`: which hold, since when, by which words of the provider.',
       'Fix the cause: the section of its branch says what it is.',
-      '`gemini-images routes resume`. If that takes too long, send what is urgent elsewhere: `gemini-images approve --cause …`.',
+      '`gemini-images routes resume HOLD`. If that takes too long, send what is urgent elsewhere: `gemini-images approve --cause …`.',
     ],
   },
   {

@@ -92,10 +92,12 @@ function sight(branch: Branch, { hold, remedies }: BranchPolicy): string {
   if (remedies.includes('wait-for-reset')) return `Phase \`waiting\` until midnight Pacific; ${query}.`;
   if (waits !== undefined) return `${waits}; ${query}.`;
   if (remedies.includes('operator')) return `Phase \`awaiting-operator\` once it is proved; ${query}.`;
-  return `A dead letter at once; ${query}.`;
+  if (remedies.includes('return')) return `A dead letter at once; ${query}.`;
+  return `It ends as cancelled in Temporal; ${query} where a call was under way.`;
 }
 
-function commands({ hold, remedies }: BranchPolicy): string {
+function commands(policy: BranchPolicy): string {
+  const { hold, remedies } = policy;
   const all = [
     ...(hold === undefined
       ? []
@@ -110,7 +112,13 @@ function commands({ hold, remedies }: BranchPolicy): string {
       ? ['its caller changes the request: `gemini-images retry ID --change FIELD=VALUE` brings it back']
       : []),
   ];
-  return `${all.length === 0 ? 'nothing' : all.join('; ')}. Console: ${hold === undefined && !remedies.includes('operator') ? '*Dead letters*' : '*Now*'}.`;
+  return `${all.length === 0 ? 'nothing' : all.join('; ')}.${page(policy)}`;
+}
+
+/** Of the web console. */
+function page({ hold, remedies }: BranchPolicy): string {
+  if (hold !== undefined || remedies.includes('operator')) return ' Console: *Now*.';
+  return remedies.includes('return') ? ' Console: *Dead letters*.' : '';
 }
 
 function metricTable(): string {
