@@ -7,6 +7,14 @@ const attempts = (window: string, matchers = ''): string => grown('attempts', wi
 const ofModel = { by: 'model', least: 10 };
 const limited = oneOf('branch', LIMITED);
 
+/** Requests of both kinds, long polls and others, a second; Temporal counts successes and failures apart. */
+const temporal = (name: string, matchers = ''): string =>
+  ['temporal', 'temporal_long']
+    .map((prefix) => `(sum(rate(${prefix}_${name}{job="gemini-images"${matchers}}[5m])) or vector(0))`)
+    .join(' + ');
+/** Not those that are an answer: a task that was cancelled meanwhile, an id that is taken. */
+const refused = `(${temporal('request_failure', ',status_code!~"NOT_FOUND|ALREADY_EXISTS|CANCELLED|FAILED_PRECONDITION"')})`;
+
 export const ALERTS: readonly Alert[] = [
   {
     name: 'GeminiImagesRateLimitShare',
@@ -223,9 +231,7 @@ export const ALERTS: readonly Alert[] = [
   {
     name: 'GeminiImagesTemporalFailing',
     severity: 'error',
-    expr:
-      'sum(rate(temporal_request_failure{job="gemini-images"}[5m])) / ' +
-      'sum(rate(temporal_request{job="gemini-images"}[5m])) > 0.05',
+    expr: `${refused} / (${refused} + ${temporal('request')}) > 0.05`,
     for: '5m',
     summary: '{{ $value | humanizePercentage }} of requests to Temporal fail',
     about:

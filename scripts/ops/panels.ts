@@ -330,15 +330,13 @@ export const ROWS: readonly Row[] = [
     panels: [
       {
         title: 'Requests that fail',
-        about: 'Of workers to the server; long polls that end without a task are none.',
+        about: 'Of workers to the server. Polls fail when it is away.',
         kind: 'timeseries',
         unit: 'ops',
-        queries: [
-          {
-            expr: `sum by (operation, status_code) (${rate('temporal_request_failure{job="gemini-images"}')})`,
-            legend: '{{operation}} {{status_code}}',
-          },
-        ],
+        queries: ['temporal', 'temporal_long'].map((prefix) => ({
+          expr: `sum by (operation, status_code) (${rate(`${prefix}_request_failure{job="gemini-images"}`)})`,
+          legend: '{{operation}} {{status_code}}',
+        })),
         mayBeEmpty: true,
       },
       {
