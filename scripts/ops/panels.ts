@@ -162,6 +162,19 @@ export const ROWS: readonly Row[] = [
         queries: [{ expr: `sum by (from, to) (${rate(series('fallbacks'))})`, legend: '{{from}} → {{to}}' }],
         mayBeEmpty: true,
       },
+      {
+        title: 'Fallback share',
+        about: 'Calls that left for another model, for each generation that was delivered.',
+        kind: 'timeseries',
+        unit: 'percentunit',
+        queries: [
+          {
+            expr: `sum(${rate(series('fallbacks'))}) / sum(${rate(series('generations', 'outcome="delivered"'))})`,
+            legend: 'share',
+          },
+        ],
+        mayBeEmpty: true,
+      },
     ],
   },
   {
