@@ -27,9 +27,9 @@ const webhook = z
     /** http to another machine: whoever is between reads and changes what is told. @default false */
     allowInsecure: z.boolean().optional(),
   })
-  .superRefine(({ url, secret, secretEnv, allowInsecure }, { addIssue }) => {
+  .superRefine(({ url, secret, secretEnv, allowInsecure }, context) => {
     const issue = (path: string, message: string): void =>
-      addIssue({ code: 'custom', path: [path], message });
+      context.addIssue({ code: 'custom', path: [path], message });
     const problem = urlProblem(url, allowInsecure === true);
     if (problem !== undefined) issue('url', problem);
     if (secret === undefined && secretEnv === undefined)
@@ -42,19 +42,23 @@ export const notificationsSchema = z.strictObject({
   webhooks: z
     .array(webhook)
     .max(20)
-    .superRefine((webhooks, { addIssue }) => {
+    .superRefine((webhooks, context) => {
       const names = webhooks.map(({ name }) => name);
       names.forEach((name, i) => {
         if (names.indexOf(name) === i) return;
-        addIssue({ code: 'custom', path: [i, 'name'], message: `${name} is taken by another webhook` });
+        context.addIssue({
+          code: 'custom',
+          path: [i, 'name'],
+          message: `${name} is taken by another webhook`,
+        });
       });
     }),
   /** Where the web console is; events then link to its pages. The links open nothing by themselves. */
   consoleUrl: z
     .string()
-    .superRefine((url, { addIssue }) => {
+    .superRefine((url, context) => {
       const problem = urlProblem(url, true);
-      if (problem !== undefined) addIssue({ code: 'custom', message: problem });
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     })
     .optional(),
 });

@@ -126,7 +126,7 @@ describe('a generation that is stuck', () => {
         const event = delivered[0]?.event;
         const evidence = event?.type === 'stuck' ? event.data.evidence : '';
         await handle.signal(SIGNALS.retryNow, { by: 'ann', why: 'a new key', evidence });
-        return await handle.result();
+        await handle.result();
       },
       2,
     );
