@@ -8,7 +8,7 @@ import type { MemoCause } from '../src/contract/names.ts';
 import type { Ask } from '../src/domain/ask.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { GenerationEventType, GenerationNews, NotificationEvent } from '../src/domain/notification.ts';
-import { isWanted } from '../src/domain/notification.ts';
+import { isWanted } from '../src/domain/subscriber.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { End } from './ends.ts';
 import type { GenerationState } from './state.ts';

@@ -14,7 +14,7 @@ import type { Wallet } from '../quota/wallet.ts';
 import type { EntityBundle, EntityWorker } from './entity-worker.ts';
 import { createEntityWorker } from './entity-worker.ts';
 import { fleetGauges } from './fleet-gauges.ts';
-import type { Subscriber } from '../domain/notification.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
 
 export class Fleet {
   readonly #broker: FleetQuotaBroker;

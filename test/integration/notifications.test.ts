@@ -149,7 +149,7 @@ describe('a fleet', () => {
     for (const history of await histories(rig.client)) {
       for (const leaf of leaves(history)) {
         for (const secret of [SECRET, SECRET.slice('whsec_'.length), 'T0K3N', ops.url])
-          if (foundIn(leaf, secret) !== undefined) found.push(leaf.slice(0, 200));
+          if (foundIn(leaf, secret) !== undefined) found.push(Buffer.from(leaf).toString().slice(0, 200));
       }
     }
     expect(found).toEqual([]);

@@ -42,7 +42,7 @@ const RECORDERS: Readonly<Record<Name, (on: Courses) => Promise<History>>> = {
   'generation-notified': async (on) => {
     const told: DeliverInput[] = [];
     const snapshot = {
-      ...{ version: 2, permits: { ask: true }, rungs: [PRO] },
+      ...({ version: 2, permits: { ask: true }, rungs: [PRO] } as const),
       notify: [{ name: 'ops', events: GENERATION_EVENTS }],
     } as const;
     return await on.during(
@@ -81,7 +81,12 @@ const RECORDERS: Readonly<Record<Name, (on: Courses) => Promise<History>>> = {
     const notify = (): unknown => {
       tries += 1;
       if (tries > 1) return { status: 204, tookMs: 1 };
-      throw ApplicationFailure.create({ message: 'no', type: FAILURES.webhookRefused, nonRetryable: true });
+      const failure = ApplicationFailure.create({
+        ...{ message: 'no', type: FAILURES.webhookRefused, nonRetryable: true },
+      });
+      // Of this machine's files.
+      failure.stack = '';
+      throw failure;
     };
     const taskQueue = 'notification-refused';
     const activities = { 'gemini.notify': notify };
