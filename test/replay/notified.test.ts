@@ -8,16 +8,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { WorkflowBundle } from '@temporalio/worker';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FAILURES, SIGNALS, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { DeliverInput } from '../../src/contract/notification.ts';
 import type { NotificationEvent } from '../../src/domain/notification.ts';
 import { GENERATION_EVENTS } from '../../src/domain/notification.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { failed, PRO } from '../support/attempts.ts';
 import { Courses } from '../support/course.ts';
 import { eventually } from '../support/eventually.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 
 // In this order: the time-skipping server skips no more once a child was abandoned.
 const NAMES = ['notification-refused', 'generation-notified'] as const;
@@ -27,7 +27,7 @@ type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 let workflowBundle: WorkflowBundle;
 let courses: Courses | undefined;
 beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() });
+  workflowBundle = await lentWorkflows();
   const isRecording =
     process.env['RECORD_HISTORIES'] === '1' && NAMES.some((name) => !existsSync(file(name)));
   if (isRecording) courses = await Courses.open('notified');
