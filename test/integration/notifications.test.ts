@@ -2,6 +2,7 @@
  * Webhooks of a whole fleet: four real processes, a real server, a real receiver. What all four see is told
  * once; who filters hears what was asked for; what people read of secrets is nowhere.
  */
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GenerationFailed } from '../../src/client/errors.ts';
@@ -162,24 +163,45 @@ describe('one process without a fleet', () => {
   let ops: Receiver;
   beforeAll(async () => {
     [rig, ops] = await Promise.all([startRig({ emulator: { latencyMs: 10 } }), startReceiver()]);
+    await rig.worker({
+      // Room for three calls, whose worst price is $0.15 and which cost a third of that.
+      budgets: [{ tenant: 'acme', usd: 0.25, period: 'day', timeZone: noonZone() }],
+      notifications: { webhooks: [{ name: 'ops', url: ops.url, secret: SECRET }] },
+    });
   });
   afterAll(async () => {
     await rig.close();
     await ops.close();
   });
 
-  it('tells of its own budget and hold, and of what dies of them', async () => {
-    await rig.worker({
-      // Room for three calls, whose worst price is $0.15 and which cost a third of that.
-      budgets: [{ tenant: 'acme', usd: 0.25, period: 'day', timeZone: noonZone() }],
-      notifications: { webhooks: [{ name: 'ops', url: ops.url, secret: SECRET }] },
+  it('tells nothing twice of a generation that was reset', async () => {
+    const { id } = await rig.images.generate({ ...REQUEST, prompt: 'once' }, { waitMs: 60_000 });
+    const dones = (): number =>
+      ofType(ops, 'done').filter(({ data }) => 'generation' in data && data.generation === id).length;
+    await eventually('it is told', () => dones() > 0);
+    const { client } = rig;
+    const { runId } = await client.workflow.getHandle(id).describe();
+    const reset = await client.workflowService.resetWorkflowExecution({
+      ...{ namespace: rig.server.namespace, workflowExecution: { workflowId: id, runId } },
+      ...{ reason: 'a test', workflowTaskFinishEventId: 4, requestId: randomUUID() },
     });
+    const again = client.workflow.getHandle(id, reset.runId);
+    await again.result();
+    const { events } = await again.fetchHistory();
+    // It was about to tell, and the event was known.
+    const known = events?.filter((event) => event.startChildWorkflowExecutionFailedEventAttributes != null);
+    expect(known).toHaveLength(1);
+    expect(dones()).toBe(1);
+  });
+
+  it('tells of its own budget and hold, and of what dies of them', async () => {
     rig.emulator.addFaults({ match: { prompt: 'leaked' }, action: 'key-leaked' });
     const asked = { ...REQUEST, routeOut: 'never', urgency: 'interactive', callTimeoutMs: 10_000 } as const;
     const ask = async (more: object): Promise<unknown> =>
       await rig.images.generate({ ...asked, ...more }, { waitMs: 90_000 }).catch((error: unknown) => error);
     for (let n = 0; n < 4; n += 1) await ask({ tenant: 'acme' });
     expect(await ask({ prompt: 'leaked' })).toBeInstanceOf(GenerationFailed);
+    rig.emulator.clearFaults();
     const all = ['budget-50', 'dead', 'done', 'hold-opened'];
     await eventually('all of it', () => all.every((type) => types(ops).includes(type)));
     expect(ofType(ops, 'hold-opened')).toHaveLength(1);
