@@ -166,7 +166,8 @@ describe('one process without a fleet', () => {
     await rig.worker({
       // Room for three calls, whose worst price is $0.15 and which cost a third of that.
       budgets: [{ tenant: 'acme', usd: 0.25, period: 'day', timeZone: noonZone() }],
-      notifications: { webhooks: [{ name: 'ops', url: ops.url, secret: SECRET }] },
+      notifications: { webhooks: [{ name: 'ops', url: ops.url, secret: SECRET, timeoutMs: 1_000 }] },
+      worker: { maxConcurrentActivityTaskExecutions: 12 },
     });
   });
   afterAll(async () => {
@@ -193,6 +194,20 @@ describe('one process without a fleet', () => {
     expect(known).toHaveLength(1);
     expect(dones()).toBe(1);
   });
+
+  it('goes on making images while its webhook hangs, and tells of all of them afterwards', async () => {
+    ops.answer = 'hang';
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => rig.images.generate(REQUEST, { waitMs: 90_000 })),
+    );
+    ops.answer = 204;
+    for (const { id } of made) {
+      const { raw } = await rig.client.workflow.getHandle(id).describe();
+      const run = raw.workflowExecutionInfo?.firstRunId ?? '';
+      const told = rig.client.workflow.getHandle(`gemini-notification/done/${run}`);
+      expect(await told.result()).toEqual({ delivered: ['ops'] });
+    }
+  }, 180_000);
 
   it('tells of its own budget and hold, and of what dies of them', async () => {
     rig.emulator.addFaults({ match: { prompt: 'leaked' }, action: 'key-leaked' });
