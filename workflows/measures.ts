@@ -97,7 +97,18 @@ export function waitReasonOf(phase: Phase): string | undefined {
     case 'awaiting-operator':
     case 'no-worker':
       return phase.phase;
-    default:
+    case 'checking-quota':
+    case 'fetching-inputs':
+    case 'uploading':
+    case 'generating':
+    case 'extracting':
+    case 'deciding':
+    case 'falling-back':
+    case 'rewriting':
+    case 'preparing':
+    case 'done':
+    case 'dead':
+    case 'cancelled':
       return undefined;
   }
 }
