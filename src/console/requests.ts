@@ -25,7 +25,8 @@ export async function handle(
   try {
     await answer(context, request, response);
   } catch (error) {
-    if (response.headersSent) {
+    // Half an answer is none; and whoever has left hears nothing.
+    if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
     }
