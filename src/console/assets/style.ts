@@ -98,6 +98,9 @@ figcaption { padding: 0.6rem 0.8rem; font-size: 0.88rem; color: var(--soft); }
 .text, .diff { white-space: pre-wrap; }
 .diff del { background: var(--bad-wash); color: var(--bad); }
 .diff ins { background: var(--good-wash); color: var(--good); text-decoration: none; font-weight: 600; }
+.lanes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 0.8rem; }
+.lanes > * { margin: 0; }
+ul.card { padding-left: 2.2rem; }
 .gauge { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 0.8rem; align-items: center; }
 meter { width: 100%; height: 0.9rem; }
 .changed { background: var(--person-wash); color: var(--person); padding: 0.4rem 0.8rem; border-radius: 8px; margin-bottom: 0.6rem; }
