@@ -111,7 +111,9 @@ describe('a generation that dies', () => {
       allowed: '4K',
       message: 'too large',
     } as const;
-    const quota = [{ kind: 'invalid', problems: [problem], notify: [OPS] }] as const;
+    const quota = [
+      { kind: 'invalid', problems: [problem], notify: [OPS, { ...OPS, name: 'eu', routes: ['eu'] }] },
+    ] as const;
     const { events } = await told({ calls: [], quota: [...quota] }, undefined, failureFrom, 1);
     expect(events).toMatchObject([{ type: 'dead', data: { branch: 'invalid-request', attempts: 0 } }]);
   });
