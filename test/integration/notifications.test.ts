@@ -125,6 +125,7 @@ describe('a fleet', () => {
     await Promise.all(started.map(({ id }) => rig.images.result(id)));
     expect(ofType(ops, 'hold-opened')).toHaveLength(1);
     expect(ofType(ops, 'hold-released')).toHaveLength(1);
+    expect(ofType(ops, 'stuck')).toHaveLength(started.length);
     expect(opened?.data).toMatchObject({
       branch: 'permission',
       reason: 'key-leaked',
