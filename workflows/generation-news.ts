@@ -5,6 +5,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { GenerationResult } from '../src/contract/generation.ts';
 import type { MemoCause } from '../src/contract/names.ts';
+import { UNNAMED_HOLD } from '../src/contract/standing.ts';
 import type { Ask } from '../src/domain/ask.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { GenerationEventType, GenerationNews, NotificationEvent } from '../src/domain/notification.ts';
@@ -23,23 +24,19 @@ interface Standing {
   readonly phase: { readonly why: string; readonly until: number };
 }
 
-/** Once for each question, and once for each hold, however often it is looked at. */
+/** Once for each cause that stops it before its next call, however often it looks. */
 export function tellStuck(state: GenerationState, { cause, ask, phase }: Standing): void {
-  const { branch, reason, hold } = cause;
-  // A question may turn out to be a hold's, and a hold's evidence comes after it: either is the same matter.
-  const keys = [hold, ask?.evidence].filter((key) => key !== undefined);
-  const known = keys.length === 0 ? [`${branch}/${reason}`] : keys;
-  const { times, by } = state.stuck;
-  const isKnown = known.some((key) => by.includes(key));
-  state.stuck = {
-    times: isKnown ? times : times + 1,
-    by: [...by, ...known.filter((key) => !by.includes(key))],
-  };
-  if (isKnown) return;
+  const { branch, reason, scope } = cause;
+  // Not by the hold's id or its evidence: both come a moment after it began.
+  const key = [state.nextN, branch, scope === undefined ? reason : `${scope.kind} ${scope.key}`].join(' ');
+  if (state.stuckBy.includes(key)) return;
+  state.stuckBy = [...state.stuckBy, key];
+  const hold = cause.hold === UNNAMED_HOLD ? undefined : cause.hold;
   const { why, until } = phase;
   const last = state.last?.classification;
-  const what = hold === undefined ? 'asks a person' : `is held by ${hold}`;
-  tell(state, 'stuck', `${state.id} ${what}: ${branch}/${reason}`, `/${times + 1}`, {
+  const held = hold === undefined ? 'is held' : `is held by ${hold}`;
+  const what = cause.hold === undefined ? 'asks a person' : held;
+  tell(state, 'stuck', `${state.id} ${what}: ${branch}/${reason}`, `/${state.stuckBy.length}`, {
     ...{ branch, reason, why: words(why), until: new Date(until).toISOString() },
     ...(hold === undefined ? {} : { hold }),
     ...(ask === undefined

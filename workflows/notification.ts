@@ -6,6 +6,7 @@
 import {
   ApplicationFailure,
   ActivityFailure,
+  isCancellation,
   proxyActivities,
   setCurrentDetails,
   sleep,
@@ -79,7 +80,7 @@ async function attempt(
     await activities['gemini.notify']({ webhook, event });
     return undefined;
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     const { cause } = error;
     const isRefusal = cause instanceof ApplicationFailure && cause.type === FAILURES.webhookRefused;
     return { why: wordsOf(cause), isRefusal };

@@ -82,8 +82,8 @@ export class GenerationState {
   readonly news = new Announcer();
   /** Webhooks that want to know of it; none before the first check has told. */
   notify: readonly Subscriber[] = [];
-  /** How often webhooks were told that it is stuck, and by which holds and questions. */
-  stuck: { readonly times: number; readonly by: readonly string[] } = { times: 0, by: [] };
+  /** What webhooks were told that stops it. */
+  stuckBy: readonly string[] = [];
   private shown = false;
   private enteredAt = this.startedAt;
   private wait: { readonly reason: string; readonly since: number } | undefined;

@@ -33,11 +33,14 @@ function aboutHold(
   why: string,
 ): News {
   const { id, scope, branch, reason, message, generationId, by } = hold;
-  const what = type === 'hold-opened' ? 'everything is held' : 'released';
+  const what =
+    type === 'hold-opened'
+      ? `${id} holds everything of ${scopeWords(scope)}`
+      : `${id} is over, ${scopeWords(scope)} goes on`;
   return {
     type,
     key: id,
-    subject: `${what} by ${id}, ${scopeWords(scope)}: ${why}`,
+    subject: `${what}: ${why}`,
     place: placeOf(account, scope),
     data: {
       ...{ why, scope, hold: id, branch, reason, message },

@@ -13,6 +13,7 @@
  */
 import type { ExchangeAnswer, RouteReport, TrialEnd } from '../contract/exchange.ts';
 import type { Degraded, Grant, Hold } from '../contract/standing.ts';
+import { UNNAMED_HOLD } from '../contract/standing.ts';
 import type { Route } from '../domain/path.ts';
 import type { Place } from '../governor/standing/index.ts';
 import { covers, holdScope, isCapacity, isRoute, opensHold, routeKey } from '../governor/standing/index.ts';
@@ -370,7 +371,7 @@ export class RouteGuard {
     this.#reports.verdict(place, verdict);
     const hold = this.#stops.holdOf(branch, scope);
     if (!opensHold(verdict) || hold?.phase === 'held') return;
-    const id = hold?.id ?? 'h-new';
+    const id = hold?.id ?? UNNAMED_HOLD;
     this.#stops.open({
       ...{ id, scope, branch, reason, message, generationId, since: now, calls: 1, phase: 'held' },
     });

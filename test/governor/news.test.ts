@@ -85,8 +85,8 @@ describe('a hold', () => {
     told.governed.order({ kind: 'resume', hold: 'h-1', by: 'bob', why: 'fixed' });
     told.look();
     expect(told.notices.map(({ event }) => event.subject)).toEqual([
-      `everything is held by h-1, model ${MODEL}: paused by ann: it returns blanks`,
-      `released by h-1, model ${MODEL}: bob: fixed`,
+      `h-1 holds everything of model ${MODEL}: paused by ann: it returns blanks`,
+      `h-1 is over, model ${MODEL} goes on: bob: fixed`,
     ]);
   });
 });

@@ -125,6 +125,7 @@ describe('a fleet', () => {
     await Promise.all(started.map(({ id }) => rig.images.result(id)));
     expect(ofType(ops, 'hold-opened')).toHaveLength(1);
     expect(ofType(ops, 'hold-released')).toHaveLength(1);
+    expect(ofType(ops, 'stuck')).toHaveLength(started.length);
     expect(opened?.data).toMatchObject({
       branch: 'permission',
       reason: 'key-leaked',
@@ -182,9 +183,12 @@ describe('one process without a fleet', () => {
     await eventually('it is told', () => dones() > 0);
     const { client } = rig;
     const { runId } = await client.workflow.getHandle(id).describe();
+    const { events: before } = await client.workflow.getHandle(id, runId).fetchHistory();
+    const first = before?.find((event) => event.workflowTaskCompletedEventAttributes != null);
+    if (first?.eventId == null) throw new Error('no workflow task was completed');
     const reset = await client.workflowService.resetWorkflowExecution({
       ...{ namespace: rig.server.namespace, workflowExecution: { workflowId: id, runId } },
-      ...{ reason: 'a test', workflowTaskFinishEventId: 4, requestId: randomUUID() },
+      ...{ reason: 'a test', workflowTaskFinishEventId: first.eventId, requestId: randomUUID() },
     });
     const again = client.workflow.getHandle(id, reset.runId);
     await again.result();
