@@ -9,7 +9,7 @@ import type { Attempt, FailedAttempt, Variation } from '../src/domain/attempt.ts
 import { totalCost } from '../src/domain/attempt.ts';
 import type { Branch } from '../src/domain/branch.ts';
 import type { DecisionRecord } from '../src/domain/decision.ts';
-import type { Phase, PhaseName } from '../src/domain/phase.ts';
+import type { Phase } from '../src/domain/phase.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
