@@ -7,7 +7,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Delivered, DeliverInput } from '../src/contract/notification.ts';
 import { FAILURES } from '../src/contract/names.ts';
 import type { GenerationRequest } from '../src/domain/request.ts';
-import type { Subscriber } from '../src/domain/notification.ts';
+import type { Subscriber } from '../src/domain/subscriber.ts';
 import { GENERATION_EVENTS } from '../src/domain/notification.ts';
 import { Gate } from '../src/webhooks/gate.ts';
 import { withLink } from '../src/webhooks/links.ts';

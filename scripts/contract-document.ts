@@ -37,7 +37,7 @@ const WORKFLOW_WORDS: Words<typeof WORKFLOW_TYPES> = {
     'an edit session: [`session.schema.json`](session.schema.json), and [sessions](sessions.md) for its updates and queries',
   lane: "a project's and a model's batch lane; workers start it",
   notification:
-    'an event on its way to [webhooks](notifications.md): generations, governors and budgets start it; its id is `gemini-notification/<event id>`',
+    'an event ([`notification.schema.json`](notification.schema.json)) on its way to [webhooks](notifications.md); generations, governors and budgets start it under the id `gemini-notification/<event id>`',
 };
 
 const QUERY_WORDS: Words<typeof QUERIES> = {

@@ -23,7 +23,7 @@ import type {
 import { ENTITY_QUERIES, ENTITY_UPDATES } from '../src/contract/names.ts';
 import type { BudgetState } from '../src/governor/budget/index.ts';
 import { detailsOf, exchange, newBudget, viewOf } from '../src/governor/budget/index.ts';
-import { budgetNotices } from '../src/governor/news.ts';
+import { budgetNotices } from '../src/governor/budget-news.ts';
 import { toldTerms } from '../src/governor/subscriptions.ts';
 import { Announcer } from './announce.ts';
 import { refused, untilFull } from './entity.ts';

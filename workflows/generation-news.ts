@@ -8,7 +8,8 @@ import type { MemoCause } from '../src/contract/names.ts';
 import type { Ask } from '../src/domain/ask.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { GenerationEventType, GenerationNews, NotificationEvent } from '../src/domain/notification.ts';
-import { isWanted } from '../src/domain/notification.ts';
+import type { NewsPlace } from '../src/domain/subscriber.ts';
+import { isWanted } from '../src/domain/subscriber.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { End } from './ends.ts';
 import type { GenerationState } from './state.ts';
@@ -50,9 +51,9 @@ export function tellStuck(state: GenerationState, { cause, ask, phase }: Standin
   });
 }
 
-export function tellServed(state: GenerationState, { images, route, model }: GenerationResult): void {
+export function tellServed(state: GenerationState, { images, model }: GenerationResult): void {
   const subject = `${state.id} is done: ${images.length} image${images.length === 1 ? '' : 's'} by ${model}`;
-  tell(state, 'done', subject, '', { images, route, model });
+  tell(state, 'done', subject, '', { images });
 }
 
 export function tellDead(state: GenerationState, { classification, why }: End): void {
@@ -72,8 +73,8 @@ function tell(
   suffix: string,
   more: Partial<GenerationNews>,
 ): void {
-  const { id, request, attempts } = state;
-  const place = { ...placeOf(state), ...routeIn(more) };
+  const { id, request } = state;
+  const place = placeOf(state);
   const to = state.notify
     .filter((each) => isWanted(each, type, place))
     .map(({ name }) => ({ webhook: name }));
@@ -91,7 +92,7 @@ function tell(
       tags: request.tags,
       ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
       ...place,
-      cost: totalCost(attempts),
+      cost: totalCost(state.attempts),
       attempts: state.nextN - 1,
       ...more,
     },
@@ -99,15 +100,11 @@ function tell(
   state.news.announce([{ event, to }]);
 }
 
-/** Where it called last, else where it was to begin. */
-function placeOf({ attempts, snapshot, request }: GenerationState): Pick<GenerationNews, 'route' | 'model'> {
-  const { route, model } = attempts.at(-1) ??
-    snapshot?.rungs[0] ?? { route: undefined, model: request.model };
-  return { ...(route === undefined ? {} : { route }), ...(model === undefined ? {} : { model }) };
-}
-
-function routeIn({ route, model }: Partial<GenerationNews>): Pick<GenerationNews, 'route' | 'model'> {
-  return { ...(route === undefined ? {} : { route }), ...(model === undefined ? {} : { model }) };
+/** Where it called last, else where it was to begin; absent where nobody knows. */
+function placeOf({ last, snapshot, request }: GenerationState): NewsPlace | undefined {
+  const at = last ?? snapshot?.rungs[0];
+  if (at !== undefined) return { route: at.route, model: at.model };
+  return request.model === undefined ? undefined : { model: request.model };
 }
 
 /** A provider may repeat what it was asked. */

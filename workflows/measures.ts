@@ -28,8 +28,24 @@ interface Told {
   readonly startedAt: number;
 }
 
+/**
+ * No measurement is worth a generation: what a later release's worker reports may hold a branch that this one
+ * has no words for.
+ */
+function quietly(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    log.debug('a measurement was not told', { error });
+  }
+}
+
 /** Called before it is one of `state.attempts`. */
 export function tellAttempt(state: Told, attempt: Attempt): void {
+  quietly(() => measureAttempt(state, attempt));
+}
+
+function measureAttempt(state: Told, attempt: Attempt): void {
   const { classification, billed, cost, tokens, tookMs, move } = attempt;
   const model = modelLabel(state, attempt.model);
   const branch = classification?.branch ?? NONE;
@@ -81,7 +97,18 @@ export function waitReasonOf(phase: Phase): string | undefined {
     case 'awaiting-operator':
     case 'no-worker':
       return phase.phase;
-    default:
+    case 'checking-quota':
+    case 'fetching-inputs':
+    case 'uploading':
+    case 'generating':
+    case 'extracting':
+    case 'deciding':
+    case 'falling-back':
+    case 'rewriting':
+    case 'preparing':
+    case 'done':
+    case 'dead':
+    case 'cancelled':
       return undefined;
   }
 }
@@ -98,10 +125,16 @@ export function tellDelivered(state: Told, { attempt, images, drafts }: Delivery
   tellEnd(state, 'delivered');
 }
 
-export function tellDead(
-  state: Told,
-  { classification, cause }: { readonly classification: Classification; readonly cause: EndCause },
-): void {
+interface Dead {
+  readonly classification: Classification;
+  readonly cause: EndCause;
+}
+
+export function tellDead(state: Told, end: Dead): void {
+  quietly(() => measureDead(state, end));
+}
+
+function measureDead(state: Told, { classification, cause }: Dead): void {
   const { branch, reason, rule, alertLevel: level, owner, userAction } = classification;
   count(metricMeter, 'deadLetters', { branch, level, cause });
   tellEnd(state, 'dead');

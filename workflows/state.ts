@@ -13,7 +13,7 @@ import type { Phase } from '../src/domain/phase.ts';
 import type { Preparation } from '../src/domain/preparation.ts';
 import type { GenerationRequest, StoredInput, FileList, UploadedInput } from '../src/domain/request.ts';
 import { resolveRequest } from '../src/domain/resolve-request.ts';
-import type { Subscriber } from '../src/domain/notification.ts';
+import type { Subscriber } from '../src/domain/subscriber.ts';
 import type { PolicySnapshot, Rung } from '../src/domain/snapshot.ts';
 import type { Tally } from '../src/domain/tally.ts';
 import type { Whereabouts } from '../src/policies/decided.ts';

@@ -13,6 +13,7 @@ import type { Attempt } from '../src/domain/attempt.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { Phase, PhaseName } from '../src/domain/phase.ts';
 import type { Tally } from '../src/domain/tally.ts';
+import { shortText } from '../src/domain/short-text.ts';
 
 /** Phases that last, or end it; the others pass within seconds. */
 const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
@@ -29,6 +30,8 @@ const SHOWN: ReadonlySet<PhaseName> = new Set<PhaseName>([
 ]);
 
 const MOST_VERDICTS = 5;
+/** Bytes: every list carries it. */
+const LONGEST_MESSAGE = 200;
 
 interface Told {
   readonly phase: Phase;
@@ -82,6 +85,7 @@ function causeIn({ phase, cause }: Told): MemoCause | undefined {
 function memoState(told: Told): MemoState {
   const { phase, since, attempts, ask } = told;
   const cause = causeIn(told);
+  const message = attempts.at(-1)?.classification?.message;
   return {
     phase: phase.phase,
     why: 'why' in phase ? phase.why.slice(0, 300) : '',
@@ -90,6 +94,7 @@ function memoState(told: Told): MemoState {
     ...(ask === undefined ? {} : { ask: askState(ask) }),
     ...(cause === undefined ? {} : { cause }),
     ...(attempts.length === 0 ? {} : { cost: totalCost(attempts) }),
+    ...(message === undefined ? {} : { message: shortText(message, LONGEST_MESSAGE) }),
     verdicts: attempts
       .slice(-MOST_VERDICTS)
       .map(({ classification: c }) => (c === undefined ? 'success' : `${c.branch}/${c.reason}`)),

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { MemoState } from '../../src/contract/names.ts';
 import { MEMO, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { SessionMemo } from '../../src/contract/session.ts';
@@ -38,10 +38,12 @@ export async function startFiller(
   client: Client,
   { address, namespace }: { readonly address: string; readonly namespace: string },
 ): Promise<Filler> {
+  const logger = new DefaultLogger('ERROR');
+  Runtime.install({ logger });
   const connection = await NativeConnection.connect({ address });
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('./dead-workflow.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
+    logger,
   });
   const worker = await Worker.create({
     ...{ connection, namespace, taskQueue: ENDS, workflowBundle },

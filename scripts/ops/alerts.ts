@@ -7,6 +7,14 @@ const attempts = (window: string, matchers = ''): string => grown('attempts', wi
 const ofModel = { by: 'model', least: 10 };
 const limited = oneOf('branch', LIMITED);
 
+/** Requests of both kinds, long polls and others, a second; Temporal counts successes and failures apart. */
+const temporal = (name: string, matchers = ''): string =>
+  ['temporal', 'temporal_long']
+    .map((prefix) => `(sum(rate(${prefix}_${name}{job="gemini-images"${matchers}}[5m])) or vector(0))`)
+    .join(' + ');
+/** Not those that are an answer: a task that was cancelled meanwhile, an id that is taken. */
+const refused = `(${temporal('request_failure', ',status_code!~"NOT_FOUND|ALREADY_EXISTS|CANCELLED|FAILED_PRECONDITION"')})`;
+
 export const ALERTS: readonly Alert[] = [
   {
     name: 'GeminiImagesRateLimitShare',
@@ -41,13 +49,14 @@ export const ALERTS: readonly Alert[] = [
     severity: 'warning',
     expr: `${share(attempts('5m', 'branch="capacity"'), attempts('5m'), ofModel)} > 0.3`,
     for: '5m',
-    summary: '{{ $labels.model }} is degraded: {{ $value | humanizePercentage }} of its calls are answered 503',
+    summary:
+      '{{ $labels.model }} is degraded: {{ $value | humanizePercentage }} of its calls are answered 503',
     about:
       'Over 30 % for five minutes. The governor takes the route as degraded: generations that allow another model start on it at once, the others wait with an estimate. It ends by itself below 10 %.',
     moves: [
       '`gemini-images routes`: is the route marked degraded, and which share go elsewhere.',
       'Stop bulk work that may wait (`when: quiet`, `urgency: batch`); it makes the queue longer for everyone.',
-      'If the status page says that it is over and the route stays degraded: `gemini-images routes end-degraded`.',
+      'If the status page says that it is over and the route stays degraded: `gemini-images routes end-degraded MODEL`.',
     ],
   },
   {
@@ -88,7 +97,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'The section of the branch below says who fixes what.',
       '`gemini-images list --causes` shows how many wait behind it.',
-      'Fix it, then `gemini-images routes resume`: a plain text call probes, one generation goes first, the rest follow.',
+      'Fix it, then `gemini-images routes resume HOLD`: a plain text call probes, one generation goes first, the rest follow.',
     ],
   },
   {
@@ -157,7 +166,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       '`gemini-images routes`: which hold, since when, by which words of the provider.',
       'Fix the cause: the section of its branch says what it is.',
-      '`gemini-images routes resume`. If that takes too long, send what is urgent elsewhere: `gemini-images approve --cause …`.',
+      '`gemini-images routes resume HOLD`. If that takes too long, send what is urgent elsewhere: `gemini-images approve --cause …`.',
     ],
   },
   {
@@ -167,7 +176,8 @@ export const ALERTS: readonly Alert[] = [
       `sum(${grown('deadLetters', '30m')}) >= 5 and sum(${grown('deadLetters', '30m')}) > 2 * ` +
       `(sum(increase(${series('deadLetters')}[30m] offset 30m)) or vector(0))`,
     for: '5m',
-    summary: '{{ $value | humanize }} generations ended unserved within half an hour, twice as many as before',
+    summary:
+      '{{ $value | humanize }} generations ended unserved within half an hour, twice as many as before',
     about: 'Dead letters rise. Each keeps its evidence and can be revived; nothing of what was paid is lost.',
     moves: [
       'The dashboard, *Dead letters by branch*; then `gemini-images list --dead`.',
@@ -179,8 +189,7 @@ export const ALERTS: readonly Alert[] = [
     name: 'GeminiImagesPaidCalls',
     severity: 'warning',
     expr:
-      `sum(${attempts('1h', 'billed=~"yes|possible"')}) / ` +
-      `(sum(${grown('images', '1h')}) >= 10) > 1.5`,
+      `sum(${attempts('1h', 'billed=~"yes|possible"')}) / ` + `(sum(${grown('images', '1h')}) >= 10) > 1.5`,
     for: '15m',
     summary: '{{ $value | humanize }} calls are paid for each image',
     about:
@@ -211,7 +220,8 @@ export const ALERTS: readonly Alert[] = [
     expr: 'absent(up{job="gemini-images"} == 1)',
     for: '2m',
     summary: 'no worker is up',
-    about: 'No worker answers Prometheus: none runs, or none can be reached. Generations wait in phase `no-worker`.',
+    about:
+      'No worker answers Prometheus: none runs, or none can be reached. Generations wait in phase `no-worker`.',
     moves: [
       'Are the processes there? `gemini-images doctor` tells which queues are polled.',
       'Start them; a worker that ends at once says why on standard error.',
@@ -221,9 +231,7 @@ export const ALERTS: readonly Alert[] = [
   {
     name: 'GeminiImagesTemporalFailing',
     severity: 'error',
-    expr:
-      'sum(rate(temporal_request_failure{job="gemini-images"}[5m])) / ' +
-      'sum(rate(temporal_request{job="gemini-images"}[5m])) > 0.05',
+    expr: `${refused} / (${refused} + ${temporal('request')}) > 0.05`,
     for: '5m',
     summary: '{{ $value | humanizePercentage }} of requests to Temporal fail',
     about:

@@ -46,7 +46,8 @@ export const ROWS: readonly Row[] = [
       },
       {
         title: 'Cost',
-        about: 'Over the last hour, in US dollars; what calls without a known outcome may have cost is apart.',
+        about:
+          'Over the last hour, in US dollars; what calls without a known outcome may have cost is apart.',
         kind: 'stat',
         unit: 'currencyUSD',
         queries: [
@@ -146,7 +147,10 @@ export const ROWS: readonly Row[] = [
         kind: 'timeseries',
         unit: 'ops',
         queries: [
-          { expr: `sum by (remedy, outcome) (${rate(series('remedies'))})`, legend: '{{remedy}} {{outcome}}' },
+          {
+            expr: `sum by (remedy, outcome) (${rate(series('remedies'))})`,
+            legend: '{{remedy}} {{outcome}}',
+          },
         ],
         mayBeEmpty: true,
       },
@@ -156,6 +160,19 @@ export const ROWS: readonly Row[] = [
         kind: 'timeseries',
         unit: 'ops',
         queries: [{ expr: `sum by (from, to) (${rate(series('fallbacks'))})`, legend: '{{from}} → {{to}}' }],
+        mayBeEmpty: true,
+      },
+      {
+        title: 'Fallback share',
+        about: 'Calls that left for another model, for each generation that was delivered.',
+        kind: 'timeseries',
+        unit: 'percentunit',
+        queries: [
+          {
+            expr: `sum(${rate(series('fallbacks'))}) / sum(${rate(series('generations', 'outcome="delivered"'))})`,
+            legend: 'share',
+          },
+        ],
         mayBeEmpty: true,
       },
     ],
@@ -219,9 +236,7 @@ export const ROWS: readonly Row[] = [
         about: 'Generations that ended unserved.',
         kind: 'timeseries',
         unit: 'short',
-        queries: [
-          { expr: `sum by (branch) (${increase(series('deadLetters'))})`, legend: '{{branch}}' },
-        ],
+        queries: [{ expr: `sum by (branch) (${increase(series('deadLetters'))})`, legend: '{{branch}}' }],
         mayBeEmpty: true,
       },
     ],
@@ -255,7 +270,8 @@ export const ROWS: readonly Row[] = [
       },
       {
         title: 'Slots',
-        about: 'Leased and returned by processes of a fleet; granted to calls, sent, limited, unused, expired.',
+        about:
+          'Leased and returned by processes of a fleet; granted to calls, sent, limited, unused, expired.',
         kind: 'timeseries',
         unit: 'ops',
         queries: [{ expr: `sum by (event) (${rate(series('slots', MODEL))})`, legend: '{{event}}' }],
@@ -278,9 +294,7 @@ export const ROWS: readonly Row[] = [
         about: 'Holds, breakers, degraded mode, alerts, grants.',
         kind: 'timeseries',
         unit: 'short',
-        queries: [
-          { expr: `sum by (event) (${increase(series('governorEvents'))})`, legend: '{{event}}' },
-        ],
+        queries: [{ expr: `sum by (event) (${increase(series('governorEvents'))})`, legend: '{{event}}' }],
         mayBeEmpty: true,
       },
     ],
@@ -305,18 +319,14 @@ export const ROWS: readonly Row[] = [
         about: 'Of billed calls; text is thinking and words.',
         kind: 'timeseries',
         unit: 'cpm',
-        queries: [
-          { expr: `60 * sum by (kind) (${rate(series('tokens', MODEL))})`, legend: '{{kind}}' },
-        ],
+        queries: [{ expr: `60 * sum by (kind) (${rate(series('tokens', MODEL))})`, legend: '{{kind}}' }],
       },
       {
         title: 'Bytes into the store',
         about: 'Raw responses, images, drafts.',
         kind: 'timeseries',
         unit: 'bytes',
-        queries: [
-          { expr: `sum by (kind) (${increase(series('artifactBytes'))})`, legend: '{{kind}}' },
-        ],
+        queries: [{ expr: `sum by (kind) (${increase(series('artifactBytes'))})`, legend: '{{kind}}' }],
       },
       {
         title: 'Store failures',
@@ -333,15 +343,13 @@ export const ROWS: readonly Row[] = [
     panels: [
       {
         title: 'Requests that fail',
-        about: 'Of workers to the server; long polls that end without a task are none.',
+        about: 'Of workers to the server. Polls fail when it is away.',
         kind: 'timeseries',
         unit: 'ops',
-        queries: [
-          {
-            expr: `sum by (operation, status_code) (${rate('temporal_request_failure{job="gemini-images"}')})`,
-            legend: '{{operation}} {{status_code}}',
-          },
-        ],
+        queries: ['temporal', 'temporal_long'].map((prefix) => ({
+          expr: `sum by (operation, status_code) (${rate(`${prefix}_request_failure{job="gemini-images"}`)})`,
+          legend: '{{operation}} {{status_code}}',
+        })),
         mayBeEmpty: true,
       },
       {

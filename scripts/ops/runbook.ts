@@ -23,7 +23,10 @@ export function withOperations(text: string): string {
 
 /** `GeminiImagesQuotaNearLimit` → `Alert: quota near limit`, whose anchor is that of `anchorOf`. */
 function alertSection({ name, severity, expr, for: lasting, about, moves }: Alert): string {
-  const words = name.slice('GeminiImages'.length).replace(/(?<=[a-z\d])(?=[A-Z])/g, ' ').toLowerCase();
+  const words = name
+    .slice('GeminiImages'.length)
+    .replace(/(?<=[a-z\d])(?=[A-Z])/g, ' ')
+    .toLowerCase();
   const when = lasting === '0m' ? 'at once' : `for ${lasting}`;
   return [
     `### Alert: ${words}`,
@@ -83,14 +86,18 @@ function sight(branch: Branch, { hold, remedies }: BranchPolicy): string {
   const query = `\`GeminiBranch = '${branch}'\``;
   if (hold !== undefined)
     return `Phase \`held\`, for everything of this ${hold}, or \`awaiting-operator\`; ${query}.`;
-  const waits = remedies.includes('queue') ? 'Phase `backing-off`, again and again while it queues' : undefined;
+  const waits = remedies.includes('queue')
+    ? 'Phase `backing-off`, again and again while it queues'
+    : undefined;
   if (remedies.includes('wait-for-reset')) return `Phase \`waiting\` until midnight Pacific; ${query}.`;
   if (waits !== undefined) return `${waits}; ${query}.`;
   if (remedies.includes('operator')) return `Phase \`awaiting-operator\` once it is proved; ${query}.`;
-  return `A dead letter at once; ${query}.`;
+  if (remedies.includes('return')) return `A dead letter at once; ${query}.`;
+  return `It ends as cancelled in Temporal; ${query} where a call was under way.`;
 }
 
-function commands({ hold, remedies }: BranchPolicy): string {
+function commands(policy: BranchPolicy): string {
+  const { hold, remedies } = policy;
   const all = [
     ...(hold === undefined
       ? []
@@ -105,7 +112,13 @@ function commands({ hold, remedies }: BranchPolicy): string {
       ? ['its caller changes the request: `gemini-images retry ID --change FIELD=VALUE` brings it back']
       : []),
   ];
-  return `${all.length === 0 ? 'nothing' : all.join('; ')}. Console: ${hold === undefined && !remedies.includes('operator') ? '*Dead letters*' : '*Now*'}.`;
+  return `${all.length === 0 ? 'nothing' : all.join('; ')}.${page(policy)}`;
+}
+
+/** Of the web console. */
+function page({ hold, remedies }: BranchPolicy): string {
+  if (hold !== undefined || remedies.includes('operator')) return ' Console: *Now*.';
+  return remedies.includes('return') ? ' Console: *Dead letters*.' : '';
 }
 
 function metricTable(): string {

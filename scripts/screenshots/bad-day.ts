@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenerateRequest } from '../../src/schema/request.ts';
-import { TURNS } from '../demo/scenarios/edit-session.ts';
+import type { FaultRuleInput } from '../../src/emulator/faults/rule.ts';
 import type { Stage } from '../demo/stage.ts';
 
 export interface Scenes {
@@ -15,38 +15,66 @@ export interface Scenes {
   readonly delivered: string;
 }
 
-const DELIVERED: readonly GenerateRequest[] = [
-  { prompt: 'a lighthouse in a storm, oil on canvas' },
-  { prompt: 'three owls on a telephone wire at dawn, woodcut [[fault:capacity*2]]' },
-];
-const DEAD: readonly GenerateRequest[] = [
-  ...[1, 2, 3, 4, 5, 6, 7].map((n) => ({
-    prompt: `a catalogue picture of chair ${n}, studio light [[fault:invalid-request*always]]`,
-  })),
-  ...[1, 2].map((n) => ({ prompt: `a poster for the play, draft ${n} [[fault:prohibited-content*always]]` })),
-];
-const ASKING: readonly GenerateRequest[] = [
+const DELIVERED = [
+  'a lighthouse in a storm, oil on canvas',
+  'three owls on a telephone wire at dawn, woodcut',
+].map(asked);
+const DEAD = [
+  ...[1, 2, 3, 4, 5, 6, 7].map((n) => `a catalogue picture of chair ${n}, studio light`),
+  ...[1, 2].map((n) => `a poster for the play, draft ${n}`),
+].map(asked);
+const ASKING = [
   'a ferry that waits at the pier, gouache',
-  'an empty plinth in a museum at dusk',
-  'a shop with its shutters down, linocut',
-].map((prompt) => ({ prompt: `${prompt} [[fault:model-404*always@key(main)]]` }));
-const LEAK: GenerateRequest = {
-  prompt: 'a bunch of keys on a bench in the rain [[fault:key-leaked@key(main)]]',
-};
-const BEHIND: readonly GenerateRequest[] = [
+  'a ferry at night, with all its lights on',
+  'a ferry in the first snow, linocut',
+].map(asked);
+const LEAK = asked('a bunch of keys on a bench in the rain');
+const BEHIND = [
   'a queue of penguins before a closed door, gouache',
   'sheep at a railway barrier, woodcut',
   'parcels on a conveyor belt that stands still, isometric',
   'a gondola at the foot of a mountain in fog, poster',
   'five kites on the ground before the wind, watercolor',
-].map((prompt) => ({ prompt }));
+].map(asked);
+/** One picture, turn by turn. */
+const TURNS = [
+  ['shop', 'a small bakery at dawn, sign “FRESH BRAED”, gouache'],
+  ['cat', 'a cat on the window sill'],
+  ['flour', 'flour in the air'],
+  ['sign', 'the sign says “FRESH BREAD”, nothing else changes'],
+  ['queue', 'a queue before the door'],
+] as const;
+const OTHERS = [
+  ['spring-poster', 'a poster for the spring sale, tulips in a row'],
+  ['bottle', 'a green bottle on a beach, morning light'],
+  ['mascot', 'a badger with a scarf, three-quarter view'],
+] as const;
+
+/** Found in the prompt, so that the pictures show prompts as people write them. */
+const FAULTS: readonly FaultRuleInput[] = [
+  { action: 'capacity', match: { prompt: 'three owls' }, times: 2 },
+  { action: 'invalid-request', match: { prompt: 'a catalogue picture' } },
+  { action: 'prohibited-content', match: { prompt: 'a poster for the play' } },
+  { action: 'signature-corrupted', match: { prompt: 'flour in the air' }, times: 1 },
+  { action: 'model-404', match: { prompt: 'a ferry', key: 'main' } },
+  { action: 'key-leaked', match: { prompt: 'a bunch of keys', key: 'main' } },
+];
+
+function asked(prompt: string): GenerateRequest {
+  return { prompt, size: '1K' };
+}
 
 const WAIT_MS = 120_000;
 
-export async function stageBadDay({ images }: Stage): Promise<Scenes> {
+export async function stageBadDay({ images, emulator }: Stage): Promise<Scenes> {
+  emulator.addFaults(...FAULTS);
+  for (const [id, prompt] of OTHERS) {
+    const other = await images.session({ id, model: 'gemini-3-pro-image', size: '1K' });
+    await (await other.edit({ turnId: 'first', prompt })).result({ waitMs: WAIT_MS });
+  }
   const session = await images.session({ id: 'bakery', model: 'gemini-3-pro-image', size: '1K' });
-  for (const { turnId, draft } of TURNS)
-    await (await session.edit({ turnId, ...draft })).result({ waitMs: WAIT_MS });
+  for (const [turnId, prompt] of TURNS)
+    await (await session.edit({ turnId, prompt })).result({ waitMs: WAIT_MS });
   const started = async (requests: readonly GenerateRequest[]): Promise<readonly string[]> =>
     (await Promise.all(requests.map((request) => images.start(request)))).map(({ id }) => id);
   const delivered = await started(DELIVERED);

@@ -1,9 +1,9 @@
 /** Takes the pictures: each page as a person sees it, small enough for a repository. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { launchChromium } from '../../test/support/browser.ts';
+import { launchChromium, PATIENCE_MS } from '../../test/support/browser.ts';
 import type { Scenes } from './bad-day.ts';
 
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, colorScheme: 'light' };
@@ -58,15 +58,23 @@ async function take(
     if (answer?.status() === 404) return false;
     // Images load when they come into view.
     await page.evaluate(`window.scrollTo(0, document.body.scrollHeight)`);
-    await page.waitForFunction(`[...document.images].every((image) => image.complete)`);
+    await imagesSeen(page);
     await page.evaluate(`window.scrollTo(0, 0)`);
-    const height = Math.min(TALLEST, (await page.evaluate('document.body.scrollHeight')) as number);
+    const height = Math.min(TALLEST, await page.evaluate<number>('document.body.scrollHeight'));
     const width = page.viewportSize()?.width ?? 1280;
     const shot = await page.screenshot({ fullPage: true, clip: { x: 0, y: 0, width, height } });
     await writeFile(file, await small(shot));
     return true;
   } finally {
     await context.close();
+  }
+}
+
+/** The page's policy forbids what `waitForFunction` does; an image that never comes is left out of the picture. */
+async function imagesSeen(page: Page): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+    if (await page.evaluate('[...document.images].every((image) => image.complete)')) return;
+    await page.waitForTimeout(100);
   }
 }
 

@@ -20,7 +20,7 @@ export function deadCauseLines(groups: DeadCauseListing, telling: DeadTelling): 
 }
 
 function groupLines(group: DeadCause, { now, server }: DeadTelling): readonly string[] {
-  const { name, branch, count, unread, newest, oldest, cost, priced, why, examples } = group;
+  const { name, branch, count, unread, newest, oldest, cost, priced, why, message, examples } = group;
   const more = unread === 0 ? '' : `, and as many of ${unread} more that were not read`;
   const whole = priced === count ? '' : ` (${priced} of them tell it)`;
   const change = branch === 'policy' ? ['--change', 'prompt=…'] : [];
@@ -29,7 +29,7 @@ function groupLines(group: DeadCause, { now, server }: DeadTelling): readonly st
     `${paint('bold', `${count} × ${name}`)}${more}`,
     `  the newest ${clockWords(newest, now)} (${durationWords(now - newest)} ago), the oldest ${durationWords(now - oldest)} ago; ` +
       `${costWords(cost)}${whole}`,
-    ...(why === '' ? [] : [`  ${oneLine(why)}`]),
+    ...[message, why].flatMap((words = '') => (words === '' ? [] : [`  ${oneLine(words)}`])),
     '  once the cause is fixed',
     `    $ ${commandLine(['revive', '--cause', name, ...change, '--why', YOUR_REASON, ...server])}`,
     ...(first === undefined ? [] : ['  the newest', `    $ ${commandLine(['show', first.id, ...server])}`]),

@@ -32,12 +32,12 @@ function isTold({ message, meta }: LogEntry): boolean {
 /** `2026-11-28T01:00:00.000Z WARN attempt 2 failed: capacity: the model is overloaded (my-generation)` */
 function textLine({ level, message, meta, timestampNanos }: LogEntry): string {
   const why = meta?.['error'] === undefined ? '' : `: ${words(field(meta['error'], 'message'))}`;
-  const id = meta?.['workflowId'];
+  const id: unknown = meta?.['workflowId'];
   return `${time(timestampNanos)} ${level} ${words(message)}${why}${typeof id === 'string' ? ` (${words(id)})` : ''}`;
 }
 
 function jsonLine({ level, message, meta = {}, timestampNanos }: LogEntry): string {
-  const { error, ...rest } = meta;
+  const { error, ...rest } = meta as Readonly<Record<string, unknown>>;
   const told = Object.entries(rest).flatMap(([key, value]) => {
     const plain = plainValue(value);
     return plain === undefined ? [] : [[key, plain] as const];

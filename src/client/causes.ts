@@ -39,6 +39,8 @@ export interface CauseGroup {
   readonly oldest: string;
   /** Why the oldest waits. */
   readonly why: string;
+  /** The provider's words in its last verdict, where it told them. */
+  readonly message?: string;
   /** SHA-256: what the oldest is asked on. A grant names it. */
   readonly evidence?: string;
   /** Routes that they could leave to, the most offered first. */
@@ -176,6 +178,7 @@ function groupOf(members: readonly Listed[]): readonly CauseGroup[] {
       since: waitsSince(oldest),
       oldest: oldest.id,
       why: oldest.why,
+      ...(oldest.message === undefined ? {} : { message: oldest.message }),
       routes: routesOf(members),
       ...(scope === undefined ? {} : { scope }),
       ...(governor === undefined ? {} : { governor }),

@@ -41,8 +41,9 @@ export interface DeadCause {
   readonly cost: Cost;
   /** How many of them tell what they cost. */
   readonly priced: number;
-  /** Why the newest ended. */
+  /** Why the newest ended, and the provider's words in its last verdict, where it told them. */
   readonly why: string;
+  readonly message?: string;
   readonly examples: readonly Listed[];
 }
 
@@ -190,6 +191,7 @@ function groupOf(name: string, members: readonly Read[], examples: number): Dead
     },
     priced: costs.length,
     why: first.why,
+    ...(first.message === undefined ? {} : { message: first.message }),
     examples: letters.slice(0, examples),
   };
 }

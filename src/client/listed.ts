@@ -27,6 +27,8 @@ export interface Listed {
   readonly reason?: string;
   /** USD of this run's attempts so far, where it told any. */
   readonly cost?: Cost;
+  /** The provider's words in its last verdict, cut. */
+  readonly message?: string;
   /** What a decision must name; absent while nobody is asked. */
   readonly evidence?: string;
   /** What may be decided: `route-out backup`, `retry` … */
@@ -67,13 +69,14 @@ function told(
   memo: MemoState | undefined,
 ): Omit<Listed, 'id' | 'runId' | 'status' | 'startedAt'> {
   if (memo === undefined) return { why: '' };
-  const { phase, why, since, until, verdicts, cause, cost } = memo;
+  const { phase, why, since, until, verdicts, cause, cost, message } = memo;
   // Behind a hold it may never have called, or for another reason.
   const stoppedBy = cause === undefined ? undefined : `${cause.branch}/${cause.reason}`;
   const verdict = {
     ...verdictOf(verdicts.at(-1)),
     ...verdictOf(stoppedBy),
     ...(cost === undefined ? {} : { cost }),
+    ...(message === undefined ? {} : { message }),
   };
   // Terminated or timed out: it could not say so itself.
   if (status !== 'running' && !ENDS.has(phase)) {

@@ -48,9 +48,9 @@ const CHECK_LENGTH = 8;
 const USUAL = 20;
 /** A session's earlier runs are no sessions. */
 const ALL = `WorkflowType = '${WORKFLOW_TYPES.session}' AND ExecutionStatus != 'ContinuedAsNew'`;
-const RUNNING = 1;
-/** By the number that the protocol gives it. */
-const ENDED: Readonly<Record<number, ListedSession['status']>> = {
+/** By the number that the protocol gives it; that it runs says nothing more. */
+const STATUS: Readonly<Record<number, ListedSession['status'] | 'running'>> = {
+  1: 'running',
   2: 'closed',
   3: 'failed',
   4: 'cancelled',
@@ -116,10 +116,11 @@ async function listedSession({ client }: ClientContext, execution: Execution): P
   const payload = memo?.fields?.[MEMO.session];
   const told = payload == null ? undefined : await decodePayload<SessionMemo>(client, payload);
   const { status, createdAt, ...rest } = told ?? {};
+  const state = STATUS[code ?? 0] ?? 'other';
   return {
     ...rest,
     id: ids?.workflowId ?? '',
-    status: code === RUNNING ? (status ?? 'open') : (ENDED[code ?? 0] ?? 'other'),
+    status: state === 'running' ? (status ?? 'open') : state,
     startedAt: createdAt === undefined ? iso(startTime) : new Date(createdAt).toISOString(),
     ...(closeTime == null ? {} : { endedAt: iso(closeTime) }),
   };

@@ -1,6 +1,9 @@
 /** One cause that generations died of: how many, since when, at what cost, and what brings them back. */
 import type { DeadCause } from '../client/dead-causes.ts';
 import type { Listed } from '../client/listed.ts';
+import type { Branch } from '../domain/branch.ts';
+import type { ReasonFacts } from '../domain/reason.ts';
+import { REASONS } from '../domain/reason.ts';
 import { field } from './decision-form.ts';
 import { foldedForm } from './fold.ts';
 import type { Html, Part } from './html.ts';
@@ -19,12 +22,29 @@ export interface DeadCauseOptions {
 }
 
 export function deadCause(cause: DeadCause, viewer: Viewer, { isUnderWay, isAlone }: DeadCauseOptions): Html {
-  const { name, count: n, unread, newest, oldest, cost, priced, why, examples } = cause;
+  const {
+    name,
+    branch,
+    reason,
+    count: n,
+    unread,
+    newest,
+    oldest,
+    cost,
+    priced,
+    why,
+    message,
+    examples,
+  } = cause;
   const possible = cost.possibleUsd > 0 ? `, ${usd(cost.possibleUsd)} more possible` : '';
-  const more = examples.length < n || unread > 0;
+  const isCut = examples.length < n || unread > 0;
+  const known = reason === undefined ? undefined : factsOf(branch, reason);
   return section(
     `cause ${name}`,
-    html`${why !== '' && html`<p class="why">${foreign(why)}</p>`}
+    html`<article class="card stop">
+      <h3>${foreign(name)} <span class="beside">${counted(n, 'dead letter')}</span></h3>
+      ${message !== undefined && html`<p class="why said">${foreign(message)}</p>`}
+      ${known !== undefined && html`<p class="why"><strong>To do (${known.owner}):</strong> ${known.userAction}</p>`}
       ${facts([
         ['newest', html`${ago(newest, viewer)} ago`],
         [unread > 0 ? 'oldest that was read' : 'oldest', html`${ago(oldest, viewer)} ago`],
@@ -32,15 +52,28 @@ export function deadCause(cause: DeadCause, viewer: Viewer, { isUnderWay, isAlon
           'cost so far',
           `${usd(cost.sureUsd)}${possible}${priced < n ? ` (told by ${count(priced)} of them)` : ''}`,
         ],
+        ['ended because', foreign(why)],
         ['not read', unread > 0 && `${counted(unread, 'more run')} of the branch`],
       ])}
-      ${isUnderWay ? html`<p class="beside">Its revival is under way.</p>` : reviveAll(cause, viewer)}
-      <ul class="letters">
-        ${examples.map((letter) => html`<li>${letterOf(letter, viewer)}</li>`)}
-      </ul>
-      ${more && !isAlone && html`<p><a href="/dead-letters?cause=${encodeURIComponent(name)}">more of ${foreign(name)}</a></p>`}`,
-    { title: foreign(name), beside: counted(n, 'dead letter') },
+      <div class="choices">
+        ${isUnderWay ? html`<p class="beside">Its revival is under way.</p>` : reviveAll(cause, viewer)}
+        <details data-key="letters ${name}" ${isAlone && html` open`}>
+          <summary>
+            ${examples.length < n ? `The newest ${examples.length}, one by one` : 'One by one'}
+          </summary>
+          <ul class="letters">
+            ${examples.map((letter) => html`<li>${letterOf(letter, viewer)}</li>`)}
+          </ul>
+          ${isCut && !isAlone && html`<p><a href="/dead-letters?cause=${encodeURIComponent(name)}">more of ${foreign(name)}</a></p>`}
+        </details>
+      </div>
+    </article>`,
   );
+}
+
+function factsOf(branch: Branch, reason: string): ReasonFacts | undefined {
+  const known: Readonly<Record<string, ReasonFacts>> = REASONS[branch];
+  return Object.hasOwn(known, reason) ? known[reason] : undefined;
 }
 
 /** A use policy that was broken is broken by the same prompt again (I14). */
@@ -81,16 +114,14 @@ function reviveAll({ name, branch, count: n, unread, cost, priced }: DeadCause, 
   });
 }
 
-function letterOf({ id, runId, why, branch, cost, closedAt, startedAt }: Listed, viewer: Viewer): Html {
+function letterOf({ id, runId, message, branch, cost, closedAt, startedAt }: Listed, viewer: Viewer): Html {
   const ended = Date.parse(closedAt ?? startedAt);
-  const usdOf = cost === undefined ? undefined : cost.sureUsd + cost.possibleUsd;
+  const costUsd = cost === undefined ? 0 : cost.sureUsd + cost.possibleUsd;
   return html`<p>
       <a href="${pathTo('/generations', id)}">${foreign(id)}</a>
-      <span class="beside"
-        >${ago(ended, viewer)} ago${usdOf !== undefined && usdOf > 0 && `, ${usd(usdOf)}`}</span
-      >
+      <span class="beside">${ago(ended, viewer)} ago${costUsd > 0 && `, ${usd(costUsd)}`}</span>
     </p>
-    ${why !== '' && html`<p class="beside">${foreign(why)}</p>`}
+    ${message !== undefined && html`<p class="beside">${foreign(message)}</p>`}
     ${foldedForm(viewer, {
       ...{ key: `revive ${runId}`, summary: 'Revive this one' },
       ...{ action: 'revive', button: 'Revive it' },

@@ -71,7 +71,7 @@ export function frame(facts: FrameFacts, viewer: Viewer): Html {
         ${prompt(turn)} ${done?.warnings.map((warning) => html`<p class="warning">${foreign(warning)}</p>`)}
         <p class="beside">${told.map((part) => part !== false && html`<span>${part}</span> `)}</p>
         <p class="beside"><a href="${pathTo('/generations', generationId)}">all about this generation</a></p>
-        ${choices}
+        <div class="choices">${choices}</div>
       </div>
     </div>`,
     { title: html`${n} ${foreign(turnId)}` },

@@ -26,8 +26,17 @@ export type Seen =
 const MOST_KEPT = 100;
 /** Who comes within this time sees what the one before saw. */
 const FRESH_MS = 1_000;
+/** So long a load is waited for, where something is known: the load goes on, and the next look shows it. */
+const PATIENCE_MS = 1_000;
+/** Where a part does not answer, loads are slow; a reload shows what is no older than this meanwhile. */
+const RECENT_MS = 15_000;
 /** Of a whole page; its parts have shorter deadlines of their own. */
 const LONGEST_LOAD_MS = 20_000;
+
+interface Kept extends Snapshot {
+  /** How many decisions had been taken when it was loaded. */
+  readonly epoch: number;
+}
 
 interface Loading {
   readonly epoch: number;
@@ -35,7 +44,7 @@ interface Loading {
 }
 
 export class Snapshots {
-  private readonly kept = new Map<string, Snapshot & { readonly epoch: number }>();
+  private readonly kept = new Map<string, Kept>();
   private readonly loading = new Map<string, Loading>();
   private readonly now: () => number;
   private epoch = 0;
@@ -56,6 +65,20 @@ export class Snapshots {
     if (kept !== undefined && kept.epoch === this.epoch && this.now() - kept.at < FRESH_MS) {
       return this.seen(kept);
     }
+    const loading = this.loaded(key, load);
+    const known = this.known(kept);
+    return known === undefined ? await loading : await soonOr(loading, known);
+  }
+
+  /** What is shown rather than waited for: nobody waits for a deadline to see what is known. */
+  private known(kept: Kept | undefined): Seen | undefined {
+    const { down } = this;
+    if (down !== undefined) return kept === undefined ? { down } : { snapshot: kept, down };
+    const isRecent = kept?.epoch === this.epoch && this.now() - kept.at < RECENT_MS;
+    return isRecent ? { snapshot: kept } : undefined;
+  }
+
+  private async loaded(key: string, load: () => Promise<unknown>): Promise<Seen> {
     const under = this.loading.get(key);
     // One that began before a decision would show what the decision has changed.
     if (under !== undefined && under.epoch === this.epoch) return await under.promise;
@@ -93,10 +116,28 @@ export class Snapshots {
     return this.down === undefined ? { snapshot } : { snapshot, down: this.down };
   }
 
-  private keep(key: string, snapshot: Snapshot & { readonly epoch: number }): void {
+  private keep(key: string, snapshot: Kept): void {
+    // A slow load may end after one that began later.
+    if ((this.kept.get(key)?.epoch ?? 0) > snapshot.epoch) return;
     this.kept.delete(key);
     this.kept.set(key, snapshot);
     const [oldest] = this.kept.keys();
     if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+  }
+}
+
+async function soonOr(loading: Promise<Seen>, known: Seen): Promise<Seen> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<Seen>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(known);
+    }, PATIENCE_MS);
+  });
+  // Where nobody waits for it any more, what it says is told by the next look.
+  loading.catch(() => undefined);
+  try {
+    return await Promise.race([loading, over]);
+  } finally {
+    clearTimeout(timer);
   }
 }

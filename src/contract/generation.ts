@@ -7,7 +7,7 @@ import type { Branch } from '../domain/branch.ts';
 import type { HistoryUse } from '../domain/conversation.ts';
 import type { Past } from '../domain/request.ts';
 import type { ChangeableField, DecisionRecord } from '../domain/decision.ts';
-import type { Subscriber } from '../domain/notification.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
 import type { EndCause, Phase } from '../domain/phase.ts';
 import type { Preparation } from '../domain/preparation.ts';
 import type { QuietOutlook } from '../domain/quiet.ts';

@@ -153,6 +153,8 @@ export interface MemoState {
   readonly verdicts: readonly string[];
   /** USD of all its attempts so far; absent before the first one, and from releases that did not tell it. */
   readonly cost?: { readonly sureUsd: number; readonly possibleUsd: number };
+  /** The provider's words in its last verdict, cut to 200 bytes. */
+  readonly message?: string;
 }
 
 /** Asks are grouped by it, and a grant or a resumed hold wakes by it. */

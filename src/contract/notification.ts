@@ -1,5 +1,6 @@
 /** How an event reaches webhooks: one durable workflow for each event, one activity for each webhook. */
-import type { EventType, NotificationEvent, Subscriber } from '../domain/notification.ts';
+import type { EventType, NotificationEvent } from '../domain/notification.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
 
 /** The argument of workflow `geminiNotification`; its id is `gemini-notification/<event id>`. */
 export interface NotificationInput {

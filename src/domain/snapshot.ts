@@ -4,7 +4,7 @@
  * of a generation that is under way.
  */
 import type { Branch } from './branch.ts';
-import type { Subscriber } from './notification.ts';
+import type { Subscriber } from './subscriber.ts';
 import type { ServiceTier } from './path.ts';
 import type { Size } from './request.ts';
 

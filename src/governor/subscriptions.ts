@@ -3,8 +3,10 @@
  * sense is taken for nothing, for a reducer that threw would stop its entity.
  */
 import type { Addressee, NotifyTerms, Subscriptions } from '../contract/notification.ts';
-import type { EventType, NewsPlace, SubscribedPlace, Subscriber } from '../domain/notification.ts';
-import { EVENT_TYPES, isWanted } from '../domain/notification.ts';
+import type { EventType } from '../domain/notification.ts';
+import type { NewsPlace, SubscribedPlace, Subscriber } from '../domain/subscriber.ts';
+import { EVENT_TYPES } from '../domain/notification.ts';
+import { isWanted } from '../domain/subscriber.ts';
 
 /** Task queues of a namespace whose workers have webhooks; the one that was told longest ago is forgotten. */
 const MOST_QUEUES = 10;

@@ -6,7 +6,7 @@
 import { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { Runtime } from '@temporalio/worker';
-import type { Subscriber } from '../domain/notification.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
 import { TemporalBudgetLink } from '../quota/budget-link.ts';
 import type { FleetQuotaBroker } from '../quota/fleet-broker.ts';
 import { TemporalGovernorLink } from '../quota/temporal-governor-link.ts';

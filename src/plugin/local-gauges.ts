@@ -15,7 +15,13 @@ const LOOK_EVERY_MS = 5_000;
 /** @returns Ends it. */
 export function watchLocal(broker: QuotaBroker, meter: MetricMeter): () => void {
   const limits = new LimitGauges(meter);
-  const tell = (): void => tellLocal(broker, limits, meter);
+  const tell = (): void => {
+    try {
+      tellLocal(broker, limits, meter);
+    } catch {
+      // A broker of somebody's own that cannot say: no gauge is worth a worker.
+    }
+  };
   tell();
   const timer = setInterval(tell, LOOK_EVERY_MS).unref();
   return () => clearInterval(timer);

@@ -1,7 +1,7 @@
 /** The part of the plugin's options that webhooks are about. */
 import type { ConfiguredRoute } from '../../activities/deps.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
-import type { SubscribedPlace, Subscriber } from '../domain/notification.ts';
+import type { SubscribedPlace, Subscriber } from '../domain/subscriber.ts';
 import { BUDGET_EVENTS, ROUTE_EVENTS } from '../domain/notification.ts';
 import { quotaId } from '../domain/path.ts';
 import type { NotificationSettings, Webhooks } from '../webhooks/settings.ts';

@@ -23,7 +23,7 @@ import { brokerOf } from './broker-of.ts';
 import type { EntityBundle } from './entity-worker.ts';
 import type { NotificationOptions } from './notification-options.ts';
 import { checkWebhookRoutes, standingSubscribers } from './notification-options.ts';
-import type { Subscriber } from '../domain/notification.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
 import type { QuietCalendar } from '../quota/quiet-windows.ts';
 import { probeOf } from './probe.ts';
 import { configuredProvider } from './provider-route.ts';

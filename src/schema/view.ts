@@ -59,5 +59,6 @@ export const memoStateSchema = z.looseObject({
     .exactOptional()
     .describe('what it shares with others that wait for a person'),
   cost: costSchema.exactOptional().describe('of all its attempts so far; absent before the first one'),
+  message: z.string().exactOptional().describe('the words of its last verdict, cut to 200 bytes'),
   verdicts: z.array(z.string()).describe('`branch/reason` of the last attempts, oldest first'),
 }) satisfies z.ZodType<MemoState>;

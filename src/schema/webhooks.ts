@@ -1,9 +1,10 @@
 /** The option `notifications`, as the plugin takes it and the command line reads it from a file. */
 import { z } from 'zod';
-import { EVENT_TYPES } from '../domain/notification.ts';
+import { BUDGET_EVENTS, EVENT_TYPES, GENERATION_EVENTS } from '../domain/notification.ts';
 
 const LONGEST_TIMEOUT_MS = 60_000;
 
+const has = (types: readonly string[], type: string): boolean => types.includes(type);
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 const webhook = z
@@ -27,34 +28,45 @@ const webhook = z
     /** http to another machine: whoever is between reads and changes what is told. @default false */
     allowInsecure: z.boolean().optional(),
   })
-  .superRefine(({ url, secret, secretEnv, allowInsecure }, { addIssue }) => {
+  .superRefine(({ url, secret, secretEnv, allowInsecure, events = [], routes, tags }, context) => {
     const issue = (path: string, message: string): void =>
-      addIssue({ code: 'custom', path: [path], message });
+      context.addIssue({ code: 'custom', path: [path], message });
     const problem = urlProblem(url, allowInsecure === true);
     if (problem !== undefined) issue('url', problem);
     if (secret === undefined && secretEnv === undefined)
       issue('secretEnv', 'is missing: name the environment variable that has the secret');
     if (secret !== undefined && secretEnv !== undefined)
       issue('secretEnv', 'and secret are both given: leave one of them out');
+    // Asked for by name and never told: better said now than found out on the bad day.
+    const untagged = events.find((type) => !has(GENERATION_EVENTS, type));
+    if (tags !== undefined && untagged !== undefined)
+      issue('tags', `are of requests, which ${untagged} is not about: give it a webhook of its own`);
+    const unrouted = events.find((type) => has(BUDGET_EVENTS, type));
+    if (routes !== undefined && unrouted !== undefined)
+      issue('routes', `are named, and ${unrouted} is about none: give it a webhook of its own`);
   });
 
 export const notificationsSchema = z.strictObject({
   webhooks: z
     .array(webhook)
     .max(20)
-    .superRefine((webhooks, { addIssue }) => {
+    .superRefine((webhooks, context) => {
       const names = webhooks.map(({ name }) => name);
       names.forEach((name, i) => {
         if (names.indexOf(name) === i) return;
-        addIssue({ code: 'custom', path: [i, 'name'], message: `${name} is taken by another webhook` });
+        context.addIssue({
+          code: 'custom',
+          path: [i, 'name'],
+          message: `${name} is taken by another webhook`,
+        });
       });
     }),
   /** Where the web console is; events then link to its pages. The links open nothing by themselves. */
   consoleUrl: z
     .string()
-    .superRefine((url, { addIssue }) => {
+    .superRefine((url, context) => {
       const problem = urlProblem(url, true);
-      if (problem !== undefined) addIssue({ code: 'custom', message: problem });
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     })
     .optional(),
 });

@@ -2,7 +2,7 @@
  * Spans around what we do. Their attributes are names and numbers: never a prompt, bytes, a key, or the
  * provider's own words, in which a prompt may stand (I1, I7). A failure is told by its type.
  */
-import type { Attributes, Span } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import { otel } from './otel.ts';
 import { readTraceparent, writeTraceparent } from './traceparent.ts';
 
@@ -32,10 +32,13 @@ export async function traced<T>(
   const { context, trace, SpanKind } = api;
   const remote = trace.getSpan(context.active()) === undefined ? readTraceparent(parent) : undefined;
   const at = remote === undefined ? context.active() : trace.setSpanContext(context.active(), remote);
-  const options = { kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes: { ...attributes } };
+  const options = {
+    kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
+    attributes: { ...attributes },
+  };
   return await trace.getTracer(TRACER).startActiveSpan(name, options, at, async (span) => {
     try {
-      return await run((more) => void span.setAttributes(more as Attributes));
+      return await run((more) => void span.setAttributes(more));
     } catch (error) {
       fail(span, error, api.SpanStatusCode.ERROR);
       throw error;
@@ -47,7 +50,7 @@ export async function traced<T>(
 
 function fail(span: Span, error: unknown, code: number): void {
   const { type, name, category } = (error ?? {}) as Readonly<Record<string, unknown>>;
-  const known = [type, name].find((each) => typeof each === 'string') as string | undefined;
+  const known = [type, name].find((each): each is string => typeof each === 'string');
   span.setAttribute('error.type', known ?? 'Error');
   // Part of a normal day: no slot yet, a 429.
   if (category !== 'BENIGN') span.setStatus({ code });
@@ -58,5 +61,7 @@ export async function currentTraceparent(): Promise<string | undefined> {
   const api = await otel();
   const span = api?.trace.getSpan(api.context.active());
   const at = span?.spanContext();
-  return api === undefined || at === undefined || !api.isSpanContextValid(at) ? undefined : writeTraceparent(at);
+  return api === undefined || at === undefined || !api.isSpanContextValid(at)
+    ? undefined
+    : writeTraceparent(at);
 }

@@ -9,7 +9,8 @@ const NOTHING = /^0+$/;
 
 /** Undefined for what is no valid one: somebody's odd header must not end a generation. */
 export function readTraceparent(text: unknown): SpanContext | undefined {
-  const [, traceId = '', spanId = '', flags = ''] = TRACEPARENT.exec(typeof text === 'string' ? text : '') ?? [];
+  const [, traceId = '', spanId = '', flags = ''] =
+    TRACEPARENT.exec(typeof text === 'string' ? text : '') ?? [];
   if (traceId === '' || NOTHING.test(traceId) || NOTHING.test(spanId)) return undefined;
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
 }

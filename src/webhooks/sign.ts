@@ -27,8 +27,8 @@ export function signedHeaders(
 ): Readonly<Record<(typeof HEADERS)[keyof typeof HEADERS], string>> {
   const signatures = keys.map((key) => `${VERSION},${signatureBytes(signable, key).toString('base64')}`);
   return {
-    [HEADERS.id]: signable.id,
-    [HEADERS.timestamp]: String(signable.timestamp),
-    [HEADERS.signature]: signatures.join(' '),
-  } as Record<(typeof HEADERS)[keyof typeof HEADERS], string>;
+    'webhook-id': signable.id,
+    'webhook-timestamp': String(signable.timestamp),
+    'webhook-signature': signatures.join(' '),
+  };
 }

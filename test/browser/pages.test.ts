@@ -101,19 +101,15 @@ describe('by keyboard alone', { timeout: SLOW }, () => {
     const { page, close } = await look(name);
     const seen = new Set<string>();
     // Once round, and no more than twice as many steps as there is to reach.
-    const most =
-      2 *
-      ((await page.evaluate(
-        `document.querySelectorAll('a, button, summary, input, select, textarea, [tabindex="0"]').length`,
-      )) as number);
+    const most = 2 * (await page.evaluate<number>(COUNT));
     for (let step = 0; step < most; step += 1) {
       await page.keyboard.press('Tab');
-      const at = (await page.evaluate(AT)) as { readonly place: string; readonly isSeen: boolean } | null;
+      const at = await page.evaluate<{ readonly place: string; readonly isSeen: boolean } | null>(AT);
       if (at === null || seen.has(at.place)) break;
       expect(at).toMatchObject({ isSeen: true });
       seen.add(at.place);
     }
-    const reachable = (await page.evaluate(REACHABLE)) as readonly string[];
+    const reachable = await page.evaluate<readonly string[]>(REACHABLE);
     expect(reachable.filter((place) => !seen.has(place))).toEqual([]);
     await close();
   });
@@ -126,6 +122,8 @@ const PLACE = `const place = (element) => {
     path.unshift(each.tagName.toLowerCase() + ':' + [...each.parentElement.children].indexOf(each));
   return path.join('/');
 };`;
+
+const COUNT = `document.querySelectorAll('a, button, summary, input, select, textarea, [tabindex="0"]').length`;
 
 /** The element that has the focus, and whether its ring is drawn. */
 const AT = `(() => {

@@ -23,6 +23,8 @@ describe('dev', () => {
       '0',
       '--ui-port',
       '0',
+      '--console-port',
+      '0',
       '--task-queue',
       queue,
       '--store',
@@ -30,11 +32,12 @@ describe('dev', () => {
     ];
     const dev = start([...args, '--time-scale', '0.02', '--db', 'dev/temporal.db']);
     const ready = await dev.event('ready');
-    const { address, ui, emulator, generate } = ready;
+    const { address, ui, console: room, emulator, generate } = ready;
     expect(ready).toMatchObject({ namespace: 'default', taskQueue: queue, timeScale: 0.02 });
     expect(generate).toContain(`TEMPORAL_ADDRESS=${String(address)}`);
     expect(generate).toContain('GEMINI_IMAGES_STORE=dev-store');
     expect((await fetch(String(ui))).status).toBe(200);
+    expect((await fetch(String(room))).status).toBe(200);
 
     const env = {
       TEMPORAL_ADDRESS: String(address),
@@ -56,13 +59,17 @@ describe('dev', () => {
     const { code, stdout } = await dev.ended;
     expect(code).toBe(EXIT.ok);
     expect(stdout).toContain('{"event":"stopped"}');
-    for (const url of [address, ui, emulator]) expect(await answers('127.0.0.1', portOf(url))).toBe(false);
+    for (const url of [address, ui, room, emulator])
+      expect(await answers('127.0.0.1', portOf(url))).toBe(false);
   });
 
   test('with a key it calls Gemini only if told so by that key, and never prints it (I7)', async () => {
     const key = 'dev-test-key-0123456789';
     const env = { GEMINI_API_KEY: key, GEMINI_BASE_URL: 'http://127.0.0.1:9/path?and=more' };
-    const dev = start(['dev', '--port', '0', '--ui-port', '0', '--store', 'keyed-store'], { env });
+    const dev = start(
+      ['dev', '--port', '0', '--ui-port', '0', '--console-port', '0', '--store', 'keyed-store'],
+      { env },
+    );
     await eventually('the addresses', () => dev.stdout().includes('In another terminal:'));
     dev.signal('SIGTERM');
     const { code, stdout, stderr } = await dev.ended;

@@ -21,7 +21,8 @@ function line(message: string, meta: Readonly<Record<string, unknown>>, format: 
 
 describe('a line of the log', () => {
   test('is one JSON object with what the entry tells', () => {
-    const text = line('attempt 2 failed: capacity', { generation: 'g', attempt: 2, branch: 'capacity' }) ?? '';
+    const text =
+      line('attempt 2 failed: capacity', { generation: 'g', attempt: 2, branch: 'capacity' }) ?? '';
     expect(JSON.parse(text)).toEqual({
       time: new Date(Number(AT / 1_000_000n)).toISOString(),
       level: 'warn',
@@ -36,7 +37,7 @@ describe('a line of the log', () => {
     const hostile = `a fox\n2026 ERROR all is lost \u001b[31m ${KEY} ${Buffer.from(KEY).toString('base64')}`;
     const error = new Error(hostile);
     const text = line(hostile, { workflowId: hostile, deep: { er: hostile }, error }, format) ?? '';
-    expect(text).not.toMatch(/[\n\r\u001b]/);
+    for (const sign of ['\n', '\r', '\u001b']) expect(text).not.toContain(sign);
     expect(text).not.toContain(KEY);
     expect(text).not.toContain(Buffer.from(KEY).toString('base64'));
     expect(text).toContain('a fox');
@@ -47,7 +48,10 @@ describe('a line of the log', () => {
     expect(line('Activity failed', { error: verdict })).toBeUndefined();
     const dead = { error: new Error('a secret fox'), workflowType: WORKFLOW_TYPES.generation };
     expect(line('Workflow failed', dead)).toBeUndefined();
-    const store = ApplicationFailure.create({ type: 'gemini.store-unavailable', message: 'the disk is full' });
+    const store = ApplicationFailure.create({
+      type: 'gemini.store-unavailable',
+      message: 'the disk is full',
+    });
     expect(line('Activity failed', { error: store })).toContain('the disk is full');
     expect(line('Workflow failed', { ...dead, workflowType: 'yours' })).toBeDefined();
   });

@@ -58,6 +58,7 @@ describe.for(['with search attributes', 'without them'])('in a namespace %s', { 
     expect(second).toMatchObject({ name: `policy/${second?.reason}`, unread: 0, priced: 1 });
     expect(second?.examples.map(({ id }) => id)).toEqual([broke]);
     expect(second?.why).not.toBe('');
+    expect(second?.message).not.toBe('');
     expect(first?.newest).toBeGreaterThanOrEqual(first?.oldest ?? Infinity);
     expect(causes.revived).toBe(0);
 

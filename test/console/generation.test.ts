@@ -230,11 +230,22 @@ describe('what people and providers wrote', () => {
     for (const { text } of [page, after, await browser.get('/')]) {
       expect(text).not.toMatch(/<script(?! src="\/assets)|<img(?! src="\/artifacts)|href="javascript/i);
       // Whatever turns the reading around is alone in its box.
-      expect(text.replace(/<bdi>[^<]*<\/bdi>|<title>[^<]*<\/title>|value="[^"]*"/g, '')).not.toContain(
+      expect(text.replace(/<bdi[^>]*>[^<]*<\/bdi>|<title>[^<]*<\/title>|value="[^"]*"/g, '')).not.toContain(
         '\u202e',
       );
     }
     expect(words(after.text)).toContain('<script>alert(1)</script>');
+  });
+
+  test('a key that somebody pasted is repeated nowhere (I7)', async () => {
+    const key = 'AIzaSyD3m0key-0123456789abcdefghijklmno';
+    const { id } = await rig.rig.images.start({ prompt: `a fox ${key} ${GONE}`, tags: [key] });
+    await asked(rig.rig, id);
+    const browser = rig.browser();
+    const page = await browser.get(pageOf(id));
+    const after = await browser.submit(page, { action: 'decide', choice: 'retry' }, { by: 'ann', why: key });
+    for (const { text } of [page, after]) expect(text).not.toContain(key);
+    expect(words(page.text)).toContain('a fox [redacted]');
   });
 
   test('a prompt that is to be hidden is on no page', async () => {
@@ -243,6 +254,10 @@ describe('what people and providers wrote', () => {
     const page = await rig.browser().get(pageOf(id));
     expect(page.text).not.toContain('secret campaign');
     expect(words(page.text)).toContain('The prompt is hidden');
+    // Its model repeats what it was asked.
+    const done = await rig.rig.images.generate({ prompt: 'the secret campaign', hidePrompt: true });
+    expect(done.texts.join()).toContain('secret campaign');
+    expect((await rig.browser().get(pageOf(done.id))).text).not.toContain('secret campaign');
   });
 });
 

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BudgetEvent } from '../../src/contract/budget.ts';
 import type { NotificationInput, Subscriptions } from '../../src/contract/notification.ts';
-import type { NewsPlace, Subscriber } from '../../src/domain/notification.ts';
-import { EVENT_TYPES, idPart, isWanted } from '../../src/domain/notification.ts';
-import { budgetNotices, standingNotices } from '../../src/governor/news.ts';
+import type { NewsPlace, Subscriber } from '../../src/domain/subscriber.ts';
+import { EVENT_TYPES, idPart } from '../../src/domain/notification.ts';
+import { isWanted } from '../../src/domain/subscriber.ts';
+import { budgetNotices } from '../../src/governor/budget-news.ts';
+import { standingNotices } from '../../src/governor/news.ts';
 import type { StandingState } from '../../src/governor/standing/index.ts';
 import { addressees, toldTerms } from '../../src/governor/subscriptions.ts';
 import { bad, good, Governed, KEY, MODEL, tried, wanting } from './standing/governed.ts';

@@ -2,13 +2,18 @@
  * Webhooks of a whole fleet: four real processes, a real server, a real receiver. What all four see is told
  * once; who filters hears what was asked for; what people read of secrets is nowhere.
  */
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GenerationFailed } from '../../src/client/errors.ts';
 import { ENTITY_UPDATES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { GovernorCommand } from '../../src/contract/standing.ts';
 import type { NotificationEvent } from '../../src/domain/notification.ts';
+import { EVENT_TYPES } from '../../src/domain/notification.ts';
+import { TemporalBudgetLink } from '../../src/quota/budget-link.ts';
+import { Budgets } from '../../src/quota/wallet-budgets.ts';
 import type { NotificationSettings } from '../../src/schema/webhooks.ts';
+import { bill, calls, request } from '../governor/budget/requests.ts';
 import { eventually } from '../support/eventually.ts';
 import type { FleetRig } from '../support/fleet-rig.ts';
 import { REQUEST, startFleetRig } from '../support/fleet-rig.ts';
@@ -19,8 +24,6 @@ import type { Receiver } from '../support/webhook-receiver.ts';
 import { startReceiver } from '../support/webhook-receiver.ts';
 
 const SECRET = 'whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0';
-/** One call costs $0.045 or so. */
-const CAP_USD = 0.5;
 const PROCESSES = 4;
 
 const settings = (ops: Receiver, shop: Receiver): NotificationSettings => ({
@@ -58,40 +61,51 @@ describe('a fleet', () => {
       startReceiver(),
       startReceiver(),
     ]);
-    const budgets = [{ tenant: 'acme', usd: CAP_USD, period: 'day', timeZone: noonZone() }] as const;
     const notifications = settings(ops, shop);
-    await Promise.all(Array.from({ length: PROCESSES }, () => rig.fleetProcess({ budgets, notifications })));
+    await Promise.all(Array.from({ length: PROCESSES }, () => rig.fleetProcess({ notifications })));
   });
   afterAll(async () => {
     await rig.close();
     await Promise.all([ops.close(), shop.close()]);
   });
 
-  it('tells of each mark of a budget once, and of each image once', async () => {
-    const asked = { ...REQUEST, tenant: 'acme', urgency: 'interactive', routeOut: 'never' } as const;
-    const ends = await Promise.all(
-      Array.from({ length: 24 }, (_, i) =>
-        rig.images
-          .generate({ ...asked, ...(i % 2 === 0 ? { tags: ['shop', 'spring'] } : {}) }, { waitMs: 90_000 })
-          .then(
-            () => 'done',
-            (error: unknown) => (error instanceof GenerationFailed ? 'dead' : String(error)),
-          ),
-      ),
-    );
-    const served = ends.filter((end) => end === 'done').length;
-    expect(ends.filter((end) => end !== 'done' && end !== 'dead')).toEqual([]);
-    await eventually('all of them', () => types(ops).filter((type) => type === 'done').length === served);
+  it('tells of each image once, and of the tagged ones to who asked for the tag', async () => {
+    rig.emulator.addFaults({ match: { prompt: 'forbidden' }, action: 'prohibited-content' });
+    const tagged = { ...REQUEST, tags: ['shop', 'spring'] };
+    const asked = [
+      tagged,
+      tagged,
+      REQUEST,
+      REQUEST,
+      { ...tagged, prompt: 'forbidden' },
+      { ...REQUEST, prompt: 'forbidden' },
+    ];
+    await Promise.all(asked.map((each) => rig.images.generate(each).catch(() => undefined)));
+    await eventually('all of them', () => ops.received.length >= 6 && shop.received.length >= 3);
+    expect([...types(ops)].sort()).toEqual(['dead', 'dead', 'done', 'done', 'done', 'done']);
+    expect([...types(shop)].sort()).toEqual(['dead', 'done', 'done']);
+    for (const event of shop.events(SECRET)) expect(event.data).toMatchObject({ tags: ['shop', 'spring'] });
+    rig.emulator.clearFaults();
+  });
+
+  it('tells of each mark of a budget once, whichever processes report it', async () => {
+    const budgets = new Budgets([{ tenant: 'acme', usd: 10, period: 'day', timeZone: noonZone() }]);
+    const { day = 0 } = budgets.stamp('acme', Date.now());
+    const webhooks = [{ name: 'ops', events: EVENT_TYPES }];
+    const link = new TemporalBudgetLink(rig.client, { queue: rig.taskQueue, webhooks });
+    const terms = budgets.terms('acme', Date.now());
+    const spends = [[bill('a', 5, 0, day)], [bill('a', 5, 0, day), bill('b', 3, 0, day)], []];
+    for (const [i, settled] of spends.entries()) {
+      for (const process of ['p1', 'p2', 'p3', 'p4'])
+        await link.exchange('acme', request(process, i + 1, { terms, settled, calls: calls([4, 1]) }));
+    }
     await eventually('the cap', () => types(ops).includes('budget-100'));
+    await eventually('all marks', () => types(ops).filter((type) => type.startsWith('budget')).length >= 3);
     expect(
       types(ops)
         .filter((type) => type.startsWith('budget'))
         .sort(),
     ).toEqual(['budget-100', 'budget-50', 'budget-80']);
-    await eventually('every end', () => types(ops).filter((type) => type === 'dead').length === 24 - served);
-    // Half of them were tagged; each of those, and nothing else, is the shop's.
-    await eventually('the tagged', () => shop.received.length === 12);
-    for (const event of shop.events(SECRET)) expect(event.data).toMatchObject({ tags: ['shop', 'spring'] });
   });
 
   it('tells of a hold once when it opens and once when it is released, although four processes see it', async () => {
@@ -136,7 +150,7 @@ describe('a fleet', () => {
     for (const history of await histories(rig.client)) {
       for (const leaf of leaves(history)) {
         for (const secret of [SECRET, SECRET.slice('whsec_'.length), 'T0K3N', ops.url])
-          if (foundIn(leaf, secret) !== undefined) found.push(leaf.slice(0, 200));
+          if (foundIn(leaf, secret) !== undefined) found.push(Buffer.from(leaf).toString().slice(0, 200));
       }
     }
     expect(found).toEqual([]);
@@ -149,26 +163,63 @@ describe('one process without a fleet', () => {
   let ops: Receiver;
   beforeAll(async () => {
     [rig, ops] = await Promise.all([startRig({ emulator: { latencyMs: 10 } }), startReceiver()]);
+    await rig.worker({
+      // Room for three calls, whose worst price is $0.15 and which cost a third of that.
+      budgets: [{ tenant: 'acme', usd: 0.25, period: 'day', timeZone: noonZone() }],
+      notifications: { webhooks: [{ name: 'ops', url: ops.url, secret: SECRET, timeoutMs: 1_000 }] },
+      worker: { maxConcurrentActivityTaskExecutions: 12 },
+    });
   });
   afterAll(async () => {
     await rig.close();
     await ops.close();
   });
 
-  it('tells of its own budget and hold, and of what dies of them', async () => {
-    await rig.worker({
-      // Room for one call, whose worst price is $0.15.
-      budgets: [{ tenant: 'acme', usd: 0.16, period: 'day', timeZone: noonZone() }],
-      notifications: { webhooks: [{ name: 'ops', url: ops.url, secret: SECRET }] },
+  it('tells nothing twice of a generation that was reset', async () => {
+    const { id } = await rig.images.generate({ ...REQUEST, prompt: 'once' }, { waitMs: 60_000 });
+    const dones = (): number =>
+      ofType(ops, 'done').filter(({ data }) => 'generation' in data && data.generation === id).length;
+    await eventually('it is told', () => dones() > 0);
+    const { client } = rig;
+    const { runId } = await client.workflow.getHandle(id).describe();
+    const reset = await client.workflowService.resetWorkflowExecution({
+      ...{ namespace: rig.server.namespace, workflowExecution: { workflowId: id, runId } },
+      ...{ reason: 'a test', workflowTaskFinishEventId: 4, requestId: randomUUID() },
     });
+    const again = client.workflow.getHandle(id, reset.runId);
+    await again.result();
+    const { events } = await again.fetchHistory();
+    // It was about to tell, and the event was known.
+    const known = events?.filter((event) => event.startChildWorkflowExecutionFailedEventAttributes != null);
+    expect(known).toHaveLength(1);
+    expect(dones()).toBe(1);
+  });
+
+  it('goes on making images while its webhook hangs, and tells of all of them afterwards', async () => {
+    ops.answer = 'hang';
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => rig.images.generate(REQUEST, { waitMs: 90_000 })),
+    );
+    ops.answer = 204;
+    for (const { id } of made) {
+      const { raw } = await rig.client.workflow.getHandle(id).describe();
+      const run = raw.workflowExecutionInfo?.firstRunId ?? '';
+      const told = rig.client.workflow.getHandle(`gemini-notification/done/${run}`);
+      expect(await told.result()).toEqual({ delivered: ['ops'] });
+    }
+  }, 180_000);
+
+  it('tells of its own budget and hold, and of what dies of them', async () => {
     rig.emulator.addFaults({ match: { prompt: 'leaked' }, action: 'key-leaked' });
-    const asked = { ...REQUEST, routeOut: 'never', urgency: 'interactive' } as const;
+    const asked = { ...REQUEST, routeOut: 'never', urgency: 'interactive', callTimeoutMs: 10_000 } as const;
     const ask = async (more: object): Promise<unknown> =>
       await rig.images.generate({ ...asked, ...more }, { waitMs: 90_000 }).catch((error: unknown) => error);
-    await ask({ tenant: 'acme' });
-    expect(await ask({ tenant: 'acme' })).toBeInstanceOf(GenerationFailed);
+    for (let n = 0; n < 4; n += 1) await ask({ tenant: 'acme' });
     expect(await ask({ prompt: 'leaked' })).toBeInstanceOf(GenerationFailed);
-    await eventually('all of it', () => ops.received.length >= 5);
-    expect([...types(ops)].sort()).toEqual(['budget-100', 'dead', 'dead', 'done', 'hold-opened']);
+    rig.emulator.clearFaults();
+    const all = ['budget-50', 'dead', 'done', 'hold-opened'];
+    await eventually('all of it', () => all.every((type) => types(ops).includes(type)));
+    expect(ofType(ops, 'hold-opened')).toHaveLength(1);
+    expect(ofType(ops, 'budget-50')).toMatchObject([{ data: { tenant: 'acme', percent: 50, usd: 0.25 } }]);
   });
 });

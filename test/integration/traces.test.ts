@@ -39,8 +39,7 @@ describe('a traced generation', { timeout: SLOW }, () => {
     expect([attempts.length, calls.length]).toEqual([2, 2]);
     const traceIds = exporter.getFinishedSpans().map((span) => span.spanContext().traceId);
     expect(new Set(traceIds).size).toBe(1);
-    for (const each of attempts)
-      expect(each.parentSpanContext?.spanId).toBe(root?.spanContext().spanId);
+    for (const each of attempts) expect(each.parentSpanContext?.spanId).toBe(root?.spanContext().spanId);
     expect(calls.map((call) => call.parentSpanContext?.spanId)).toEqual(
       attempts.map((each) => each.spanContext().spanId),
     );
@@ -67,7 +66,13 @@ describe('a traced generation', { timeout: SLOW }, () => {
       return all.length === 3 ? all : undefined;
     });
     const text = JSON.stringify(
-      spans.map(({ name, attributes, events, status, links }) => ({ name, attributes, events, status, links })),
+      spans.map(({ name, attributes, events, status, links }) => ({
+        name,
+        attributes,
+        events,
+        status,
+        links,
+      })),
     );
     for (const secret of [PROMPT, 'fault', KEY, 'prohibited use', 'PROHIBITED_CONTENT'])
       expect(text).not.toContain(secret);
@@ -91,7 +96,9 @@ describe('a traced generation', { timeout: SLOW }, () => {
     await rig.images.result(ids[0] as string);
     expect(ids[1]).toBe(ids[0]);
     const first = exporter.getFinishedSpans().find(({ name }) => name === 'first');
-    expect(named('attempt').map((span) => span.spanContext().traceId)).toEqual([first?.spanContext().traceId]);
+    expect(named('attempt').map((span) => span.spanContext().traceId)).toEqual([
+      first?.spanContext().traceId,
+    ]);
   });
 });
 

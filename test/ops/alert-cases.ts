@@ -21,7 +21,8 @@ function metric(name: string, labels: Readonly<Record<string, string>>): string 
 
 /** `n` attempts a minute in a branch, from long ago on. */
 function calls(branch: Branch | 'none', n: number): Series {
-  const reasons: Readonly<Record<string, Readonly<Record<string, { readonly alertLevel: string }>>>> = REASONS;
+  const reasons: Readonly<Record<string, Readonly<Record<string, { readonly alertLevel: string }>>>> =
+    REASONS;
   const [first] = Object.values(reasons[branch] ?? {});
   const level = first?.alertLevel ?? 'none';
   const billed = branch === 'none' ? 'yes' : 'no';
@@ -55,7 +56,13 @@ const paid = metric('gemini_images_attempts_total', {
   ...{ branch: 'none', level: 'none', model: 'gemini-3-pro-image', tier: 'standard', billed: 'yes' },
 });
 const requests = metric('temporal_request', { operation: 'RespondActivityTaskCompleted' });
-const failures = metric('temporal_request_failure', { operation: 'RespondActivityTaskCompleted' });
+const polls = metric('temporal_long_request', { operation: 'PollActivityTaskQueue' });
+const failures = metric('temporal_long_request_failure', {
+  ...{ operation: 'PollActivityTaskQueue', status_code: 'TRANSPORT_ERROR' },
+});
+const gone = metric('temporal_request_failure', {
+  ...{ operation: 'RespondActivityTaskCompleted', status_code: 'NOT_FOUND' },
+});
 const tasks = metric('temporal_workflow_task_execution_failed', { failure_reason: 'NonDeterminismError' });
 
 export const ALERT_CASES: Readonly<Record<Alert['name'], AlertCase>> = {
@@ -111,8 +118,8 @@ export const ALERT_CASES: Readonly<Record<Alert['name'], AlertCase>> = {
     quiet: { [metric('up', {})]: steady(1) },
   },
   GeminiImagesTemporalFailing: {
-    fires: { [requests]: grows(100), [failures]: grows(6) },
-    quiet: { [requests]: grows(100), [failures]: grows(4) },
+    fires: { [requests]: grows(54), [polls]: grows(40), [failures]: grows(6) },
+    quiet: { [requests]: grows(56), [polls]: grows(40), [failures]: grows(4), [gone]: grows(20) },
   },
   GeminiImagesWorkflowTasksFail: { fires: { [tasks]: `0x80 0+1x10` }, quiet: { [tasks]: steady(3) } },
 };

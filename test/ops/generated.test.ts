@@ -7,9 +7,20 @@ import { alertRules } from '../../scripts/ops/alert-rules.ts';
 import { ALERTS } from '../../scripts/ops/alerts.ts';
 import { dashboard } from '../../scripts/ops/dashboard.ts';
 import { withOperations } from '../../scripts/ops/runbook.ts';
+import { COMMANDS } from '../../src/cli/command-list.ts';
 import { METRICS } from '../../src/contract/metrics.ts';
 import { BRANCHES } from '../../src/domain/branch.ts';
 import { REASONS } from '../../src/domain/reason.ts';
+
+interface Dashboard {
+  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string }[] };
+  readonly panels: readonly {
+    readonly id: number;
+    readonly type: string;
+    readonly gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>;
+    readonly targets?: readonly { readonly datasource: object; readonly refId: string }[];
+  }[];
+}
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = text('docs/operations.md');
@@ -47,10 +58,14 @@ describe('the operations page and what leads to it', () => {
 
   it('has a section for each alert with its three moves, where its runbook_url leads', () => {
     const { groups } = parse(text('ops/alerts.yml')) as {
-      readonly groups: readonly { rules: readonly { alert: string; annotations: Record<string, string> }[] }[];
+      readonly groups: readonly {
+        rules: readonly { alert: string; annotations: Record<string, string> }[];
+      }[];
     };
     const urls = new Map(
-      groups.flatMap(({ rules }) => rules.map(({ alert, annotations }) => [alert, annotations['runbook_url']])),
+      groups.flatMap(({ rules }) =>
+        rules.map(({ alert, annotations }) => [alert, annotations['runbook_url']]),
+      ),
     );
     for (const { name, moves } of ALERTS) {
       const [path, anchor = ''] = urls.get(name)?.split('#') ?? [];
@@ -72,6 +87,34 @@ describe('the operations page and what leads to it', () => {
   it('names the status pages and where support is found', () => {
     for (const url of ['https://status.cloud.google.com', 'https://aistudio.google.com/status'])
       expect(page).toContain(`<${url}>`);
+  });
+
+  it('every command that it names is one', () => {
+    const commands = COMMANDS.map(({ name }) => name).concat('console');
+    const named = [...page.matchAll(/gemini-images ([a-z]+)/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(20);
+    for (const name of named) expect(commands).toContain(name);
+  });
+
+  it('the dashboard has panels of their own places and ids, each asking the Prometheus that is chosen', () => {
+    const { panels, templating } = dashboard() as Dashboard;
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(Math.max(...cells.map((cell) => Number(cell.split(',')[0])))).toBeLessThan(24);
+    expect(templating.list.map(({ name, type }) => [name, type])).toEqual([
+      ['datasource', 'datasource'],
+      ['model', 'query'],
+    ]);
+    for (const { type, targets = [] } of panels) {
+      expect(targets.length > 0, type).toBe(type !== 'row');
+      for (const { datasource, refId } of targets) {
+        expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
+        expect(refId).toMatch(/^[A-Z]$/);
+      }
+    }
   });
 
   it('rules and panels speak only of metrics that there are', () => {

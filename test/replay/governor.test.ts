@@ -1,5 +1,5 @@
 /**
- * Kept histories of governors: a first run, and one that took over what another knew. A release that cannot
+ * Kept histories of governors: a first run, one that took over what another knew, and one that tells webhooks. A release that cannot
  * replay them, or cannot read the state they carry, stops a fleet that is under way. Add one; never re-record.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,11 +11,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GovernorView } from '../../src/contract/exchange.ts';
 import { ENTITY_UPDATES } from '../../src/contract/names.ts';
 import type { GovernorCommand } from '../../src/contract/standing.ts';
+import { EVENT_TYPES } from '../../src/domain/notification.ts';
+import { eventually } from '../support/eventually.ts';
 import { lentEntities } from '../support/lent-bundle.ts';
 import type { Brokers } from '../support/fleet-brokers.ts';
 import { startBrokers } from '../support/fleet-brokers.ts';
 
-const NAMES = ['governor-first-run', 'governor-carried'] as const;
+const NAMES = ['governor-first-run', 'governor-carried', 'governor-notified'] as const;
 type Name = (typeof NAMES)[number];
 
 let workflowBundle: WorkflowBundle;
@@ -59,6 +61,20 @@ const COURSES: Readonly<Record<Name, (fleet: Brokers) => Promise<void>>> = {
     await fleet.governor().terminate('by hand');
     await fleet.ask('p1', { wanted: 3 });
     await fleet.ask('p3', { wanted: 3, unpaced: 2 });
+  },
+  'governor-notified': async (fleet) => {
+    const notify = { queue: 'images', webhooks: [{ name: 'ops', events: EVENT_TYPES }] };
+    await fleet.ask('p1', { wanted: 1 }, { notify });
+    const scope = { kind: 'project', key: 'shop' } as const;
+    const paused = await command(fleet, { kind: 'pause', scope, by: 'ann', why: 'a look at the bill' });
+    await fleet.ask('p2', { wanted: 1 }, { notify });
+    await command(fleet, { kind: 'resume', hold: paused.holds[0]?.id ?? '', by: 'ann', why: 'it is paid' });
+    await fleet.ask('p1', { wanted: 1 });
+    await eventually('both are told', async () => {
+      const { events } = await fleet.governor().fetchHistory();
+      const told = events?.filter((event) => event.childWorkflowExecutionStartedEventAttributes != null);
+      return told?.length === 2;
+    });
   },
 };
 

@@ -17,9 +17,9 @@ interface Found {
 /** One line for each violation; empty where there is none. Evaluated by the debugger, so the page's policy stays on. */
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(SOURCE);
-  const found = (await page.evaluate(
+  const found = await page.evaluate<Found>(
     `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })`,
-  )) as Found;
+  );
   return found.violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary ?? ''})`).join('; ')}`,

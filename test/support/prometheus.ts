@@ -107,7 +107,7 @@ export async function startPrometheus(config: string): Promise<Prometheus> {
     get,
     close,
     query: async (expr) => {
-      const { result } = (await get(`/api/v1/query?${new URLSearchParams({ query: expr })}`)) as {
+      const { result } = (await get(`/api/v1/query?query=${encodeURIComponent(expr)}`)) as {
         readonly result: readonly {
           readonly metric: Sample['metric'];
           readonly value: readonly [number, string];

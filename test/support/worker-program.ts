@@ -25,8 +25,7 @@ const {
   forgetful,
   ...given
 } = settings;
-if (metricsAt !== undefined)
-  Runtime.install({ telemetryOptions: { metrics: prometheusMetrics(metricsAt) } });
+if (metricsAt !== undefined) Runtime.install({ telemetryOptions: { metrics: prometheusMetrics(metricsAt) } });
 
 process.stdin.on('end', () => process.exit(1)).resume();
 // Draining must end the process by itself: nothing of ours may keep it alive.

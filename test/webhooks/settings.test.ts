@@ -34,6 +34,8 @@ describe('webhooks as they are configured', () => {
     [{ events: ['doen'] }, /events\[0\]: must be one of stuck, done/],
     [{ event: ['done'] }, /webhooks\[0\]\.event: is not known; check its spelling/],
     [{ timeoutMs: 1 }, /timeoutMs/],
+    [{ tags: ['shop'], events: ['done', 'hold-opened'] }, /tags: are of requests, which hold-opened is not/],
+    [{ routes: ['eu'], events: ['budget-80'] }, /routes: are named, and budget-80 is about none/],
     [{ secretEnv: undefined }, /secretEnv: is missing: name the environment variable/],
     [{ secret: env.OPS }, /secretEnv: and secret are both given/],
     [{ secretEnv: 'NOBODY' }, /the variable NOBODY is not set/],

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { DeliverInput } from '../../src/contract/notification.ts';
 import { SIGNALS, WAKE_SIGNAL } from '../../src/contract/names.ts';
-import type { NotificationEvent, Subscriber } from '../../src/domain/notification.ts';
+import type { NotificationEvent } from '../../src/domain/notification.ts';
+import type { Subscriber } from '../../src/domain/subscriber.ts';
 import { GENERATION_EVENTS } from '../../src/domain/notification.ts';
 import { failed, PRO } from '../support/attempts.ts';
 import { Courses, failureFrom } from '../support/course.ts';
@@ -126,7 +127,7 @@ describe('a generation that is stuck', () => {
         const event = delivered[0]?.event;
         const evidence = event?.type === 'stuck' ? event.data.evidence : '';
         await handle.signal(SIGNALS.retryNow, { by: 'ann', why: 'a new key', evidence });
-        return await handle.result();
+        await handle.result();
       },
       2,
     );

@@ -5,7 +5,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createNotify } from '../../activities/notify.ts';
@@ -14,8 +14,8 @@ import type { NotificationInput } from '../../src/contract/notification.ts';
 import { notificationWorkflowId } from '../../src/contract/notification.ts';
 import type { NotificationEvent } from '../../src/domain/notification.ts';
 import { createRedactor } from '../../src/gemini/redactor.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { webhooksOf } from '../../src/webhooks/settings.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 import { timeSkippingEnv } from '../support/servers.ts';
 import type { Receiver } from '../support/webhook-receiver.ts';
 import { startReceiver } from '../support/webhook-receiver.ts';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: TASK_QUEUE,
-    workflowBundle: await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() }),
+    workflowBundle: await lentWorkflows(),
     activities: { 'gemini.notify': createNotify(deps) },
   });
   running = worker.run();

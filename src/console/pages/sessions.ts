@@ -58,7 +58,7 @@ function addressOf(status: string, after?: string): string {
     ...(status === '' ? {} : { status }),
     ...(after === undefined ? {} : { after }),
   });
-  return query.size === 0 ? '/sessions' : `/sessions?${query}`;
+  return query.size === 0 ? '/sessions' : `/sessions?${query.toString()}`;
 }
 
 function none(status: string): Html {

@@ -60,6 +60,12 @@ export function trustSetUp({ host, trust, readOnly, url }: TrustSetUpOptions): T
         '--trusted-header NAME (a proxy that has authenticated them), or leave --host out',
     );
   }
+  if (trust.kind === 'open' && address !== undefined && !isLoopback(address.hostname)) {
+    throw new UnsafeConsole(
+      `--url ${url} is opened by others: have the proxy say who they are (--trusted-header NAME), or ask for a token ` +
+        '(--token-env NAME)',
+    );
+  }
   if (trust.kind === 'token') checkTokens(trust);
   if (trust.kind === 'header') {
     for (const name of [trust.header, trust.roleHeader]) {

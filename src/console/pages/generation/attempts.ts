@@ -64,7 +64,7 @@ function attempt(
     <p>
       ${foreign(model)}${route !== undefined && html`, ${route.tier} tier, route ${foreign(route.name)}`} ·
       path <code>${fingerprint.slice(0, 12)}</code> ·
-      ${BILLED[billed]}${facts?.cost !== undefined && html`: ${costWords(facts.cost)}`}
+      ${BILLED[billed]}${billed !== 'no' && facts?.cost !== undefined && html`: ${costWords(facts.cost)}`}
     </p>
     ${message !== undefined && html`<p class="said">${foreign(message)}</p>`}
     ${!isTextCall(line) && prior !== undefined && html`<p>${difference(line, facts?.path, prior)}</p>`}

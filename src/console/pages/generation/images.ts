@@ -5,7 +5,7 @@ import { foreign, html, NOTHING } from '../../html.ts';
 import { section } from '../../section.ts';
 import type { GenerationData } from './load.ts';
 
-export function imageSection({ ending, storeProblem }: GenerationData): Html {
+export function imageSection({ ending, storeProblem, request }: GenerationData): Html {
   const result = ending?.result;
   if (result === undefined) return NOTHING;
   const { images, drafts, texts, route, model, modelVersion, size, pathWhy, warnings } = result;
@@ -21,7 +21,7 @@ export function imageSection({ ending, storeProblem }: GenerationData): Html {
         By ${foreign(path.join(', '))} on route
         ${foreign(route)}${pathWhy === undefined ? ', as asked' : html`: ${foreign(pathWhy)}`}.
       </p>
-      ${texts.map((text) => html`<p class="said">${foreign(text)}</p>`)}
+      ${texts.length > 0 && wordsOf(texts, request)}
       ${
         show &&
         drafts.length > 0 &&
@@ -34,6 +34,14 @@ export function imageSection({ ending, storeProblem }: GenerationData): Html {
       }`,
     { title: 'Images' },
   );
+}
+
+/** A model repeats what it was asked; and what nobody knows to be public is not. */
+function wordsOf(texts: readonly string[], request: GenerationData['request']): Html {
+  if (request.kind === 'missing' || request.value?.hidePrompt !== false) {
+    return html`<p class="empty">What the model said is hidden, as the prompt is.</p>`;
+  }
+  return html`${texts.map((text) => html`<p class="said">${foreign(text)}</p>`)}`;
 }
 
 function figure({ sha256, width, height, bytes, mime }: ImageRef, what: string): Html {

@@ -14,7 +14,7 @@ export function promptSection({ ending, texts }: GenerationData): Html {
   const { remedy, techniques, prompt, change: words } = change;
   return section(
     'prompt-change',
-    html`<p>By <strong>${remedy}</strong>: ${foreign([...techniques, words].join(', '))}</p>
+    html`<p>By <strong>${remedy}</strong>: ${foreign([...new Set([...techniques, words])].join(', '))}</p>
       ${textsHtml(texts, prompt)}`,
     { title: 'The prompt was changed' },
   );

@@ -27,9 +27,8 @@ function promptOf({ hidePrompt }: GenerationRequest, prompt: GenerationData['pro
     return html`<p class="empty">The prompt cannot be read: ${foreign(prompt.why)}.</p>`;
   const text = prompt.value ?? '';
   const rest = text.length - LONGEST_PROMPT;
-  return html`<p class="card diff" dir="auto">
-    ${foreign(text.slice(0, LONGEST_PROMPT))}${rest > 0 && html` … <em>and ${counted(rest, 'more character')}</em>`}
-  </p>`;
+  const more = rest > 0 && html` <em>and ${counted(rest, 'more character')}</em>`;
+  return html`<p class="card"><span class="text">${foreign(text.slice(0, LONGEST_PROMPT))}</span>${more}</p>`;
 }
 
 function factsOf(request: GenerationRequest): Html {

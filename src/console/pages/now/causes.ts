@@ -32,8 +32,21 @@ function headOf({ groups, lookedAt, complete }: Causes, waiting: number | undefi
 }
 
 function causeSection(group: CountedGroup, causes: Causes, viewer: Viewer): Html {
-  const { name, governor, scope, branch, reasons, isExact, since, phases, why, oldest, evidence, hold } =
-    group;
+  const {
+    name,
+    governor,
+    scope,
+    branch,
+    reasons,
+    isExact,
+    since,
+    phases,
+    why,
+    message,
+    oldest,
+    evidence,
+    hold,
+  } = group;
   const what = html`${isExact ? '' : 'at least '}${count(group.count)} ×
   ${branch}${reasons.length > 0 && html`/${reasons.join(', ')}`}`;
   const states = Object.entries(phases).map(([phase, n]) => `${count(n)} ${phase}`);
@@ -49,7 +62,8 @@ function causeSection(group: CountedGroup, causes: Causes, viewer: Viewer): Html
         Since ${clock(since, viewer)}, ${ago(since, viewer)};
         ${states.join(', ')}${seen}.${governor !== undefined && html` Governor ${foreign(governor)}.`}
       </p>
-      ${why !== '' && html`<p class="why said">${foreign(why)}</p>`}
+      ${message !== undefined && html`<p class="why said">${foreign(message)}</p>`}
+      ${why !== '' && html`<p class="quiet-words">${foreign(why)}</p>`}
       <p class="quiet-words">
         The oldest${seen}:
         <a href="${pathTo('/generations', oldest)}">${foreign(oldest)}</a
@@ -84,7 +98,7 @@ function resumeChoice({ name, hold = '', governor, count: n, branch }: CountedGr
       action: 'resume',
       button: `Resume ${hold}`,
       hidden: { hold, governor },
-      consequence: `A text call without cost goes first, then one generation; once both went well, ${counted(n, 'generation')} wake at the pace of their quota. If the cause is still there, it is held again.`,
+      consequence: `A text call without cost goes first, then one generation; once both went well, ${counted(n, 'generation is', 'generations are')} woken at the pace of the quota. If the cause is still there, it is held again.`,
       example: 'the key was renewed',
     })}
     ${viewer.role === 'reader' && html`<p class="quiet-words">Whoever may decide can resume hold ${hold} here.</p>`}

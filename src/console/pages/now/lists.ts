@@ -55,10 +55,13 @@ const LONGEST_WHY = 200;
 function listOf(label: string, generations: readonly Listed[], viewer: Viewer): Html {
   return table(
     label,
-    ['Generation', 'Phase', 'Why', 'For', 'Goes on'],
+    ['Generation', 'Phase', 'Why', 'For', 'Then'],
     generations.map((each) => rowOf(each, viewer)),
   );
 }
+
+/** Unless somebody decides. */
+const ENDS: readonly string[] = ['held', 'awaiting-operator'];
 
 function rowOf(
   { id, phase, branch, reason, why, since, until, startedAt }: Listed,
@@ -69,6 +72,8 @@ function rowOf(
     phase ?? 'on its way',
     html`${branch !== undefined && html`<span class="tag bad">${branch}/${reason}</span> `}${foreign(why.slice(0, LONGEST_WHY))}`,
     ago(since ?? Date.parse(startedAt), viewer),
-    until === undefined ? '' : html`in ${left(until, viewer)}`,
+    until === undefined
+      ? ''
+      : html`${ENDS.includes(phase ?? '') ? 'ends' : 'goes on'} in ${left(until, viewer)}`,
   ];
 }

@@ -29,7 +29,10 @@ function quotaOf(view: GovernorView, viewer: Viewer): Html {
       ? usd(spend.usd)
       : `${usd(spend.usd)} of ${usd(spend.limit.usd)} in ${durationWords(spend.limit.windowMs)}`;
   return html`${lanes.length === 0 && html`<p class="empty">No model was called lately.</p>`}
-    ${lanes.map((lane) => laneCard(lane, view, viewer))}
+    <div class="lanes">
+      ${lanes.filter((lane) => !isIdle(lane)).map((lane) => laneCard(lane, view, viewer))}
+    </div>
+    ${idleWords(lanes.filter(isIdle))}
     <p class="quiet-words">
       ${counted(processes.length, 'process', 'processes')} of workers; spent
       ${spent}.${viewer.now - at > SILENT_MS && html` Heard ${ago(at, viewer)} ago.`}
@@ -50,6 +53,16 @@ function quotaOf(view: GovernorView, viewer: Viewer): Html {
         example: 'the provider announced maintenance',
       })}
     </details>`;
+}
+
+/** Nothing is known of it, and nobody waits: worth its name, not a card. */
+function isIdle({ limits, waiting, asleep, closed }: LaneView): boolean {
+  return limits.length === 0 && waiting === 0 && asleep === 0 && closed === undefined;
+}
+
+function idleWords(lanes: readonly LaneView[]): Html | false {
+  const names = lanes.map(({ model }, i) => html`${i > 0 && ', '}${foreign(model)}`);
+  return lanes.length > 0 && html`<p class="quiet-words">No limit is known, and nobody waits: ${names}.</p>`;
 }
 
 function laneCard(lane: LaneView, view: GovernorView, viewer: Viewer): Html {
