@@ -9,6 +9,7 @@ import {
   defineQuery,
   defineUpdate,
   log,
+  metricMeter,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -20,6 +21,7 @@ import type {
   BudgetRequest,
   BudgetView,
 } from '../src/contract/budget.ts';
+import { count } from '../src/contract/measure.ts';
 import { ENTITY_QUERIES, ENTITY_UPDATES } from '../src/contract/names.ts';
 import type { BudgetState } from '../src/governor/budget/index.ts';
 import { detailsOf, exchange, newBudget, viewOf } from '../src/governor/budget/index.ts';
@@ -67,6 +69,7 @@ function stateOf({ tenant, state, lost }: BudgetInput): BudgetState {
 function tell(tenant: string, { percent, period, label, sureUsd, possibleUsd, usd }: BudgetEvent): void {
   const message = `budget: ${percent} % of the ${period} ${label} was reached`;
   log.warn(message, { tenant, percent, sureUsd, possibleUsd, usd });
+  count(metricMeter, 'budgetMarks', { mark: `${percent}`, period });
 }
 
 /** Whose webhooks are told what happens: the last word of each queue's processes. */

@@ -186,6 +186,33 @@ export const ALERTS: readonly Alert[] = [
     ],
   },
   {
+    name: 'GeminiImagesBudgetNearCap',
+    severity: 'warning',
+    expr: `sum by (period) (${grown('budgetMarks', '1h', 'mark="80"')}) > 0`,
+    for: '0m',
+    summary: 'a budget of this {{ $labels.period }} has reached 80 % of its cap',
+    about: 'Four fifths of a cap are spent, for sure or possibly. Nothing is stopped yet.',
+    moves: [
+      "The worker's log names the tenant: `budget: 80 % of the …`.",
+      'Is it a busy day or a loop? The dashboard, *Cost per hour* and *Paid calls per image*.',
+      'Raise the cap in the configuration of the workers before it is full, or tell the tenant.',
+    ],
+  },
+  {
+    name: 'GeminiImagesBudgetSpent',
+    severity: 'error',
+    expr: `sum by (period) (${grown('budgetMarks', '1h', 'mark="100"')}) > 0`,
+    for: '0m',
+    summary: 'a budget of this {{ $labels.period }} is spent: its tenant waits',
+    about:
+      'The cap is hard: no call of the tenant goes before the next period, or before the cap is raised. Generations wait, and say until when.',
+    moves: [
+      "The worker's log names the tenant: `budget: 100 % of the …`.",
+      'Raise the cap and restart the workers: what waits goes on within a minute. Or leave it: what meets its deadline is a dead letter and can be revived.',
+      'What is possible and not sure may never be billed: compare with the invoice.',
+    ],
+  },
+  {
     name: 'GeminiImagesPaidCalls',
     severity: 'warning',
     expr:

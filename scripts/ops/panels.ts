@@ -315,6 +315,19 @@ export const ROWS: readonly Row[] = [
         ],
       },
       {
+        title: 'Budgets at 50, 80 and 100 %',
+        about: 'How many reached the mark; the log names the tenant.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: [
+          {
+            expr: `sum by (mark, period) (${increase(series('budgetMarks'))})`,
+            legend: '{{mark}} % of the {{period}}',
+          },
+        ],
+        mayBeEmpty: true,
+      },
+      {
         title: 'Tokens',
         about: 'Of billed calls; text is thinking and words.',
         kind: 'timeseries',

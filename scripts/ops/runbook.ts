@@ -1,4 +1,6 @@
 /** The generated parts of docs/operations.md: what to do about each alert and each branch, and every metric. */
+import type { EnvironmentVariable } from '../../src/cli/environment.ts';
+import { ENVIRONMENT } from '../../src/cli/environment.ts';
 import { METRICS } from '../../src/contract/metrics.ts';
 import { BRANCH_FACTS } from '../../src/domain/branch-facts.ts';
 import type { Branch } from '../../src/domain/branch.ts';
@@ -17,6 +19,7 @@ export function withOperations(text: string): string {
     ['alerts', ALERTS.map(alertSection).join('\n\n')],
     ['branches', BRANCHES.map(branchSection).join('\n\n')],
     ['metrics', metricTable()],
+    ['settings', settingTable()],
   ];
   return blocks.reduce((done, [name, content]) => withGenerated(done, name, content), text);
 }
@@ -119,6 +122,15 @@ function commands(policy: BranchPolicy): string {
 function page({ hold, remedies }: BranchPolicy): string {
   if (hold !== undefined || remedies.includes('operator')) return ' Console: *Now*.';
   return remedies.includes('return') ? ' Console: *Dead letters*.' : '';
+}
+
+function settingTable(): string {
+  const variables: readonly EnvironmentVariable[] = ENVIRONMENT;
+  const rows = variables.map(({ name, default: usual, description, secret }) => {
+    const value = secret === true ? 'secret' : usual === undefined ? '' : `\`${usual}\``;
+    return `| \`${name}\` | ${value} | ${description.replaceAll('|', '\\|')} |`;
+  });
+  return ['| variable | default | what |', '|---|---|---|', ...rows].join('\n');
 }
 
 function metricTable(): string {

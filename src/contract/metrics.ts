@@ -140,6 +140,12 @@ export const METRICS = {
     labels: ['quota', 'event', 'alert'],
     help: 'Holds, breakers, degraded mode, alerts and grants at a governor; alert is none but for alerts',
   },
+  budgetMarks: {
+    name: 'gemini_images_budget_marks_total',
+    kind: counter,
+    labels: ['mark', 'period'],
+    help: 'Budgets of a fleet that reached 50, 80 or 100 % of a cap; which tenant stands in the log',
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;

@@ -19,7 +19,19 @@ describe('each metric', () => {
 
   it('has labels of few values only: none is an id, a prompt, an address or a key (I7)', () => {
     const bounded = ['branch', 'level', 'model', 'tier', 'billed', 'outcome', 'certainty', 'kind', 'remedy'];
-    const more = ['from', 'to', 'reason', 'cause', 'event', 'quota', 'dimension', 'source', 'alert'];
+    const more = [
+      'from',
+      'to',
+      'reason',
+      'cause',
+      'event',
+      'quota',
+      'dimension',
+      'source',
+      'alert',
+      'mark',
+      'period',
+    ];
     for (const { labels } of all) for (const label of labels) expect([...bounded, ...more]).toContain(label);
   });
 

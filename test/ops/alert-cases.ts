@@ -51,6 +51,9 @@ const dead = (values: string): Series => ({
   [metric('gemini_images_dead_letters_total', { branch: 'policy', level: 'warning', cause: 'stop-branch' })]:
     values,
 });
+const budget = (mark: string, values: string): Series => ({
+  [metric('gemini_images_budget_marks_total', { mark, period: 'day' })]: values,
+});
 const images = metric('gemini_images_images_total', { model: 'gemini-3-pro-image' });
 const paid = metric('gemini_images_attempts_total', {
   ...{ branch: 'none', level: 'none', model: 'gemini-3-pro-image', tier: 'standard', billed: 'yes' },
@@ -105,6 +108,8 @@ export const ALERT_CASES: Readonly<Record<Alert['name'], AlertCase>> = {
   GeminiImagesQuotaNearLimit: { fires: quota(0.8), quiet: quota(0.79) },
   GeminiImagesHeld: { fires: hold(`0x70 1x20`), quiet: hold(`0x80 1x10`) },
   GeminiImagesDeadLetters: { fires: dead(`0x70 0+1x20`), quiet: dead(grows(1)) },
+  GeminiImagesBudgetNearCap: { fires: budget('80', born(1)), quiet: budget('50', born(1)) },
+  GeminiImagesBudgetSpent: { fires: budget('100', born(1)), quiet: budget('80', born(1)) },
   GeminiImagesPaidCalls: {
     fires: { [paid]: grows(16), [images]: grows(10) },
     quiet: { [paid]: grows(14), [images]: grows(10) },

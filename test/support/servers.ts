@@ -3,6 +3,7 @@
  * attributes and real time on `devServerEnv`; a test that stops its server starts one of its own
  * with `startDevServer`. Call `teardown()` on what you get.
  */
+import { inspect } from 'node:util';
 import type {
   ExistingServerTestWorkflowEnvironmentOptions,
   TimeSkippingTestWorkflowEnvironmentOptions,
@@ -12,7 +13,11 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { borrow } from './lender.ts';
 
 // Expected failures are the subject of many tests; only what nobody expects is worth a line.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+const EXPECTED = /^(?:attempt \d+ failed|dead letter): /;
+const logger = new DefaultLogger('ERROR', ({ message, meta }) => {
+  if (!EXPECTED.test(message)) process.stderr.write(`${message} ${inspect(meta)}\n`);
+});
+Runtime.install({ logger });
 
 /** `host:port` of the dev server that all files of this run share, search attributes registered. */
 export async function sharedDevServer(): Promise<{ readonly address: string; readonly namespace: string }> {
