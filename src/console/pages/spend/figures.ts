@@ -152,7 +152,12 @@ function moneyTable(label: string, first: string, lines: readonly SpendLine[]): 
 
 function barOf(line: Report['spend']['byDay'][number]) {
   const { key, sureUsd, possibleUsd } = line;
-  return { label: withoutKeys(key), value: sureUsd, more: possibleUsd, words: usdWords(sureUsd + possibleUsd) };
+  return {
+    label: withoutKeys(key),
+    value: sureUsd,
+    more: possibleUsd,
+    words: usdWords(sureUsd + possibleUsd),
+  };
 }
 
 /** The plots escape what stands in them. */
