@@ -12,7 +12,7 @@ import type { MemoState } from '../../src/contract/names.ts';
 import { MEMO, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { SessionMemo } from '../../src/contract/session.ts';
 import type { SearchAttributeName } from '../../src/contract/search-attributes.ts';
-import type { Tally } from '../../src/domain/tally.ts';
+import type { CallTally, Tally } from '../../src/domain/tally.ts';
 
 /** Starts under way at once: more only wait in the server. */
 const AT_ONCE = 40;
@@ -169,12 +169,20 @@ function stateOf(kind: Kind, n: number): MemoState | undefined {
 /** Five calls, the last of which ended it. */
 function tallyOf(verdict: string): Tally {
   const hour = Math.floor(Date.now() / 3_600_000);
-  const call = {
-    ...{ hour, route: 'main', model: 'gemini-3-pro-image', tier: 'standard' },
+  const call: CallTally = {
+    ...{ hour, route: 'main', model: 'gemini-3-pro-image', tier: 'standard' as const },
     ...{ calls: 1, billed: 0, maybeBilled: 0, sureUsd: 0, possibleUsd: 0 },
-  } as const;
+  };
   return {
-    ...{ v: 1, end: 'dead', verdict, images: 0, drafts: 0, urgency: 'standard', deadlineMs: 86_400_000 },
+    ...{
+      v: 1 as const,
+      end: 'dead' as const,
+      verdict,
+      images: 0,
+      drafts: 0,
+      urgency: 'standard' as const,
+      deadlineMs: 86_400_000,
+    },
     waitMs: { retest: 450_000 },
     calls: [
       { ...call, verdict: 'capacity/overloaded', calls: 4, maybeBilled: 1, possibleUsd: 0.4 },

@@ -88,7 +88,7 @@ const otherProvider = z.looseObject({
       id: open(['capacity-at-peak', 'safety', 'daily-volume', 'availability']),
       holds: z.boolean().exactOptional().describe('absent: too little is known'),
       value: z.number(),
-      limit: z.number(),
+      limit: z.number().describe('of availability: 0 where nobody said what is needed'),
       of: z.number(),
     }),
   ),

@@ -123,7 +123,7 @@ function conditionWords({ id, holds, value, limit, of }: ProviderCondition): str
   const mark = holds === undefined ? 'not known yet' : holds ? 'holds' : 'does not hold';
   switch (id) {
     case 'capacity-at-peak':
-      return `503 at peak above ${shareWords(limit)}: ${mark}, ${shareWords(value)} of ${countWords(of, 'call')} in the worst hour.`;
+      return `No capacity (503) at peak above ${shareWords(limit)}: ${mark}, ${shareWords(value)} of ${countWords(of, 'call')} in the worst hour.`;
     case 'safety':
       return `Image safety on more than ${shareWords(limit)} of legitimate prompts: ${mark}, ${shareWords(value)} of ${of}.`;
     case 'daily-volume':

@@ -2,6 +2,7 @@
 import type { BudgetSight, BudgetStand } from '../../../client/budgets-sight.ts';
 import { isSilentBudget } from '../../../client/budgets-sight.ts';
 import { shareWords, usdWords } from '../../../domain/report/number-words.ts';
+import { withoutKeys } from '../../../words/keys.ts';
 import type { Html } from '../../html.ts';
 import { foreign, html } from '../../html.ts';
 import type { Viewer } from '../../page.ts';
@@ -61,7 +62,7 @@ function gauge(stand: BudgetStand, tenant: string, viewer: Viewer): Html {
   const { period, label, limitUsd, sureUsd, possibleUsd, reservedUsd, usedShare, forecastUsd } = stand;
   const { reached, until } = stand;
   const possibly = possibleUsd === 0 ? '' : ` (${usdWords(possibleUsd)} of it possibly)`;
-  const whose = tenant === '' ? 'requests without a tenant' : tenant;
+  const whose = tenant === '' ? 'requests without a tenant' : withoutKeys(tenant);
   const marks = reached.map(
     (mark) =>
       html` <span class="tag ${mark === 100 ? 'bad' : 'person-tag'}" title="${MARKS[mark]}">${mark} %</span>`,

@@ -3,6 +3,7 @@ import { BRANCH_FACTS } from '../../../domain/branch-facts.ts';
 import { isBranch } from '../../../domain/branch.ts';
 import { countWords, shareWords, usdWords, wholeWords } from '../../../domain/report/number-words.ts';
 import type { Report, SpendLine } from '../../../domain/report/report.ts';
+import { withoutKeys } from '../../../words/keys.ts';
 import { columns, rows } from '../../../words/plots.ts';
 import { foreign, html, Html } from '../../html.ts';
 import type { Viewer } from '../../page.ts';
@@ -151,7 +152,12 @@ function moneyTable(label: string, first: string, lines: readonly SpendLine[]): 
 
 function barOf(line: Report['spend']['byDay'][number]) {
   const { key, sureUsd, possibleUsd } = line;
-  return { label: key, value: sureUsd, more: possibleUsd, words: usdWords(sureUsd + possibleUsd) };
+  return {
+    label: withoutKeys(key),
+    value: sureUsd,
+    more: possibleUsd,
+    words: usdWords(sureUsd + possibleUsd),
+  };
 }
 
 /** The plots escape what stands in them. */
