@@ -12,6 +12,7 @@ import type { Classification } from '../src/domain/classification.ts';
 import type { EndCause, Phase } from '../src/domain/phase.ts';
 import type { AlertLevel } from '../src/domain/reason.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
+import { waitKindOf } from '../src/domain/tally.ts';
 
 const LOG_LEVELS = { info: 'info', warning: 'warn', error: 'error' } as const satisfies Readonly<
   Record<AlertLevel, keyof typeof log>
@@ -84,33 +85,9 @@ function logFailure(
   });
 }
 
-/** What a phase waits for, in a word of few; undefined where something happens beside time. */
+/** What a phase waits for, in the words of the tally; before a retest, the branch. Undefined where it works. */
 export function waitReasonOf(phase: Phase): string | undefined {
-  switch (phase.phase) {
-    case 'waiting':
-      return phase.quiet === true ? 'quiet-hours' : (phase.limit ?? 'waiting');
-    case 'backing-off':
-      return phase.branch;
-    case 'batching':
-    case 'storing':
-    case 'held':
-    case 'awaiting-operator':
-    case 'no-worker':
-      return phase.phase;
-    case 'checking-quota':
-    case 'fetching-inputs':
-    case 'uploading':
-    case 'generating':
-    case 'extracting':
-    case 'deciding':
-    case 'falling-back':
-    case 'rewriting':
-    case 'preparing':
-    case 'done':
-    case 'dead':
-    case 'cancelled':
-      return undefined;
-  }
+  return phase.phase === 'backing-off' ? phase.branch : waitKindOf(phase);
 }
 
 /** A wait that is over. */
