@@ -65,7 +65,7 @@ tr:last-child td { border-bottom: 0; }
 details { margin-top: 0.6rem; }
 summary { display: inline-block; position: relative; list-style: none; cursor: pointer; padding: 0.4rem 0.85rem 0.4rem 1.9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font-size: 0.92rem; font-weight: 600; }
 summary::-webkit-details-marker { display: none; }
-summary::before { content: ''; position: absolute; left: 0.8rem; top: 0.95rem; width: 0.42rem; height: 0.42rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: rotate(-45deg); }
+summary::before { content: ''; position: absolute; left: 0.8rem; top: 0.84rem; width: 0.42rem; height: 0.42rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: rotate(-45deg); }
 details[open] > summary::before { transform: rotate(45deg); }
 summary:hover { border-color: var(--change); }
 details[open] > summary { background: var(--change-wash); color: var(--change); border-color: transparent; }
