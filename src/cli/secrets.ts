@@ -4,19 +4,17 @@
  */
 import { createRedactor } from '../gemini/redactor.ts';
 import type { Redactor } from '../gemini/redactor.ts';
+import { withoutKeys } from '../words/keys.ts';
 import { ENVIRONMENT } from './environment.ts';
 import type { EnvironmentVariable } from './environment.ts';
 
-const MARK = '[redacted]';
 /** Shorter values would blank out ordinary words. */
 const SHORTEST_KEY = 6;
-/** API keys and authorization keys as Google issues them. */
-const GOOGLE_KEYS = /\bAIza[\w-]{20,}|\bAQ\.[\w-]{20,}/g;
 
 let known: { readonly keys: string; readonly redactor: Redactor } | undefined;
 
 export function withoutSecrets(text: string, env: NodeJS.ProcessEnv = process.env): string {
-  return redactorOf(env).text(text).replace(GOOGLE_KEYS, MARK);
+  return withoutKeys(redactorOf(env).text(text));
 }
 
 /** Made once: every line that is printed passes it. */

@@ -4,6 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { GeminiImages } from '../client/gemini-images.ts';
+import { withoutKeys } from '../words/keys.ts';
 import { sendText } from './answer.ts';
 import { endingOf } from './ending.ts';
 import { bounded } from './part.ts';
@@ -22,7 +23,7 @@ export async function sendEvidence(
   const sha256 = await bounded('the evidence', find(images, id, n), PATIENCE_MS);
   if (sha256 === undefined) throw new NotHere('this attempt left no evidence that is still told');
   const evidence = await bounded('the artifact store', images.evidence(sha256), PATIENCE_MS);
-  sendText(response, 200, `${JSON.stringify(evidence, undefined, 2)}\n`);
+  sendText(response, 200, `${withoutKeys(JSON.stringify(evidence, undefined, 2))}\n`);
 }
 
 /** In the trail while it runs; once it has ended, in how it ended. */

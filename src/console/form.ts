@@ -66,7 +66,9 @@ export async function readForm(request: IncomingMessage): Promise<Form> {
   }
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // One that is refused is answered before its connection ends.
+  const all = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of all) {
     bytes += chunk.length;
     if (bytes > LONGEST_BODY_BYTES) {
       throw new BodyRefused(413, `a form has at most ${LONGEST_BODY_BYTES} bytes`);

@@ -3,6 +3,7 @@
  * that this tag made. Prompts, ids and providers' words come from anywhere, so there is no way around it.
  */
 import { escape } from '../words/escape.ts';
+import { withoutKeys } from '../words/keys.ts';
 
 /** What {@link html} made; nothing else is taken for HTML. */
 export class Html {
@@ -40,8 +41,8 @@ function textOf(part: Part): string {
 
 /**
  * Somebody else's words inside ours: isolated, so that a right-to-left override in them turns nothing
- * around but themselves.
+ * around but themselves, and without a key that they repeat (I7).
  */
 export function foreign(text: string): Html {
-  return html`<bdi>${text}</bdi>`;
+  return html`<bdi>${withoutKeys(text)}</bdi>`;
 }

@@ -54,6 +54,8 @@ export class Live {
     const isNew = watch.streams.size === 0;
     watch.streams.add(stream);
     this.watches.set(key, watch);
+    // Whoever leaves in mid-sentence is no error.
+    response.on('error', () => undefined);
     response.on('close', () => {
       watch.streams.delete(stream);
       if (watch.streams.size > 0) return;

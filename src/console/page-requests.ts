@@ -1,11 +1,9 @@
-/** Shows a page, takes what its forms send, and tells whether it has changed. */
+/** Shows a page, and tells whether it has changed. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendPage, sendRedirect } from './answer.ts';
+import { sendPage } from './answer.ts';
 import type { ConsoleContext } from './context.ts';
-import { LONGEST_NAME, LONGEST_WHY } from './decision-form.ts';
 import type { Form } from './form.ts';
-import { FormProblem, readForm } from './form.ts';
 import { html } from './html.ts';
 import type { Notice } from './layout.ts';
 import { layout } from './layout.ts';
@@ -17,8 +15,7 @@ import { match } from './router.ts';
 import type { Seen } from './snapshots.ts';
 import type { Told } from './told.ts';
 import { NotHere, toldOf } from './told.ts';
-import { csrfOf, newSession, sameText, sealed, setCookie } from './trust/session.ts';
-import { isSecure, originProblem } from './trust/origin.ts';
+import { csrfOf } from './trust/session.ts';
 import type { Visitor } from './trust/visitor.ts';
 
 /** The query parameter under which a page finds what it is to say. */
@@ -51,91 +48,18 @@ export async function showPage(
   await respond(context, found, asked, { status: 200, ...(notice === undefined ? {} : { notice }) });
 }
 
-/** A form of a page: proved to be ours, from somebody who may decide, with who and why (I12). */
-export async function takeForm(
-  context: ConsoleContext,
-  { found, params }: Match<AnyPage>,
-  asked: PageRequest,
-): Promise<void> {
-  const { request, response, url, visitor } = asked;
-  const form = await readForm(request);
-  const refusal = formRefusal(context, request, visitor, form);
-  if (refusal !== undefined) {
-    return await respond(context, { found, params }, asked, { status: 403, notice: refusal, typed: form });
-  }
-  const action = found.actions?.[form.get('action')];
-  const address = addressOf(url);
-  try {
-    if (action === undefined) throw new FormProblem('action', 'is none of this page; reload it');
-    const { images, background } = context;
-    const by = said('your name', visitor.identity ?? form.get('by'), LONGEST_NAME);
-    const why = said('why', form.get('why'), LONGEST_WHY);
-    const act = { images, params, form, by, why, now: context.now(), background };
-    // What is shown next is loaded anew, also where it failed: an update that timed out may have been taken.
-    const done = await action.run(act).finally(() => context.snapshots.expire());
-    remember(context, asked, by);
-    const notice = context.notices.put(visitor.session.id, { kind: 'done', words: done.notice });
-    sendRedirect(response, withNotice(done.to ?? address, notice));
-  } catch (error) {
-    const told = toldOf(error);
-    report(context, told, error);
-    const notice = { kind: 'refused', title: told.title, words: told.words } as const;
-    await respond(context, { found, params }, asked, { status: told.status, notice, typed: form });
-  }
-}
-
-/** Why a form is not taken, whatever it says. */
-export function formRefusal(
-  { setUp }: Pick<ConsoleContext, 'setUp'>,
-  request: IncomingMessage,
-  { session, role, isProgram }: Visitor,
-  form: Form,
-): Notice | undefined {
-  const stranger = originProblem(request, setUp);
-  if (stranger !== undefined) return refused('Not taken: it does not come from this page', stranger);
-  if (isProgram !== true && !sameText(form.get('csrf'), csrfOf(session, setUp.key))) {
-    return refused(
-      'Not taken',
-      'this page is older than your session: look at it again, and send it once more',
-    );
-  }
-  if (role === 'reader') return refused('Not taken', 'you may read here and decide nothing');
-  return undefined;
-}
-
-function refused(title: string, words: string): Notice {
-  return { kind: 'refused', title, words };
-}
-
-function said(title: string, text: string, longest: number): string {
-  if (text === '') throw new FormProblem(title, 'must not be empty: it is kept with the decision');
-  if (text.length > longest) throw new FormProblem(title, `must be at most ${longest} characters`);
-  return text;
-}
-
-/** A name that was given in a form is offered in the next one. */
-function remember(
-  { setUp, cookie, now }: ConsoleContext,
-  { request, response, visitor }: PageRequest,
-  name: string,
-): void {
-  const { session, identity, isProgram } = visitor;
-  if (identity !== undefined || isProgram === true || session.name === name) return;
-  const value = sealed({ ...newSession(now()), id: session.id, name }, setUp.key);
-  response.setHeader('Set-Cookie', setCookie({ name: cookie, value, secure: isSecure(request, setUp) }));
-}
-
-interface Response {
+export interface PageAnswer {
   readonly status: number;
   readonly notice?: Notice;
   readonly typed?: Form;
 }
 
-async function respond(
+/** The page as it stands, with what it is to say. */
+export async function respond(
   context: ConsoleContext,
   found: Match<AnyPage>,
   { response, url, visitor }: PageRequest,
-  { status, notice, typed }: Response,
+  { status, notice, typed }: PageAnswer,
 ): Promise<void> {
   const viewer = viewerOf(context, url, visitor, typed);
   const { page, outage, version, told } = await seenPage(context, found, url, viewer);
@@ -251,13 +175,15 @@ function queryOf(url: URL): URLSearchParams {
   return query;
 }
 
-function withNotice(address: string, id: string): string {
+/** The address of a page that is to say something. */
+export function withNotice(address: string, id: string): string {
   const [path = '', query = ''] = address.split('?');
   const parameters = new URLSearchParams(query);
   parameters.set(NOTICE, id);
   return `${path}?${parameters.toString()}`;
 }
 
-function report({ log }: ConsoleContext, told: Told, error: unknown): void {
+/** What nobody foresaw goes into the log. */
+export function report({ log }: ConsoleContext, told: Told, error: unknown): void {
   if (told.unforeseen === true) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -6,11 +6,12 @@ import { sendAssetAt } from './assets.ts';
 import type { ConsoleContext } from './context.ts';
 import { sendEvidence } from './evidence.ts';
 import { BodyRefused } from './form.ts';
+import { takeForm } from './form-requests.ts';
 import { MOST_STREAMS } from './live.ts';
 import { login, logout, showLogin } from './login.ts';
 import { problemPage, sameAgainPage } from './login-page.ts';
 import type { PageRequest } from './page-requests.ts';
-import { currentVersion, pageAt, showPage, takeForm } from './page-requests.ts';
+import { pageAt, showPage } from './page-requests.ts';
 import { NotHere, toldOf } from './told.ts';
 import { hostProblem, isFirstStep, isSecure } from './trust/origin.ts';
 import { cookieOf, sealed, setCookie } from './trust/session.ts';
@@ -24,7 +25,8 @@ export async function handle(
   try {
     await answer(context, request, response);
   } catch (error) {
-    if (response.headersSent) {
+    // Half an answer is none; and whoever has left hears nothing.
+    if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
     }
@@ -32,11 +34,14 @@ export async function handle(
       error instanceof BodyRefused
         ? { status: error.status, title: 'Not taken', words: error.message, unforeseen: undefined }
         : toldOf(error);
+    // The rest of a body that was refused is read by nobody, and is bounded by the request's own time.
+    if (!request.complete) {
+      response.setHeader('Connection', 'close');
+      request.resume();
+    }
     if (unforeseen === true) context.log(error instanceof Error ? (error.stack ?? words) : words);
     if (isForPeople(request)) sendPage(response, status, problemPage(context.release, title, words));
     else sendText(response, status, `${title}: ${words}\n`);
-    // The rest of a body that was refused is not read.
-    if (!request.complete) request.destroy();
   }
 }
 
@@ -125,8 +130,6 @@ async function resource(context: ConsoleContext, { request, response, url }: Pag
   context.live.open(key, searchParams.get('version') ?? '', response);
   return true;
 }
-
-export { currentVersion };
 
 function isForPeople({ headers }: IncomingMessage): boolean {
   return (headers.accept ?? '').includes('text/html') || headers['content-type'] !== undefined;

@@ -237,6 +237,17 @@ describe('what people and providers wrote', () => {
     expect(words(after.text)).toContain('<script>alert(1)</script>');
   });
 
+  test('a key that somebody pasted is repeated nowhere (I7)', async () => {
+    const key = 'AIzaSyD3m0key-0123456789abcdefghijklmno';
+    const { id } = await rig.rig.images.start({ prompt: `a fox ${key} ${GONE}`, tags: [key] });
+    await asked(rig.rig, id);
+    const browser = rig.browser();
+    const page = await browser.get(pageOf(id));
+    const after = await browser.submit(page, { action: 'decide', choice: 'retry' }, { by: 'ann', why: key });
+    for (const { text } of [page, after]) expect(text).not.toContain(key);
+    expect(words(page.text)).toContain('a fox [redacted]');
+  });
+
   test('a prompt that is to be hidden is on no page', async () => {
     const { id } = await rig.rig.images.start({ prompt: `the secret campaign ${GONE}`, hidePrompt: true });
     await asked(rig.rig, id);

@@ -155,11 +155,7 @@ describe('on loopback', () => {
     await browser.get('/');
     const json = await browser.post('/', {}, { 'content-type': 'application/json' });
     expect(json.status).toBe(415);
-    const long = await browser.post('/', { why: 'x'.repeat(900 * 1024) }).then(
-      ({ status }) => status,
-      () => 'cut off',
-    );
-    expect([413, 'cut off']).toContain(long);
+    expect((await browser.post('/', { why: 'x'.repeat(900 * 1024) })).status).toBe(413);
   });
 
   test.each([

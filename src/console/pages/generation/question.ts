@@ -32,13 +32,14 @@ export function questionSection({ description, texts }: GenerationData, viewer: 
 
 function headOf(ask: Asked, viewer: Viewer): Html {
   const { branch, reason, why, proof, of, routeProof, evidence, hold, holdId, userAction, expiresAt } = ask;
-  const proved =
+  const inARow =
     proof === undefined || of === undefined
-      ? ''
-      : ` ${proof} in a row, ${of} ${of === 1 ? 'proves' : 'prove'} it.`;
+      ? undefined
+      : `${proof} in a row, ${of} ${of === 1 ? 'proves' : 'prove'} it`;
+  const proved = routeProof ?? inARow;
   return html`${branch !== undefined && html`<h3>${branch}/${reason ?? ''}</h3>`}
     ${why !== undefined && html`<p class="why">${foreign(why)}</p>`}
-    <p>Proof: ${routeProof ?? ''}${proved} Evidence ${digest(evidence)}.</p>
+    <p>${proved !== undefined && html`Proof: ${foreign(proved)}. `}Evidence ${digest(evidence)}.</p>
     ${userAction !== undefined && html`<p><strong>To do:</strong> ${userAction}</p>`}
     ${hold !== undefined && html`<p>Everything with the same ${hold} fails alike${holdId !== undefined && html`: <a href="/">resume hold ${holdId}</a> once the cause is fixed, and all go on`}.</p>`}
     ${expiresAt !== undefined && html`<p>Decide by ${clock(expiresAt, viewer)}, in ${left(expiresAt, viewer)}; then it ends unserved.</p>`}`;

@@ -28,7 +28,7 @@ function promptOf({ hidePrompt }: GenerationRequest, prompt: GenerationData['pro
   const text = prompt.value ?? '';
   const rest = text.length - LONGEST_PROMPT;
   const more = rest > 0 && html` <em>and ${counted(rest, 'more character')}</em>`;
-  return html`<p class="card"><bdi class="text">${text.slice(0, LONGEST_PROMPT)}</bdi>${more}</p>`;
+  return html`<p class="card"><span class="text">${foreign(text.slice(0, LONGEST_PROMPT))}</span>${more}</p>`;
 }
 
 function factsOf(request: GenerationRequest): Html {

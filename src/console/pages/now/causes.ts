@@ -98,7 +98,7 @@ function resumeChoice({ name, hold = '', governor, count: n, branch }: CountedGr
       action: 'resume',
       button: `Resume ${hold}`,
       hidden: { hold, governor },
-      consequence: `A text call without cost goes first, then one generation; once both went well, ${counted(n, 'generation')} wake at the pace of their quota. If the cause is still there, it is held again.`,
+      consequence: `A text call without cost goes first, then one generation; once both went well, ${counted(n, 'generation is', 'generations are')} woken at the pace of the quota. If the cause is still there, it is held again.`,
       example: 'the key was renewed',
     })}
     ${viewer.role === 'reader' && html`<p class="quiet-words">Whoever may decide can resume hold ${hold} here.</p>`}

@@ -3,6 +3,7 @@
  * causes are found among the newest that wait for a person.
  */
 import type { CauseGroup } from '../../../client/causes.ts';
+import { WAITS_FOR_A_PERSON } from '../../../client/causes-waiting.ts';
 import type { GovernorSight } from '../../../client/governors-sight.ts';
 import type { GeminiImages } from '../../../client/gemini-images.ts';
 import type { LaneSight } from '../../../client/lanes.ts';
@@ -18,8 +19,6 @@ const LOOKED_AT = 500;
 export const PAGE = 50;
 /** Nothing younger is called stuck, unless a person is asked. */
 const YOUNG_MS = 15 * 60_000;
-
-const WAITS_FOR_A_PERSON = ['held', 'awaiting-operator'] as const;
 
 export interface NowData {
   readonly running: number | undefined;

@@ -66,8 +66,8 @@ function holdCard({ id }: GovernorView, hold: Hold, viewer: Viewer): Html {
     <h3>Hold ${hold.id}: ${cause} <span class="tag">${scopeWords(scope)}</span></h3>
     <p>
       Since ${clock(since, viewer)},
-      ${ago(since, viewer)}${calls > 0 && html`; ${counted(calls, 'call')} ended in it`}. Nobody calls
-      ${foreign(id)} through it.
+      ${ago(since, viewer)}${calls > 0 && html`; ${counted(calls, 'call')} ended in it`}. Meanwhile nobody
+      calls it at ${foreign(id)}.
     </p>
     ${message !== '' && html`<p class="why said">${foreign(message)}</p>`}
     ${generationId !== undefined && html`<p class="quiet-words">Opened by <a href="${pathTo('/generations', generationId)}">${foreign(generationId)}</a>${evidence !== undefined && html`, evidence ${digest(evidence)}`}</p>`}
