@@ -258,9 +258,17 @@ describe('a dead letter', { timeout: SLOW }, () => {
     expect(dead['generations']).toContainEqual(
       expect.objectContaining({ id, branch: 'invalid-request', phase: 'dead' }),
     );
-    const causes = onlyJson((await cli(['list', '--dead', '--causes', '--branch', 'invalid-request', '--json'])).stdout);
+    const causes = onlyJson(
+      (await cli(['list', '--dead', '--causes', '--branch', 'invalid-request', '--json'])).stdout,
+    );
     expect(causes).toMatchObject({
-      causes: [{ branch: 'invalid-request', count: expect.any(Number) as number, priced: expect.any(Number) as number }],
+      causes: [
+        {
+          branch: 'invalid-request',
+          count: expect.any(Number) as number,
+          priced: expect.any(Number) as number,
+        },
+      ],
     });
 
     const revived = await cli(['retry', id, '--change', 'size=2K', ...WHY, '--max-paid-calls', '2']);

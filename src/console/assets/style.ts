@@ -29,7 +29,7 @@ section { margin-bottom: 2.2rem; }
 section:has(> .card:only-child), section:has(+ section > .card:only-child) { margin-bottom: 1rem; }
 section:has(> .card:only-child) + section:not(:has(> .card:only-child)) { margin-top: 2.2rem; }
 [data-part='totals'] .facts { gap: 0.8rem; }
-[data-part='totals'] .facts > div { flex: 1 1 12rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1.1rem; box-shadow: var(--shadow); }
+[data-part='totals'] .facts > div { flex: 1 1 6.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1.1rem; box-shadow: var(--shadow); }
 [data-part='totals'] .facts dd { font-size: 1.9rem; line-height: 1.15; font-weight: 650; }
 section > * + * { margin-top: 0.6rem; }
 .beside { color: var(--soft); font-size: 0.85rem; font-weight: 400; }
