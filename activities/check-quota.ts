@@ -118,6 +118,7 @@ function remediesOf(
   const permits: Permits = {
     ...(allow.inputs && inputs > 0 ? { smallerInputs: true } : {}),
     ...(allow.endpoints.length > 0 ? { endpoints: true } : {}),
+    ...(rungs.some(({ kind }) => kind === 'fallback') ? { pastGateways: true } : {}),
     ...(allow.safetySettings.length > 0 ? { looserSafety: true } : {}),
     ...(allow.simplify ? { simplify: true } : {}),
     ...(allow.rewrite === 'never' ? {} : { rewrite: allow.rewrite }),

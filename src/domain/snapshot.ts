@@ -58,6 +58,8 @@ export interface Permits {
   readonly smallerInputs?: true;
   /** Leave for an allowed endpoint also where the provider is at fault, not a gateway. */
   readonly endpoints?: true;
+  /** Ask another allowed model where a gateway broke so often that nothing repeats the path by itself (I13). */
+  readonly pastGateways?: true;
   /** Try the caller's looser safety settings once. */
   readonly looserSafety?: true;
   readonly simplify?: true;

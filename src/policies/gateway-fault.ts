@@ -13,7 +13,7 @@ export const gatewayFault: BranchPolicy = {
     jitter: 0.2,
     queueMs: [minutes(10), minutes(30)],
   },
-  remedies: ['endpoint', 'queue', 'operator'],
+  remedies: ['endpoint', 'queue', 'fallback', 'operator'],
   samePath: '30→300 s, ≤ 4 when nothing was sent, one when it may be billed',
   retestable: always,
 };

@@ -12,7 +12,7 @@ export const network: BranchPolicy = {
     capMs: seconds(30),
     jitter: 0.2,
   },
-  remedies: ['hold', 'operator'],
+  remedies: ['hold', 'fallback', 'operator'],
   samePath: '1→30 s, ≤ 6 when nothing was sent; one when it may be billed',
   retestable: always,
 };

@@ -16,13 +16,10 @@ import { backoff } from './backoff.ts';
 import { POLICIES } from './index.ts';
 import { STOP } from './policy.ts';
 import { proofCount, retestsSpent } from './proof.ts';
-import { TREATMENTS, worstUsdOf } from './remedies.ts';
+import { isLostBetween, TREATMENTS, worstUsdOf } from './remedies.ts';
 import type { Circumstances, Situation } from './situation.ts';
-import { boundSpent, imageAttempts, sinceLastChange, withinCost } from './situation.ts';
+import { boundSpent, imageAttempts, isPathClosed, sinceLastChange, withinCost } from './situation.ts';
 import type { Call, End, Prepare, Step } from './step.ts';
-
-/** Possibly billed calls after which nothing repeats the same path without a person (I13). */
-const POSSIBLE_CALLS_BEFORE_A_PERSON = 2;
 
 export function nextStep(
   history: readonly Attempt[],
@@ -41,7 +38,7 @@ export function nextStep(
   const { last, now } = situation;
   const { numbers } = situation;
   const proof = proofCount(situation.trail, last);
-  const proved = proof >= numbers.proof || provedBefore(situation);
+  const proved = proof >= numbers.proof || provedBefore(situation) || isLostBetween(situation);
   const candidates = candidatesOf(situation, proof, proved);
 
   const inTime = candidates.filter(({ delayMs }) => now + delayMs < snapshot.deadlineAt);
@@ -75,7 +72,7 @@ function isPolicyVerdict(attempt: Attempt): attempt is FailedAttempt {
 
 function candidatesOf(situation: Situation, proof: number, proved: boolean): readonly (Call | Prepare)[] {
   const candidates = proved ? [...remedies(situation, 'leaves-path')] : [];
-  if (aPersonMustDecide(situation)) return candidates;
+  if (isPathClosed(situation)) return candidates;
   const again = retest(situation, proof);
   return [...candidates, ...(again === undefined ? [] : [again]), ...remedies(situation, 'repeats-path')];
 }
@@ -92,11 +89,6 @@ function isAffordable(situation: Situation, step: Call | Prepare): boolean {
   const isTextCall = step.kind === 'prepare' && (step.remedy === 'rewrite' || step.remedy === 'simplify');
   const text = isTextCall ? (snapshot.text?.worstUsd ?? 0) : 0;
   return withinCost(situation, worstUsdOf(snapshot, step.variation) + text);
-}
-
-function aPersonMustDecide({ images, last }: Situation): boolean {
-  const possible = images.filter(({ billed }) => billed === 'possible').length;
-  return last.billed === 'possible' && possible >= POSSIBLE_CALLS_BEFORE_A_PERSON;
 }
 
 /**

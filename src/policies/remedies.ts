@@ -11,7 +11,7 @@ import type { PolicySnapshot, Rung } from '../domain/snapshot.ts';
 import { backoff, queueDelay, SHORTEST_WAIT_MS } from './backoff.ts';
 import type { Remedy } from './policy.ts';
 import type { Situation } from './situation.ts';
-import { hasRoom } from './situation.ts';
+import { hasRoom, isPathClosed } from './situation.ts';
 import type { Call, Prepare } from './step.ts';
 
 interface Treatment {
@@ -49,12 +49,12 @@ export function remedyCall(variation: Variation, remedy: CallRemedy, change: str
 }
 
 function nextRung(kind: RungRemedy) {
-  return ({ trail, last, snapshot }: Situation): Call | undefined => {
+  return (situation: Situation): Call | undefined => {
+    const { trail, last, snapshot } = situation;
     const taken = new Set(trail.map(({ variation }) => variation.rung));
     const { branch } = last.classification;
-    const index = mayLeave(kind, branch, snapshot)
-      ? freeRung(snapshot, kind, last.variation, taken)
-      : undefined;
+    const leaves = mayLeave(kind, branch, snapshot) || (kind === 'fallback' && isLostBetween(situation));
+    const index = leaves ? freeRung(snapshot, kind, last.variation, taken) : undefined;
     if (index === undefined) return undefined;
     const { variation, to } = climb(snapshot, last.variation, index);
     const why = `${branch} proved on ${last.model}; the request allows ${to}`;
@@ -66,12 +66,26 @@ function nextRung(kind: RungRemedy) {
 export const RUNG_REMEDIES = ['tier', 'fallback', 'endpoint'] as const;
 export type RungRemedy = (typeof RUNG_REMEDIES)[number];
 
+/** What breaks between us and the provider, for every model alike as far as anybody knows. */
+const BETWEEN: ReadonlySet<Branch> = new Set(['gateway-fault', 'network']);
+
+/**
+ * Two calls were lost between us and the provider, and nothing may repeat the path. Another model is no way around
+ * a gateway, but it is a request of its own: what is left of what the caller allowed (docs/decisions/0047).
+ */
+export function isLostBetween(situation: Situation): boolean {
+  const { last, snapshot } = situation;
+  const isBetween = BETWEEN.has(last.classification.branch);
+  return isBetween && snapshot.permits?.pastGateways === true && isPathClosed(situation);
+}
+
 /** Generations of an earlier release leave for another endpoint only where a gateway is at fault. */
 export function mayLeave(
   kind: RungRemedy,
   branch: Branch,
   { permits }: Pick<PolicySnapshot, 'permits'>,
 ): boolean {
+  if (kind === 'fallback' && BETWEEN.has(branch)) return false;
   return kind !== 'endpoint' || branch === 'gateway-fault' || permits?.endpoints === true;
 }
 

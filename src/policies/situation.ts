@@ -46,6 +46,14 @@ export function sinceLastChange(images: readonly Attempt[]): readonly Attempt[] 
   return at <= 0 ? images : images.slice(at);
 }
 
+/** Possibly billed calls after which nothing repeats the same path without a person (I13). */
+const POSSIBLE_CALLS_BEFORE_A_PERSON = 2;
+
+export function isPathClosed({ images, last }: Pick<Situation, 'images' | 'last'>): boolean {
+  const possible = images.filter(({ billed }) => billed === 'possible').length;
+  return last.billed === 'possible' && possible >= POSSIBLE_CALLS_BEFORE_A_PERSON;
+}
+
 /** Attempts and paid calls are spent for the generation as a whole (I4, I13). */
 export function boundSpent({ all, snapshot }: Pick<Situation, 'all' | 'snapshot'>): EndCause | undefined {
   if (all.length >= snapshot.maxAttempts) return 'attempts-spent';

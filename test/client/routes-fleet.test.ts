@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CauseGroup } from '../../src/client/causes.ts';
 import type { Rig } from '../support/rig.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import { eventually } from '../support/eventually.ts';
 import { ownNamespace } from '../support/namespaces.ts';
 import { KEYS, startOperatorRig, twoRoutes } from './operator-rig.ts';
@@ -19,7 +19,7 @@ const SLOW = 180_000;
 let rig: Rig;
 beforeAll(async () => {
   rig = await startOperatorRig({ server: await ownNamespace() });
-  const { codePath } = await entityBundle();
+  const { codePath } = await lentEntities();
   await rig.worker({ ...twoRoutes(rig), quota: 'fleet', entityBundle: { codePath } });
 });
 afterAll(() => rig.close());

@@ -5,7 +5,7 @@ import { GeminiImages } from '../../src/client/gemini-images.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import { GeminiImagesPlugin } from '../../src/plugin/gemini-images-plugin.ts';
 import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import { eventually } from '../support/eventually.ts';
 import type { FleetRig } from '../support/fleet-rig.ts';
 import { MODEL, REQUEST, startFleetRig } from '../support/fleet-rig.ts';
@@ -30,7 +30,7 @@ describe('one plugin of a fleet', { timeout: SLOW }, () => {
       quota: 'fleet',
       quotaWindowScale: 1 / 3,
       limits: { [MODEL]: { rpm: 60 } },
-      entityBundle: { codePath: (await entityBundle()).codePath },
+      entityBundle: { codePath: (await lentEntities()).codePath },
     });
     const connection = await NativeConnection.connect({ address: rig.server.address });
     const { namespace } = rig.server;

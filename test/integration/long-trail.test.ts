@@ -7,11 +7,11 @@ import { GeminiImages } from '../../src/client/gemini-images.ts';
 import type { GenerationView } from '../../src/contract/generation.ts';
 import { QUERIES } from '../../src/contract/names.ts';
 import { MemoryArtifactStore } from '../../src/artifacts/memory-store.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { failed } from '../support/attempts.ts';
 import { errorOf } from '../support/eventually.ts';
 import { scripted } from '../support/scripted-activities.ts';
 import { timeSkippingEnv } from '../support/servers.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 
 const MOST = 16 * 1024;
 const MESSAGE = `内部错误。${'请稍后再试"'.repeat(20_000)}`;
@@ -42,7 +42,7 @@ it('fifty attempts with 400 KB of words each: query, failure and details stay un
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: 'long-trail',
-    workflowsPath: ourWorkflowsPath(),
+    workflowBundle: await lentWorkflows(),
     activities,
   });
   const images = new GeminiImages({

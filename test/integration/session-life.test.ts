@@ -1,15 +1,15 @@
 /** A session of many turns on a real server: its runs stay short, and what it knows goes on from run to run. */
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { MemoryArtifactStore } from '../../src/artifacts/memory-store.ts';
 import { updateSession } from '../../src/client/session-call.ts';
 import { SESSION_QUERIES, SESSION_UPDATES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { TurnView } from '../../src/contract/session.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { eventually } from '../support/eventually.ts';
 import { ownNamespace } from '../support/namespaces.ts';
 import { delivery, scripted } from '../support/scripted-activities.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 
 const TURNS = 200;
 const SLOW = 300_000;
@@ -32,7 +32,7 @@ it(
     const nativeConnection = await NativeConnection.connect({ address });
     const worker = await Worker.create({
       ...{ connection: nativeConnection, namespace, taskQueue: 'sessions', activities },
-      workflowBundle: await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() }),
+      workflowBundle: await lentWorkflows(),
     });
     const lengths: number[] = [];
     const runs = new Set<string>();

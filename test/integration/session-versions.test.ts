@@ -3,14 +3,14 @@
  * with its queue. A real server with worker deployments; two workers stand for two releases.
  */
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { SESSION_QUERIES, SESSION_UPDATES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { TurnView } from '../../src/contract/session.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { eventually } from '../support/eventually.ts';
 import { ownNamespace } from '../support/namespaces.ts';
 import { delivery, scripted } from '../support/scripted-activities.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 
 const SLOW = 120_000;
 const DEPLOYMENT = 'images';
@@ -24,7 +24,7 @@ it(
     const connection = await Connection.connect({ address });
     const client = new Client({ connection, namespace });
     const native = await NativeConnection.connect({ address });
-    const workflowBundle = await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() });
+    const workflowBundle = await lentWorkflows();
     const calls: string[] = [];
     const release = async (buildId: string): Promise<{ readonly stop: () => Promise<void> }> => {
       const { activities } = scripted({ calls: [] });

@@ -243,6 +243,27 @@ describe('nextStep: bounds', () => {
     });
   });
 
+  it('two calls lost at a gateway, though not in a row: what is left is another model, where one is allowed', () => {
+    const lost = failed('gateway-fault', 'bad-gateway', { billed: 'possible' });
+    const between = failed('capacity', 'overloaded', { n: 2, move: { kind: 'retest' } });
+    const again = { ...lost, n: 3, move: { kind: 'retest' } } as const;
+    const chain = { rungs: [PRO, FLASH], permits: { pastGateways: true } } as const;
+    expect(after([lost, between, again], snapshot(chain))).toMatchObject({
+      ...{ kind: 'call', delayMs: 0, variation: { rung: 1 } },
+      move: { kind: 'remedy', remedy: 'fallback' },
+    });
+    expect(after([lost], snapshot(chain))).toMatchObject({ kind: 'call', move: { kind: 'retest' } });
+    for (const given of [snapshot({ ...chain, rungs: [PRO] }), withFallback]) {
+      expect(after([lost, between, again], given)).toMatchObject({ kind: 'end', cause: 'no-remedy' });
+    }
+  });
+
+  it('a gateway that lost nothing is queued for, not passed by another model', () => {
+    const broken = inARow(5, failed('gateway-fault', 'bad-gateway'));
+    const step = after(broken, snapshot({ rungs: [PRO, FLASH], permits: { pastGateways: true } }));
+    expect(step).toMatchObject({ kind: 'call', variation: { rung: 0 }, move: { kind: 'queued' } });
+  });
+
   it('network: six retests when nothing was sent', () => {
     expect(after(inARow(6, failed('network', 'refused')))).toMatchObject({ retest: 6, of: 6 });
     expect(after(inARow(7, failed('network', 'refused')))).toMatchObject({ kind: 'end', cause: 'no-remedy' });

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GovernorView } from '../../src/contract/exchange.ts';
 import { ENTITY_UPDATES } from '../../src/contract/names.ts';
 import type { GovernorCommand } from '../../src/contract/standing.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import type { Brokers } from '../support/fleet-brokers.ts';
 import { startBrokers } from '../support/fleet-brokers.ts';
 
@@ -23,7 +23,7 @@ const isRecording = process.env['RECORD_HISTORIES'] === '1' && NAMES.some((name)
 let all: Brokers | undefined;
 
 beforeAll(async () => {
-  workflowBundle = { code: (await entityBundle()).code };
+  workflowBundle = { code: (await lentEntities()).code };
   if (!isRecording) return;
   all = await startBrokers();
   await all.serve();

@@ -4,26 +4,23 @@ import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-uti
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundle } from '@temporalio/worker';
-import { Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GenerationResult, GenerationView } from '../../src/contract/generation.ts';
 import { QUERIES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { eventually } from '../support/eventually.ts';
 import { scripted } from '../support/scripted-activities.ts';
 import { timeSkippingEnv } from '../support/servers.ts';
 import type { Course } from './courses.ts';
 import { COURSES } from './courses.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 
 let env: TestWorkflowEnvironment;
 let workflowBundle: WorkflowBundle;
 
 beforeAll(async () => {
-  [env, workflowBundle] = await Promise.all([
-    timeSkippingEnv(),
-    bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() }),
-  ]);
+  [env, workflowBundle] = await Promise.all([timeSkippingEnv(), lentWorkflows()]);
 });
 
 afterAll(() => env.teardown());

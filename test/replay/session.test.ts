@@ -9,16 +9,16 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowBundle } from '@temporalio/worker';
-import { NativeConnection, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_QUERIES, SESSION_UPDATES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { TurnView } from '../../src/contract/session.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { failed } from '../support/attempts.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
 import { ownNamespace } from '../support/namespaces.ts';
 import { delivery, scripted } from '../support/scripted-activities.ts';
 import { verdict } from '../../activities/failures.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 
 /** The first two are of a release that wrote no memo for lists. */
 const NAMES = ['session-first-run', 'session-carried', 'session-told', 'session-told-carried'] as const;
@@ -29,7 +29,7 @@ const SESSION = 'gemini-session/recorded';
 
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() });
+  workflowBundle = await lentWorkflows();
   if (process.env['RECORD_HISTORIES'] === '1' && NAMES.some((name) => !existsSync(file(name))))
     await record();
 }, SLOW);

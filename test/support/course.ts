@@ -6,18 +6,18 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundle } from '@temporalio/worker';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { GenerationFailed } from '../../src/client/errors.ts';
 import { failureOf } from '../../src/client/failure-of.ts';
 import type { GenerationInput, GenerationResult, GenerationView } from '../../src/contract/generation.ts';
 import { MEMO, QUERIES, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { RequestDraft } from '../../src/domain/resolve-request.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { eventually } from './eventually.ts';
 import type { Script, Scripts } from './scripted-activities.ts';
 import { scripted } from './scripted-activities.ts';
 import { timeSkippingEnv } from './servers.ts';
+import { lentWorkflows } from './lent-bundle.ts';
 
 export interface Started {
   readonly scripts: Scripts;
@@ -47,10 +47,7 @@ export class Courses {
 
   /** @param name Of the test file; part of every task queue. */
   static async open(name: string): Promise<Courses> {
-    const [env, bundle] = await Promise.all([
-      timeSkippingEnv(),
-      bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() }),
-    ]);
+    const [env, bundle] = await Promise.all([timeSkippingEnv(), lentWorkflows()]);
     return new Courses(name, env, bundle);
   }
 

@@ -22,7 +22,7 @@ import type { SlotRequest } from '../../src/quota/broker.ts';
 import { FleetQuotaBroker } from '../../src/quota/fleet-broker.ts';
 import { TemporalGovernorLink } from '../../src/quota/temporal-governor-link.ts';
 import { asking } from './asking.ts';
-import { entityBundle } from './entity-bundle.ts';
+import { lentEntities } from './lent-bundle.ts';
 import type { GovernorHistory } from './governor-history.ts';
 import { governorHistory } from './governor-history.ts';
 import { ownNamespace } from './namespaces.ts';
@@ -55,7 +55,7 @@ export async function startBrokers(): Promise<Brokers> {
   const [connection, native, { codePath }] = await Promise.all([
     Connection.connect({ address: server.address }),
     NativeConnection.connect({ address: server.address }),
-    entityBundle(),
+    lentEntities(),
   ]);
   const client = new Client({ connection, namespace });
   const account: Route['account'] = {

@@ -7,7 +7,7 @@ import type { GovernorView, ModelLimits } from '../../src/contract/exchange.ts';
 import { ENTITY_QUERIES, governorWorkflowId } from '../../src/contract/names.ts';
 import type { RunningWorker, StartWorkerOptions } from '../../src/worker/run.ts';
 import type { EmulatorOptions } from '../../src/emulator/index.ts';
-import { entityBundle } from './entity-bundle.ts';
+import { lentEntities } from './lent-bundle.ts';
 import { eventually } from './eventually.ts';
 import type { GovernorHistory } from './governor-history.ts';
 import { governorHistory } from './governor-history.ts';
@@ -63,7 +63,7 @@ export interface FleetRig extends Rig {
 export async function startFleetRig(options: FleetRigOptions = {}): Promise<FleetRig> {
   const { provider, configured = provider ?? null, scale = SCALE } = options;
   const server = options.server ?? (await ownNamespace());
-  const { codePath } = await entityBundle();
+  const { codePath } = await lentEntities();
   const rig = await startRig({
     server,
     emulator: {

@@ -4,25 +4,23 @@
  * `close` ends all of it.
  */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection } from '@temporalio/worker';
-import { afterAll } from 'vitest';
+import { NativeConnection } from '@temporalio/worker';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import { openStore } from '../../src/artifacts/open-store.ts';
 import { GeminiImages } from '../../src/client/gemini-images.ts';
 import type { Emulator, EmulatorOptions, LedgerEntry } from '../../src/emulator/index.ts';
 import { startEmulator } from '../../src/emulator/index.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import type { RunningWorker, StartWorkerOptions } from '../../src/worker/run.ts';
 import { startWorker } from '../../src/worker/run.ts';
 import { sharedDevServer } from './servers.ts';
 import type { WorkerProcess } from './worker-process.ts';
 import { startWorkerProcess } from './worker-process.ts';
 import type { WorkerSettings } from './worker-settings.ts';
+import { lentWorkflows } from './lent-bundle.ts';
 
 /** Computed waits in tests; what the provider says and deadlines stay as they are. */
 const TIME_SCALE = 0.02;
@@ -75,31 +73,10 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-let bundling: Promise<{ readonly code: string; readonly path: string }> | undefined;
-
-let bundleDirectory: string | undefined;
-afterAll(() => {
-  if (bundleDirectory !== undefined) rmSync(bundleDirectory, { recursive: true, force: true });
-});
-
-/** Bundled once for each test file: it costs more than everything else of a worker's start. */
-async function bundle() {
-  bundling ??= (async () => {
-    const logger = new DefaultLogger('ERROR');
-    const { code } = await bundleWorkflowCode({ workflowsPath: ourWorkflowsPath(), logger });
-    const directory = await mkdtemp(join(tmpdir(), 'workflow-bundle-'));
-    bundleDirectory = directory;
-    const path = join(directory, 'workflows.js');
-    await writeFile(path, code);
-    return { code, path };
-  })();
-  return await bundling;
-}
-
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const apiKey = options.apiKey ?? KEY;
   const server = options.server ?? (await sharedDevServer());
-  const { code, path } = await bundle();
+  const { code, codePath: path } = await lentWorkflows();
   const emulator = await startEmulator({ keys: [apiKey], seed: 'rig', ...options.emulator });
   const directory = await mkdtemp(join(tmpdir(), 'rig-store-'));
   const place = options.store ?? directory;

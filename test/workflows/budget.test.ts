@@ -16,7 +16,7 @@ import type { BudgetState } from '../../src/governor/budget/index.ts';
 import { Budgets } from '../../src/quota/wallet-budgets.ts';
 import { TemporalBudgetLink } from '../../src/quota/budget-link.ts';
 import { bill, calls, DOLLAR, held, request } from '../governor/budget/requests.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import { eventually } from '../support/eventually.ts';
 import { timeSkippingEnv } from '../support/servers.ts';
 
@@ -26,7 +26,7 @@ let running: Promise<void>;
 let link: TemporalBudgetLink;
 
 beforeAll(async () => {
-  const [server, { code }] = await Promise.all([timeSkippingEnv(), entityBundle()]);
+  const [server, { code }] = await Promise.all([timeSkippingEnv(), lentEntities()]);
   env = server;
   worker = await Worker.create({
     connection: env.nativeConnection,

@@ -11,7 +11,7 @@ import { createEntityWorker } from '../../src/plugin/entity-worker.ts';
 import { msToPacificMidnight } from '../../src/quota/pacific.ts';
 import { TemporalGovernorLink } from '../../src/quota/temporal-governor-link.ts';
 import { ASKED, asking } from '../support/asking.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
 import { governorHistory } from '../support/governor-history.ts';
 import { timeSkippingEnv } from '../support/servers.ts';
@@ -23,7 +23,7 @@ let env: TestWorkflowEnvironment;
 let worker: EntityWorker;
 
 async function serve(): Promise<EntityWorker> {
-  const { codePath } = await entityBundle();
+  const { codePath } = await lentEntities();
   const made = await createEntityWorker({ connection: env.nativeConnection }, { codePath });
   made.run();
   return made;

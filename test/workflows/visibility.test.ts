@@ -7,13 +7,13 @@ import { MEMO, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import { listedAttributes } from '../../src/plugin/listed-attributes.ts';
-import { ourWorkflowsPath } from '../../src/plugin/workflows-path.ts';
 import { failed } from '../support/attempts.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Script } from '../support/scripted-activities.ts';
 import { scripted } from '../support/scripted-activities.ts';
 import { devServerEnv } from '../support/servers.ts';
 import { ACCOUNT, heldBy, LOOKING } from '../support/standing.ts';
+import { lentWorkflows } from '../support/lent-bundle.ts';
 
 let env: TestWorkflowEnvironment;
 
@@ -38,7 +38,7 @@ async function stuck(
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue,
-    workflowsPath: ourWorkflowsPath(),
+    workflowBundle: await lentWorkflows(),
     activities: script.activities,
   });
   await worker.runUntil(async () => {
@@ -103,7 +103,7 @@ describe('visibility of a generation in trouble', () => {
     const worker = await Worker.create({
       connection: env.nativeConnection,
       taskQueue,
-      workflowsPath: ourWorkflowsPath(),
+      workflowBundle: await lentWorkflows(),
       activities: script.activities,
     });
     await worker.runUntil(async () => {

@@ -28,6 +28,7 @@ export const EVERYTHING = {
     rewrite: 'auto',
     simplify: true,
     endpoints: true,
+    pastGateways: true,
     smallerInputs: true,
     looserSafety: true,
     history: true,

@@ -54,19 +54,19 @@ export const MORE_WALKS: readonly Walk[] = [
     end: person(),
   },
   {
-    law: 'sent, perhaps billed: one retest, other endpoint, then a person (I13)',
+    law: 'sent, perhaps billed: one retest, other endpoint, other model, then a person (I13)',
     evidence: failed('gateway-fault', 'html-answer', possible),
     proof: 2,
     retests: 1,
-    stages: [retest(around(30, 0.2)), rung('endpoint')],
+    stages: [retest(around(30, 0.2)), rung('endpoint'), rung('fallback')],
     end: person(),
   },
   {
-    law: 'sent, perhaps billed: one retest, then a person (I13)',
+    law: 'sent, perhaps billed: one retest, other model, then a person (I13)',
     evidence: failed('network', 'reset', possible),
     proof: 2,
     retests: 1,
-    stages: [retest([1_000, 1_200])],
+    stages: [retest([1_000, 1_200]), rung('fallback')],
     end: person(),
   },
   {

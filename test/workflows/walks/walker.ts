@@ -5,18 +5,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { GenerationActivities, GenerationView } from '../../../src/contract/generation.ts';
 import { QUERIES, SIGNALS, WORKFLOW_TYPES } from '../../../src/contract/names.ts';
 import type { AskOption } from '../../../src/domain/ask.ts';
 import type { RequestDraft } from '../../../src/domain/resolve-request.ts';
 import { resolveRequest } from '../../../src/domain/resolve-request.ts';
-import { ourWorkflowsPath } from '../../../src/plugin/workflows-path.ts';
 import type { Script, Scripts } from '../../support/scripted-activities.ts';
 import { scripted } from '../../support/scripted-activities.ts';
 import { timeSkippingEnv } from '../../support/servers.ts';
 import { MANY, scriptOf } from './ladder.ts';
 import type { Walk } from './walk.ts';
+import { lentWorkflows } from '../../support/lent-bundle.ts';
 
 const TASK_QUEUE = 'walks';
 /** Of real time, between two looks at a generation that is busy. */
@@ -41,10 +41,7 @@ export class Walker {
   }
 
   static async open(): Promise<Walker> {
-    const [env, workflowBundle] = await Promise.all([
-      timeSkippingEnv(),
-      bundleWorkflowCode({ workflowsPath: ourWorkflowsPath() }),
-    ]);
+    const [env, workflowBundle] = await Promise.all([timeSkippingEnv(), lentWorkflows()]);
     const walker = new Walker(env);
     const worker = await Worker.create({
       connection: env.nativeConnection,
