@@ -7,7 +7,7 @@ import { startConsole } from '../../src/console/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { startDevServer } from '../../src/dev/server.ts';
 import { GONE, KEYS, startOperatorRig, twoRoutes } from '../client/operator-rig.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
 import type { Rig } from '../support/rig.ts';
 
@@ -32,7 +32,7 @@ export interface BadDay {
 export async function startBadDay(): Promise<BadDay> {
   const server = await startDevServer({ searchAttributes: SEARCH_ATTRIBUTES });
   const rig = await startOperatorRig({ server, emulator: { signatureChecks: true } });
-  const { codePath } = await entityBundle();
+  const { codePath } = await lentEntities();
   await rig.worker({ ...twoRoutes(rig), quota: 'fleet', entityBundle: { codePath } });
   const { images } = rig;
   const start = async (prompts: readonly string[]): Promise<readonly string[]> =>

@@ -5,7 +5,7 @@ import { words } from '../support/console-browser.ts';
 import type { Seen } from '../support/console-browser.ts';
 import type { ConsoleRig } from '../support/console-rig.ts';
 import { startConsoleRig } from '../support/console-rig.ts';
-import { entityBundle } from '../support/entity-bundle.ts';
+import { lentEntities } from '../support/lent-bundle.ts';
 import { eventually } from '../support/eventually.ts';
 import { ownNamespace } from '../support/namespaces.ts';
 
@@ -16,7 +16,7 @@ let rig: ConsoleRig;
 
 beforeAll(async () => {
   rig = await startConsoleRig(await startOperatorRig({ server: await ownNamespace() }));
-  const { codePath } = await entityBundle();
+  const { codePath } = await lentEntities();
   await rig.rig.worker({ ...twoRoutes(rig.rig), quota: 'fleet', entityBundle: { codePath } });
 });
 afterAll(() => rig.close());
