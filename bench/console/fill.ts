@@ -7,7 +7,14 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import type { MemoState } from '../../src/contract/names.ts';
 import { MEMO, WORKFLOW_TYPES } from '../../src/contract/names.ts';
 import type { SessionMemo } from '../../src/contract/session.ts';
@@ -39,7 +46,9 @@ export async function startFiller(
   { address, namespace }: { readonly address: string; readonly namespace: string },
 ): Promise<Filler> {
   const logger = new DefaultLogger('ERROR');
-  Runtime.install({ logger });
+  // A task that came too late is tried again, a thousand times here.
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+  Runtime.install({ logger, telemetryOptions: { logging: { filter } } });
   const connection = await NativeConnection.connect({ address });
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('./dead-workflow.ts', import.meta.url)),

@@ -2,23 +2,20 @@
  * Dead letters by what they died of: what one revival brings back. The server counts; of each branch only the newest
  * are read, so that twenty thousand of them cost as much as two hundred (docs/decisions/0039).
  */
-import type { Client } from '@temporalio/client';
-import { revivedRecordName, WORKFLOW_TYPES } from '../contract/names.ts';
+import { revivedRecordName } from '../contract/names.ts';
 import type { Cost } from '../domain/attempt.ts';
 import type { Branch } from '../domain/branch.ts';
 import { BRANCHES, isBranch } from '../domain/branch.ts';
 import type { ClientContext } from './context.ts';
-import { countOf } from './count-query.ts';
+import { deadShelves } from './dead-shelves.ts';
 import { inTurns } from './in-turns.ts';
 import { invalid } from './invalid.ts';
 import type { Listed } from './listed.ts';
-import { listed } from './listed.ts';
-import { isInvalidArgument, rpc } from './rpc.ts';
 
 export interface DeadCausesOptions {
   /** Only this one: `capacity`, or `permission/key-leaked`. @default all */
   readonly cause?: string;
-  /** Dead letters of each branch that are read, the newest. @default 200, at most 1000 */
+  /** Dead letters of each branch that are read, the newest. @default 100, at most 1000 */
   readonly lookAt?: number;
   /** Dead letters that each group names, the newest. @default 5 */
   readonly examples?: number;
@@ -56,13 +53,11 @@ export interface DeadCauseListing extends ReadonlyArray<DeadCause> {
   readonly revived: number | undefined;
 }
 
-const USUAL = 200;
+const USUAL = 100;
 const MOST = 1_000;
 const EXAMPLES = 5;
-/** Calls to the server, and reads of the store, under way at once. */
-const COUNTS_AT_ONCE = 8;
+/** Reads of the store under way. */
 const READS_AT_ONCE = 32;
-const DEAD = `WorkflowType = '${WORKFLOW_TYPES.generation}' AND ExecutionStatus = 'Failed'`;
 
 /** Throws {@link InvalidRequest}, {@link ServerUnreachable}. */
 export async function deadCauses(
@@ -72,13 +67,13 @@ export async function deadCauses(
   const wanted = causeNamed(cause);
   if (!(Number.isInteger(lookAt) && lookAt > 0 && lookAt <= MOST))
     throw invalid('lookAt', lookAt, `must be a whole number from 1 to ${MOST}`);
-  const shelves = await shelvesOf(context, wanted?.branch);
-  const read = await inTurns(COUNTS_AT_ONCE, shelves, async ({ clause, count }) => {
-    const letters = await newest(context, clause, lookAt);
-    // Between the two calls some may have ended.
-    return letters.map((letter) => ({ letter, unread: Math.max(0, count - letters.length) }));
-  });
-  const all = read.flat().filter(({ letter }) => isWanted(letter, wanted));
+  const shelves = await deadShelves(context, wanted?.branch, lookAt);
+  const all = shelves
+    .flatMap(({ count, letters }) =>
+      // Between the two calls some may have ended.
+      letters.map((letter): Read => ({ letter, unread: Math.max(0, count - letters.length) })),
+    )
+    .filter(({ letter }) => isWanted(letter, wanted));
   const revived = await revivedOf(
     context,
     all.map(({ letter }) => letter),
@@ -90,46 +85,9 @@ export async function deadCauses(
   });
 }
 
-interface Shelf {
-  readonly clause: string;
-  readonly count: number;
-}
-
 interface Read {
   readonly letter: Listed;
   readonly unread: number;
-}
-
-/** One for each branch that anything died of; one in all where the namespace lacks the attribute. */
-async function shelvesOf(context: ClientContext, only: Branch | undefined): Promise<readonly Shelf[]> {
-  const shelf = async (clause: string): Promise<Shelf> => ({ clause, count: await countOf(context, clause) });
-  const clauses = (only === undefined ? BRANCHES : [only]).map(
-    (branch) => `${DEAD} AND GeminiBranch = '${branch}'`,
-  );
-  try {
-    const known = await inTurns(COUNTS_AT_ONCE, clauses, shelf);
-    // What died on a worker that found no attribute to set.
-    const untold = only === undefined ? [await shelf(`${DEAD} AND GeminiBranch IS NULL`)] : [];
-    return [...known, ...untold].filter(({ count }) => count > 0);
-  } catch (error) {
-    if (!isInvalidArgument(error)) throw error;
-    return [await shelf(DEAD)];
-  }
-}
-
-async function newest(
-  { client, deadlineMs }: { readonly client: Client; readonly deadlineMs: number },
-  query: string,
-  most: number,
-): Promise<readonly Listed[]> {
-  const executions = client.workflow.list({ query, pageSize: most })[Symbol.asyncIterator]();
-  const found: Listed[] = [];
-  while (found.length < most) {
-    const next = await rpc(client, deadlineMs, 'list dead letters', () => executions.next());
-    if (next.done === true) break;
-    found.push(listed(next.value));
-  }
-  return found;
 }
 
 /** Run ids. Visibility lists a dead run also after a newer one has followed it; undefined where the store is away. */

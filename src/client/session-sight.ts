@@ -12,11 +12,20 @@ export interface SessionSight {
   readonly running?: Description;
 }
 
+const MOST_LOOKS = 4;
+
 /** Throws {@link UnknownSession}, NoSessionAnswered, ServerUnreachable. */
 export async function lookAtSession(images: GeminiImages, id: string): Promise<SessionSight> {
   const session = images.openSession(id);
-  const view = await session.describe();
-  const turns = await session.turns();
+  let view = await session.describe();
+  let turns = await session.turns();
+  // A turn that ended between the two would stand apart from the conversation that it is the head of.
+  for (let look = 1; look < MOST_LOOKS; look += 1) {
+    const now = await session.describe();
+    if (now.head === view.head && now.turns === view.turns) break;
+    view = now;
+    turns = await session.turns();
+  }
   const turn = turns.find(({ status }) => status === 'running');
   const running = turn === undefined ? undefined : await described(images, turn.generationId);
   return { view, turns, ...(running === undefined ? {} : { running }) };

@@ -5,7 +5,7 @@ import type { Branch } from '../domain/branch.ts';
 import type { ReasonFacts } from '../domain/reason.ts';
 import { REASONS } from '../domain/reason.ts';
 import { field } from './decision-form.ts';
-import { foldedForm } from './fold.ts';
+import { foldedForm, typedIn } from './fold.ts';
 import type { Html, Part } from './html.ts';
 import { foreign, html } from './html.ts';
 import type { Viewer } from './page.ts';
@@ -89,20 +89,24 @@ function reviveAll({ name, branch, count: n, unread, cost, priced }: DeadCause, 
       ? 'Each may be billed as its request allows.'
       : `Each may be billed anew; so far one cost ${usd(each)} on average.`,
   ];
+  const hidden = { cause: name };
+  const typed = typedIn(viewer, 'revive-cause', hidden);
   return foldedForm(viewer, {
     ...{ key: `revive ${name}`, summary: 'Revive all of it' },
     action: 'revive-cause',
     button: unread > 0 ? 'Revive all of this cause' : `Revive ${counted(n, 'dead letter')}`,
-    hidden: { cause: name },
+    hidden,
     fields: [
-      changeFields(isPolicy(branch) ? { must: 'prompt' } : {}),
+      changeFields({ typed, ...(isPolicy(branch) ? { must: 'prompt' } : {}) }),
       field('perMinute', 'At most a minute', {
+        value: typed?.get('perMinute') ?? '',
         type: 'number',
         step: 'any',
         optional: true,
         hint: 'empty: as they end',
       }),
       field('limit', 'At most in all', {
+        value: typed?.get('limit') ?? '',
         type: 'number',
         step: '1',
         optional: true,
@@ -116,6 +120,8 @@ function reviveAll({ name, branch, count: n, unread, cost, priced }: DeadCause, 
 
 function letterOf({ id, runId, message, branch, cost, closedAt, startedAt }: Listed, viewer: Viewer): Html {
   const ended = Date.parse(closedAt ?? startedAt);
+  const hidden = { id, run: runId };
+  const typed = typedIn(viewer, 'revive', hidden);
   const costUsd = cost === undefined ? 0 : cost.sureUsd + cost.possibleUsd;
   return html`<p>
       <a href="${pathTo('/generations', id)}">${foreign(id)}</a>
@@ -125,8 +131,8 @@ function letterOf({ id, runId, message, branch, cost, closedAt, startedAt }: Lis
     ${foldedForm(viewer, {
       ...{ key: `revive ${runId}`, summary: 'Revive this one' },
       ...{ action: 'revive', button: 'Revive it' },
-      hidden: { id, run: runId },
-      fields: changeFields(isPolicy(branch) ? { must: 'prompt' } : {}),
+      hidden,
+      fields: changeFields({ typed, ...(isPolicy(branch) ? { must: 'prompt' } : {}) }),
       consequence:
         'It runs again under its id, knows what was tried, and may be billed as its request allows.',
       example: 'the customer waits for it',

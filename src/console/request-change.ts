@@ -11,19 +11,26 @@ import { html } from './html.ts';
 export interface ChangeFieldsOptions {
   /** The field that has to change; the person only gives its value. @default any or none */
   readonly must?: (typeof CHANGEABLE_FIELDS)[number];
+  /** What stood in it when it was refused. */
+  readonly typed?: Form | undefined;
 }
 
-export function changeFields({ must }: ChangeFieldsOptions = {}): Part {
+export function changeFields({ must, typed }: ChangeFieldsOptions = {}): Part {
+  const value = typed?.get('value') ?? '';
   if (must !== undefined) {
     return [
       html`<input type="hidden" name="field" value="${must}" />`,
-      field('value', `Its new ${must}`, { long: true, hint: 'with the same one it would end the same way' }),
+      field('value', `Its new ${must}`, {
+        value,
+        long: true,
+        hint: 'with the same one it would end the same way',
+      }),
     ];
   }
   const fields = CHANGEABLE_FIELDS.map((name) => [name, name] as const);
   return [
-    choice('field', 'Change one field', [['', 'nothing'], ...fields]),
-    field('value', 'to', { optional: true, hint: 'text, a number or JSON, as on the command line' }),
+    choice('field', 'Change one field', [['', 'nothing'], ...fields], typed?.get('field')),
+    field('value', 'to', { value, optional: true, hint: 'text, a number or JSON, as on the command line' }),
   ];
 }
 

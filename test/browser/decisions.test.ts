@@ -30,7 +30,8 @@ beforeEach(async () => {
 afterEach(async () => {
   const { problems } = seen;
   await seen.close();
-  expect(problems).toEqual([]);
+  // A form that was refused is answered so.
+  expect(problems.filter((problem) => !problem.includes('status of 422'))).toEqual([]);
 });
 
 describe('a generation', { timeout: SLOW }, () => {
@@ -123,11 +124,27 @@ describe('dead letters', { timeout: SLOW }, () => {
     const { page } = seen;
     await page.goto('/dead-letters');
     const [, , , id = ''] = day.dead;
-    const letter = page.locator('.letters li').filter({ has: page.getByRole('link', { name: id }) });
+    const letter = page
+      .locator('.letters li')
+      .filter({ has: page.getByRole('link', { name: id, includeHidden: true }) });
     await decide(letter, 'Revive it', { fields: { 'Its new prompt': 'a heron on its nest' } });
     await expectNotice(page, 'runs again');
     await page.waitForURL('**/generations/**');
     expect(await day.rig.images.result(id)).toMatchObject({ id });
+  });
+
+  test('a form that is refused is open, with what stood in it', async () => {
+    const { page } = seen;
+    await page.goto('/dead-letters');
+    const cause = page.locator('[data-part^="cause invalid-request"]');
+    const fields = { 'as on the command line': '1K', 'At most a minute': '30' };
+    await decide(cause, 'Revive 3 dead letters', { fields });
+    await expectNotice(page, 'say which field the new value is for');
+    const form = cause.locator('form').first();
+    for (const [label, value] of Object.entries(fields)) {
+      expect(await form.getByLabel(label).inputValue()).toBe(value);
+    }
+    expect(await form.getByLabel('Why', { exact: false }).inputValue()).toBe(WHY);
   });
 
   test('a whole cause is brought back while the tab is closed, and told to whoever looks', async () => {

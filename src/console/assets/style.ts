@@ -30,7 +30,7 @@ section { margin-bottom: 2.2rem; }
 section:has(> .card:only-child), section:has(+ section > .card:only-child) { margin-bottom: 1rem; }
 section:has(> .card:only-child) + section:not(:has(> .card:only-child)) { margin-top: 2.2rem; }
 [data-part='totals'] .facts { gap: 0.8rem; }
-[data-part='totals'] .facts > div { flex: 1 1 12rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1.1rem; box-shadow: var(--shadow); }
+[data-part='totals'] .facts > div { flex: 1 1 6.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1.1rem; box-shadow: var(--shadow); }
 [data-part='totals'] .facts dd { font-size: 1.9rem; line-height: 1.15; font-weight: 650; }
 section > * + * { margin-top: 0.6rem; }
 .beside { color: var(--soft); font-size: 0.85rem; font-weight: 400; }
@@ -66,7 +66,7 @@ tr:last-child td { border-bottom: 0; }
 details { margin-top: 0.6rem; }
 summary { display: inline-block; position: relative; list-style: none; cursor: pointer; padding: 0.4rem 0.85rem 0.4rem 1.9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font-size: 0.92rem; font-weight: 600; }
 summary::-webkit-details-marker { display: none; }
-summary::before { content: ''; position: absolute; left: 0.8rem; top: 0.95rem; width: 0.42rem; height: 0.42rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: rotate(-45deg); }
+summary::before { content: ''; position: absolute; left: 0.8rem; top: 0.84rem; width: 0.42rem; height: 0.42rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: rotate(-45deg); }
 details[open] > summary::before { transform: rotate(45deg); }
 summary:hover { border-color: var(--change); }
 details[open] > summary { background: var(--change-wash); color: var(--change); border-color: transparent; }
