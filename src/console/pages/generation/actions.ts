@@ -2,6 +2,7 @@
 import type { RequestChange } from '../../../client/changed-field.ts';
 import type { DecisionRequest } from '../../../client/decide.ts';
 import type { Choice } from '../../../domain/ask.ts';
+import { fieldValue } from '../../../words/field-value.ts';
 import type { Form } from '../../form.ts';
 import type { Act, Action, Done } from '../../page.ts';
 
@@ -26,21 +27,10 @@ async function decide(act: Act): Promise<Done> {
   return { notice: `${record.answer}, by ${by}.` };
 }
 
-/** Their values are text, whatever they look like: size 512, a prompt of digits. */
-const TEXTS: readonly string[] = ['prompt', 'model', 'size', 'aspectRatio', 'systemInstruction'];
-
 function changeOf(form: Form): RequestChange {
   const field = form.required('field', 'the field');
   const text = form.required('value', 'the new value');
-  return { [field]: TEXTS.includes(field) ? text : jsonOr(text) };
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  return { [field]: fieldValue(field, text) };
 }
 
 async function promote(act: Act): Promise<Done> {
