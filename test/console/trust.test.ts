@@ -7,6 +7,7 @@ import { startConsole } from '../../src/console/server.ts';
 import { ConsoleBrowser, formIn, formsIn, words } from '../support/console-browser.ts';
 import type { ConsoleRig } from '../support/console-rig.ts';
 import { startConsoleRig } from '../support/console-rig.ts';
+import { ownNamespace } from '../support/namespaces.ts';
 import { startRig } from '../support/rig.ts';
 
 const TOKEN = 'operator-token-0123456789';
@@ -19,7 +20,7 @@ let rig: ConsoleRig;
 let running: string;
 
 beforeAll(async () => {
-  rig = await startConsoleRig(await startRig());
+  rig = await startConsoleRig(await startRig({ server: await ownNamespace() }));
   const { id } = await rig.rig.images.start({ prompt: 'a red fox' });
   running = `/generations/${encodeURIComponent(id)}`;
 });

@@ -11,7 +11,7 @@ export interface Server {
 
 const RETENTION_MS = 24 * 3_600_000;
 
-/** On the dev server that all files of the run share, unless another is given. */
+/** On the dev server that all files of the run share, unless another is given; without search attributes. */
 export async function ownNamespace(server?: { readonly address: string }): Promise<Server> {
   const { address } = server ?? (await sharedDevServer());
   const connection = await Connection.connect({ address });
