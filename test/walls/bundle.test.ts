@@ -9,8 +9,8 @@ import { expect, it } from 'vitest';
 import { ROOT } from '../support/root.ts';
 import { FIXTURES } from './tool.ts';
 
-/** Code without its source map. Measured: 478 KB are Temporal's, about 640 KB ours; zod alone adds 451 KB. */
-const CEILING_KB = 1_160;
+/** Code without its source map. Measured: 478 KB are Temporal's, about 690 KB ours; zod alone adds 451 KB. */
+const CEILING_KB = 1_220;
 
 const ALLOWED = [
   /^src\/(domain|policies|contract|sessions|lane)\/[\w/-]+\.ts$/,
