@@ -3,6 +3,7 @@
  * nobody else's process serves its governor, a provider with 20 s minutes, and eyes on windows and histories.
  */
 import type { WorkflowHandle } from '@temporalio/client';
+import { isGrpcDeadlineError, ServiceError } from '@temporalio/client';
 import type { GovernorView, ModelLimits } from '../../src/contract/exchange.ts';
 import { ENTITY_QUERIES, governorWorkflowId } from '../../src/contract/names.ts';
 import type { RunningWorker, StartWorkerOptions } from '../../src/worker/run.ts';
@@ -102,7 +103,16 @@ export async function startFleetRig(options: FleetRigOptions = {}): Promise<Flee
     },
     windows: () => windowsOf(rig.calls(), MODEL, 60_000 * scale),
     refused: () => refusals(rig.calls()).length,
-    view: () => governor().query<GovernorView>(ENTITY_QUERIES.governor),
+    view: () =>
+      eventually('an answer of the governor', () =>
+        governor().query<GovernorView>(ENTITY_QUERIES.governor).catch(unanswered),
+      ),
     history: () => governorHistory(rig.client, governorId),
   };
+}
+
+/** No worker had time for it: asked again. Whatever else it is, is thrown. */
+function unanswered(error: unknown): undefined {
+  if (error instanceof ServiceError && isGrpcDeadlineError(error.cause)) return undefined;
+  throw error;
 }
