@@ -5,7 +5,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { GenerationResult } from '../src/contract/generation.ts';
 import type { MemoCause } from '../src/contract/names.ts';
-import { UNNAMED_HOLD } from '../src/contract/standing.ts';
+import { UNNAMED_HOLD } from '../src/domain/route-stop.ts';
 import type { Ask } from '../src/domain/ask.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { GenerationEventType, GenerationNews, NotificationEvent } from '../src/domain/notification.ts';

@@ -24,9 +24,6 @@ export interface Cause {
   readonly scope: Scope;
 }
 
-/** Of a hold that a process keeps by itself, until its governor has heard of it and named it. */
-export const UNNAMED_HOLD = 'h-new';
-
 /** A stop by a cause that a person must fix, or by a person's word. */
 export interface Hold {
   /** `h-<n>`, unique within its governor. */

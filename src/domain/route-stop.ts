@@ -9,6 +9,9 @@ import { finding } from './finding.ts';
 import { REASONS } from './reason.ts';
 import type { ReasonOf } from './reason.ts';
 
+/** Of a hold that a process keeps by itself, until its governor has heard of it and named it: no word for people. */
+export const UNNAMED_HOLD = 'h-new';
+
 export interface RouteStop {
   /** `h-3` */
   readonly id: string;
@@ -29,7 +32,8 @@ export interface RouteStop {
 export function routeProofOf({ id, branch, reason, calls, scope }: RouteStop): string | undefined {
   if (branch === 'operator') return undefined;
   const ended = calls === 1 ? '1 call' : `${calls} calls`;
-  return `route proof of hold ${id}: ${ended} with this ${scope.kind} ended in ${branch}/${reason}`;
+  const hold = id === UNNAMED_HOLD ? 'the hold' : `hold ${id}`;
+  return `route proof of ${hold}: ${ended} with this ${scope.kind} ended in ${branch}/${reason}`;
 }
 
 /** What a generation comes to that ends behind the stop without having called. */

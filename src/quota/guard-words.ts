@@ -1,5 +1,6 @@
 /** Words for people: what stops a route, and what it waits for. */
 import type { Breaker, Hold, Stop } from '../contract/standing.ts';
+import { UNNAMED_HOLD } from '../domain/route-stop.ts';
 import { modelWords, scopeWords } from '../governor/standing/index.ts';
 import { describeDuration } from './describe.ts';
 
@@ -9,9 +10,10 @@ export function holdWhy({ id, scope, branch, reason, message, by, phase, resumed
     branch === 'operator'
       ? `${scopeWords(scope)} is paused by ${by ?? 'an operator'}: ${message}`
       : `${scopeWords(scope)} is held by ${branch}/${reason}: ${message}`;
-  if (phase === 'held') return `${id}: ${what}`;
+  const told = id === UNNAMED_HOLD ? what : `${id}: ${what}`;
+  if (phase === 'held') return told;
   const trying = phase === 'probing' ? 'a text call tries it' : 'one generation goes first';
-  return `${id}: ${what} (resumed by ${resumed?.by ?? 'an operator'}, ${trying})`;
+  return `${told} (resumed by ${resumed?.by ?? 'an operator'}, ${trying})`;
 }
 
 /** `gemini-3-pro-image: 7 of 9 calls within a minute ended in capacity, next try in 12 s` */

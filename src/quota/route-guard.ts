@@ -13,7 +13,7 @@
  */
 import type { ExchangeAnswer, RouteReport, TrialEnd } from '../contract/exchange.ts';
 import type { Degraded, Grant, Hold } from '../contract/standing.ts';
-import { UNNAMED_HOLD } from '../contract/standing.ts';
+import { UNNAMED_HOLD } from '../domain/route-stop.ts';
 import type { Route } from '../domain/path.ts';
 import type { Place } from '../governor/standing/index.ts';
 import { covers, holdScope, isCapacity, isRoute, opensHold, routeKey } from '../governor/standing/index.ts';

@@ -36,7 +36,7 @@ describe('a verdict that opens a hold', () => {
         phase: 'held',
         generationId: 'g1',
       },
-      why: `h-new: credential ${KEY} is held by permission/key-leaked: permission it said`,
+      why: `credential ${KEY} is held by permission/key-leaked: permission it said`,
     });
     expect(held.guard('p1').urgent).toBe(true);
     expect(held.guard('p2').check(R, held.now)).toBeUndefined();

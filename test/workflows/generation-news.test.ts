@@ -1,7 +1,8 @@
 /** What a generation's webhooks are told; that without one it costs nothing; that each thing is told once. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
-import { UNNAMED_HOLD } from '../../src/contract/standing.ts';
+import { UNNAMED_HOLD } from '../../src/domain/route-stop.ts';
 import type { DeliverInput } from '../../src/contract/notification.ts';
 import { SIGNALS, WAKE_SIGNAL } from '../../src/contract/names.ts';
 import type { NotificationEvent } from '../../src/domain/notification.ts';
@@ -11,11 +12,13 @@ import { failed, PRO } from '../support/attempts.ts';
 import { Courses, failureFrom } from '../support/course.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Script } from '../support/scripted-activities.ts';
+import { devServerEnv } from '../support/servers.ts';
 import { heldBy, LOOKING, times } from '../support/standing.ts';
 
 let courses: Courses;
+/** In real time: the server that skips time does not any more, nor answers for long, once a child was abandoned. */
 beforeAll(async () => {
-  courses = await Courses.open('generation-news');
+  courses = await Courses.open(`generation-news-${randomUUID()}`, devServerEnv());
 });
 afterAll(() => courses.env.teardown());
 
@@ -158,7 +161,7 @@ describe('a generation that is stuck', () => {
         const ended = handle.result().then(() => true);
         let isOver = false;
         void ended.then(() => (isOver = true));
-        // Each one is a look; the time-skipping server does not skip any more once a child was abandoned.
+        // Each one is a look.
         await eventually('its end', async () => {
           if (!isOver) await handle.signal(WAKE_SIGNAL).catch(() => undefined);
           return isOver;
