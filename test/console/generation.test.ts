@@ -346,12 +346,19 @@ describe('Now', () => {
     });
   });
 
-  test('a list is read page by page', async () => {
+  test('a list is read page by page: the next has what is older than the last of this, and nothing younger', async () => {
     const { images } = rig.rig;
-    const first = await images.list({ limit: 1 });
-    const startedBy = new Date(first[0]?.startedAt ?? '');
-    const rest = await images.list({ startedBy });
-    expect(rest.length).toBe((await images.list()).length);
+    const { id } = await asking();
+    // The newest, whosever it is: others use this server.
+    const startedBy = await eventually('it is listed', async () => {
+      const [newest] = await images.list({ limit: 1 });
+      const { startedAt } = await images.describe(id);
+      return newest !== undefined && newest.startedAt >= startedAt ? newest.startedAt : undefined;
+    });
+    const next = await images.list({ startedBy: new Date(startedBy), limit: 1_000 });
+    expect(next.map((each) => each.id)).toContain(id);
+    expect(next.filter(({ startedAt }) => startedAt > startedBy)).toEqual([]);
+    expect((await rig.browser().get(`/?before=${startedBy}`)).status).toBe(200);
     expect((await rig.browser().get('/?before=nonsense')).status).toBe(422);
   });
 });
