@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../src/contract/search-attributes.ts';
 import { startDevServer } from '../src/dev/server.ts';
+import type { CpuAccount } from './overhead/cpu-account.ts';
 import type { Measured } from './overhead/measure.ts';
 import { measure } from './overhead/measure.ts';
 import { median, round, spread } from './statistics.ts';
@@ -31,11 +32,17 @@ function tell(measured: Measured): void {
   const { latencyMs, ours, bare, sizes } = measured;
   const { p50, throughput, perRound } = ratios(measured);
   const ms = (values: readonly number[]) => `${median(values).toFixed(0)} ms (${spread(values, 0)})`;
+  const cpu = (side: readonly CpuAccount[]) =>
+    Object.keys(side[0] ?? {})
+      .map((name) => `${name} ${median(side.map((round) => round[name] ?? 0)).toFixed(1)}`)
+      .join(', ');
   const rate = (values: readonly number[]) => `${median(values).toFixed(1)}/s (${spread(values, 1)})`;
   console.log(`
 Provider latency ${latencyMs} ms
   one after another   ours ${ms(ours.p50Ms)}, bare ${ms(bare.p50Ms)}: ratio ${p50.toFixed(2)} (${spread(perRound.p50, 2)})
   50 in flight        ours ${rate(ours.perSecond)}, bare ${rate(bare.perSecond)}: ratio ${throughput.toFixed(2)} (${spread(perRound.throughput, 2)})
+  CPU ms a generation ours ${cpu(ours.cpuMs)}
+                      bare ${cpu(bare.cpuMs)}
   history of a clean generation: 1K ${sizes['1K'].events} events, ${sizes['1K'].bytes} bytes; 4K ${sizes['4K'].events} events, ${sizes['4K'].bytes} bytes`);
 }
 

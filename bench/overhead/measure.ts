@@ -11,6 +11,8 @@ import { startChild } from '../child.ts';
 import type { EmulatorReady } from '../emulator-program.ts';
 import { median } from '../statistics.ts';
 import type { bareGeneration } from './bare-workflow.ts';
+import type { CpuAccount } from './cpu-account.ts';
+import { cpuAccount, perEach } from './cpu-account.ts';
 import { BARE_QUEUE, OUR_QUEUE } from './queues.ts';
 import type { WorkersSettings } from './workers-program.ts';
 
@@ -28,6 +30,8 @@ export interface Side {
   readonly p50Ms: readonly number[];
   /** Generations per second, for each round. */
   readonly perSecond: readonly number[];
+  /** CPU milliseconds of one generation by program, with many in flight, for each round. */
+  readonly cpuMs: readonly CpuAccount[];
 }
 
 export interface Measured {
@@ -65,10 +69,8 @@ export async function measure(
         args: [{ model: MODEL, prompt: PROMPT, imageSize: '1K' }],
       });
     for (const generate of [ours, bare]) await inFlight(generate, WARM_UP, AT_ONCE);
-    const seen = { ours: { p50Ms: [], perSecond: [] }, bare: { p50Ms: [], perSecond: [] } } as Record<
-      'ours' | 'bare',
-      { p50Ms: number[]; perSecond: number[] }
-    >;
+    const nothing = () => ({ p50Ms: [] as number[], perSecond: [] as number[], cpuMs: [] as CpuAccount[] });
+    const seen = { ours: nothing(), bare: nothing() };
     for (let round = 0; round < ROUNDS; round += 1) {
       // The side that begins changes, so that neither always meets the busier machine.
       const order = [['ours', ours] as const, ['bare', bare] as const];
@@ -76,7 +78,9 @@ export async function measure(
         seen[side].p50Ms.push(await oneAfterAnother(generate, ONE_AFTER_ANOTHER));
       }
       for (const [side, generate] of round % 2 === 0 ? order : order.toReversed()) {
+        const before = cpuAccount();
         seen[side].perSecond.push(await inFlight(generate, IN_BULK, AT_ONCE));
+        seen[side].cpuMs.push(perEach(before, cpuAccount(), IN_BULK));
       }
     }
     return { latencyMs, ...seen, sizes: await historySizes(client, images) };
