@@ -2,31 +2,23 @@
  * A person at the console on a bad day, in real Chromium: each decision that a page offers, from the click to what came of
  * it at the provider. No page complains of anything meanwhile.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GenerationFailed } from '../../src/client/errors.ts';
 import { launchChromium, visit } from '../support/browser.ts';
 import type { Watched } from '../support/browser.ts';
 import { errorOf, eventually } from '../support/eventually.ts';
+import { forAllTests, SLOW } from '../support/for-all-tests.ts';
 import type { BadDay } from './bad-day.ts';
 import { startBadDay } from './bad-day.ts';
 import { decide, expectNotice, part, WHY } from './person.ts';
 
-/** Milliseconds: a whole fleet and a browser on two busy cores. */
-const SLOW = 240_000;
-
+const theDay = forAllTests(startBadDay);
+const browser = forAllTests(launchChromium);
 let day: BadDay;
-let browser: Browser;
 let seen: Watched;
-beforeAll(async () => {
-  [day, browser] = await Promise.all([startBadDay(), launchChromium()]);
-}, SLOW);
-afterAll(async () => {
-  await browser?.close();
-  await day?.close();
-}, SLOW);
 beforeEach(async () => {
-  seen = await visit(browser, day.console.url);
+  day = theDay();
+  seen = await visit(browser(), day.console.url);
 });
 afterEach(async () => {
   const { problems } = seen;
@@ -163,7 +155,7 @@ describe('dead letters', { timeout: SLOW }, () => {
       const result = await eventually(`${id} delivers`, () => day.rig.images.result(id).catch(stillDead));
       expect(result).toMatchObject({ id });
     }
-    const other = await visit(browser, day.console.url);
+    const other = await visit(browser(), day.console.url);
     await other.page.goto('/dead-letters');
     await other.page.getByText('3 of 3 revived').first().waitFor();
     await other.page.locator('[data-part^="cause invalid-request"]').waitFor({ state: 'detached' });

@@ -3,36 +3,27 @@
  * AA), light and dark, on a phone, by keyboard alone, without JavaScript; and nothing in it that its own policy forbids.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContextOptions } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { violations } from '../support/axe.ts';
 import { launchChromium, visit } from '../support/browser.ts';
-import type { BadDay } from './bad-day.ts';
+import { forAllTests, SLOW } from '../support/for-all-tests.ts';
 import { startBadDay } from './bad-day.ts';
 
-const SLOW = 240_000;
-
-let day: BadDay;
-let browser: Browser;
-beforeAll(async () => {
-  [day, browser] = await Promise.all([startBadDay(), launchChromium()]);
-}, SLOW);
-afterAll(async () => {
-  await browser?.close();
-  await day?.close();
-}, SLOW);
+const day = forAllTests(startBadDay);
+const browser = forAllTests(launchChromium);
 
 const generation = (id: string | undefined): string => `/generations/${encodeURIComponent(id ?? '')}`;
 
 /** Named by what is to be seen there. */
 const PAGES: Readonly<Record<string, () => string>> = {
   'the causes': () => '/',
-  'one that is held': () => generation(day.held[0]),
-  'one that asks': () => generation(day.asking[0]),
-  'one that is dead': () => generation(day.dead[0]),
-  'one that was delivered': () => generation(`${day.session}/hat`),
+  'one that is held': () => generation(day().held[0]),
+  'one that asks': () => generation(day().asking[0]),
+  'one that is dead': () => generation(day().dead[0]),
+  'one that was delivered': () => generation(`${day().session}/hat`),
   'the sessions': () => '/sessions',
-  'a session': () => `/sessions/${encodeURIComponent(day.session)}`,
+  'a session': () => `/sessions/${encodeURIComponent(day().session)}`,
   'the dead letters': () => '/dead-letters',
   'one cause of dead letters': () => '/dead-letters?cause=invalid-request',
   'what it cost': () => '/spend?days=7',
@@ -41,7 +32,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
 const NAMES = Object.keys(PAGES);
 
 async function look(name: string, options: BrowserContextOptions = {}) {
-  const watched = await visit(browser, day.console.url, options);
+  const watched = await visit(browser(), day().console.url, options);
   await watched.page.goto(PAGES[name]?.() ?? '');
   return watched;
 }

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportPage } from '../../src/cli/spend-report/page.ts';
 import { figuresOf } from '../../src/domain/report/figures.ts';
@@ -11,13 +10,12 @@ import { reportOf } from '../../src/domain/report/report.ts';
 import { afterFailure, clean, NOW, times } from '../domain/report/runs.ts';
 import { violations } from '../support/axe.ts';
 import { launchChromium, visit } from '../support/browser.ts';
-
-const SLOW = 120_000;
+import { forAllTests, SLOW } from '../support/for-all-tests.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'report-page-'));
 const address = pathToFileURL(join(directory, 'report.html')).href;
-let browser: Browser;
-beforeAll(async () => {
+const browser = forAllTests(launchChromium);
+beforeAll(() => {
   const runs = [
     ...times(60, () => clean({ waitMs: { rpm: 90_000 }, tenant: 'acme' })),
     ...times(20, () => afterFailure('capacity/overloaded', { possibleUsd: 0.2 })),
@@ -33,16 +31,12 @@ beforeAll(async () => {
     quotas: [{ ...limit, limit: 10, used: 9, source: 'learned', ageMs: 60_000 }],
   });
   writeFileSync(join(directory, 'report.html'), reportPage(report));
-  browser = await launchChromium();
-}, SLOW);
-afterAll(async () => {
-  await browser?.close();
-  rmSync(directory, { recursive: true, force: true });
 });
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the report', { timeout: SLOW }, () => {
   test.each(['light', 'dark'] as const)('%s: axe finds nothing', async (colorScheme) => {
-    const { page, close } = await visit(browser, address, { colorScheme });
+    const { page, close } = await visit(browser(), address, { colorScheme });
     await page.goto(address);
     expect(await violations(page)).toEqual([]);
     await close();
@@ -50,7 +44,7 @@ describe('the report', { timeout: SLOW }, () => {
 
   test('nothing is wider than a phone', async () => {
     const viewport = { width: 360, height: 740 };
-    const { page, close } = await visit(browser, address, { viewport, isMobile: true });
+    const { page, close } = await visit(browser(), address, { viewport, isMobile: true });
     await page.goto(address);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
     await close();
