@@ -40,13 +40,9 @@ export {
 } from './client/errors.ts';
 export type { AttemptEvidence } from './client/evidence.ts';
 export { GeminiImages } from './client/gemini-images.ts';
-export type {
-  GeminiImagesOptions,
-  GenerationHandle,
-  SessionHandle,
-  TurnHandle,
-  WaitOptions,
-} from './client/gemini-images.ts';
+export type { GeminiImagesOptions } from './client/gemini-images.ts';
+export type { GenerationHandle, WaitOptions } from './client/generation-handle.ts';
+export type { SessionHandle, TurnHandle } from './client/session-handle.ts';
 export type { GenerationStatus } from './client/execution-status.ts';
 export { isSilent } from './client/governors-sight.ts';
 export type { GovernorSight, SilentGovernor } from './client/governors-sight.ts';

@@ -3,7 +3,7 @@
  * what they came to is counted afterwards, from other witnesses (`audit.ts`).
  */
 import type { GenerationResult, TrailLine } from '../../src/contract/generation.ts';
-import type { GenerationHandle } from '../../src/client/gemini-images.ts';
+import type { GenerationHandle } from '../../src/client/generation-handle.ts';
 import { GenerationFailed, StillRunning } from '../../src/client/errors.ts';
 import type { Act, Scenario } from './scenario.ts';
 import type { Show } from './show.ts';

@@ -2,7 +2,7 @@
  * The generation that waits for a person. With `--stay` it is left to whoever watches, with the commands
  * that decide it; else it is rejected before the demo counts, so that nothing is left open.
  */
-import type { GenerationHandle } from '../../src/client/gemini-images.ts';
+import type { GenerationHandle } from '../../src/client/generation-handle.ts';
 import { SIGNALS } from '../../src/contract/names.ts';
 import type { Asked } from './operator.ts';
 import { untilAskedFor } from './operator.ts';

@@ -5,7 +5,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { GenerationFailed, StillRunning } from '../client/errors.ts';
-import type { WaitOptions } from '../client/gemini-images.ts';
+import type { WaitOptions } from '../client/generation-handle.ts';
 import type { GenerationResult } from '../contract/generation.ts';
 import type { Description } from '../client/describe.ts';
 import type { PhaseFacts } from './phase-words.ts';

@@ -5,22 +5,18 @@
 import { InvalidRequest, parseRequest } from '../schema/request.ts';
 import type { BulkLine, BulkOutcome } from './bulk-item.ts';
 import { checkKey, idempotencyKeyOf, variantKey } from './bulk-item.ts';
-import type { ClientContext } from './context.ts';
 import { latestExecution, newestDeadRecord } from './dead-letter.ts';
 import { GenerationFailed, IdempotencyConflict, ServerUnreachable, UnknownGeneration } from './errors.ts';
 import { generationId } from './generation-id.ts';
 import { finishedRecord } from './generation-index.ts';
 import { invalid } from './invalid.ts';
+import type { ClientMeans } from './means.ts';
 import { outcomeOf } from './outcome.ts';
 import { isAbsence, outlive } from './outlive.ts';
 import { isInvalidArgument } from './rpc.ts';
 import { startFirst } from './start-first.ts';
-import type { Waiter } from './waiter.ts';
 
-export interface BulkMeans {
-  readonly context: ClientContext;
-  readonly taskQueue: string;
-  readonly waiter: Waiter;
+export interface BulkMeans extends ClientMeans {
   /** Of the bulk. */
   readonly id: string;
   readonly signal: AbortSignal;

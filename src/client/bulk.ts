@@ -7,6 +7,7 @@ import type { BulkItem, BulkLine, BulkOptions, BulkProgress } from './bulk-item.
 import { checkOptions, variantKey } from './bulk-item.ts';
 import type { BulkMeans } from './bulk-one.ts';
 import { runOne } from './bulk-one.ts';
+import type { ClientMeans } from './means.ts';
 
 const DEFAULT_IN_FLIGHT = 50;
 
@@ -26,11 +27,7 @@ export class Bulk<L extends BulkLine = BulkLine> implements AsyncIterable<BulkIt
   #away: string | undefined;
 
   /** Throws {@link InvalidRequest} that names the option. */
-  constructor(
-    means: Pick<BulkMeans, 'context' | 'taskQueue' | 'waiter'>,
-    source: BulkSource<L>,
-    options: BulkOptions,
-  ) {
+  constructor(means: ClientMeans, source: BulkSource<L>, options: BulkOptions) {
     checkOptions(options);
     this.#source = source;
     this.#options = options;

@@ -45,6 +45,13 @@ export async function latestExecution(
   }
 }
 
+/** The request of its latest run, defaults filled in; undefined where neither Temporal nor a dead letter knows it. */
+export async function requestOf(context: ClientContext, id: string): Promise<GenerationRequest | undefined> {
+  const execution = await latestExecution(context, id);
+  if (execution === undefined) return (await newestDeadRecord(context.store, id))?.request;
+  return resolveRequest((await inputOf(context, id, execution.runId)).request);
+}
+
 /** The newest dead letter that the store has of this id. */
 export async function newestDeadRecord(store: ArtifactStore, id: string): Promise<DeadRecord | undefined> {
   let newest: DeadRecord | undefined;

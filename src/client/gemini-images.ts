@@ -10,91 +10,80 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 import type { GovernorView } from '../contract/exchange.ts';
 import type { GenerationResult } from '../contract/generation.ts';
 import { DEFAULT_TASK_QUEUE, MOVE_SIGNALS } from '../contract/names.ts';
-import { sessionId } from '../contract/session-id.ts';
-import type { AcceptedTurn, SaidOfSession, SessionView, TurnView, Undone } from '../contract/session.ts';
 import type { GovernorCommand, RouteKey } from '../contract/standing.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { Report } from '../domain/report/report.ts';
 import type { GenerationRequest } from '../domain/request.ts';
-import { resolveRequest } from '../domain/resolve-request.ts';
 import type { GenerateRequest } from '../schema/request.ts';
-import type { SessionDraft, TextFixDraft, TurnDraft } from '../schema/session.ts';
-import { parseSession, parseTextFix } from '../schema/session.ts';
-import type { BulkSource } from './bulk.ts';
-import { Bulk } from './bulk.ts';
-import type { BulkLine, BulkOptions } from './bulk-item.ts';
+import type { SessionDraft } from '../schema/session.ts';
+import { parseSession } from '../schema/session.ts';
+import { traced } from '../tracing/traced.ts';
 import type { BudgetListing, BudgetsOptions } from './budgets.ts';
 import { budgets } from './budgets.ts';
-import { requestCancel } from './cancel.ts';
+import type { BulkLine, BulkOptions } from './bulk-item.ts';
+import type { BulkSource } from './bulk.ts';
+import { Bulk } from './bulk.ts';
+import { cancelGeneration } from './cancel.ts';
 import type { CauseListing, CausesOptions } from './causes.ts';
 import { causes } from './causes.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connectClient } from './connect.ts';
 import type { ClientContext } from './context.ts';
-import type { CountOptions } from './count.ts';
-import { countGenerations } from './count.ts';
-import { inputOf, latestExecution, newestDeadRecord } from './dead-letter.ts';
 import type { CountEndedOptions, Counted } from './count-ended.ts';
 import { countEnded } from './count-ended.ts';
+import type { CountOptions } from './count.ts';
+import { countGenerations } from './count.ts';
 import type { DeadCauseListing, DeadCausesOptions } from './dead-causes.ts';
 import { deadCauses } from './dead-causes.ts';
+import { requestOf } from './dead-letter.ts';
 import type { DecisionRequest } from './decide.ts';
 import { decideGeneration } from './decide.ts';
 import type { Description } from './describe.ts';
 import { describeGeneration } from './describe.ts';
 import type { EndedGeneration, EndedOptions } from './ended.ts';
 import { ended } from './ended.ts';
-import { StillRunning, UnknownGeneration } from './errors.ts';
 import type { AttemptEvidence } from './evidence.ts';
 import { readEvidence } from './evidence.ts';
+import type { GenerationHandle, WaitOptions } from './generation-handle.ts';
+import { sendCommand } from './governors-command.ts';
 import type { GovernorSight } from './governors-sight.ts';
 import { governors } from './governors.ts';
-import { sendCommand } from './governors-command.ts';
 import type { CauseApproval, Granted, GrantListing, PlacedGrant, Revocation } from './grants.ts';
 import { approveCause, grants, revokeGrant } from './grants.ts';
 import type { LaneSight } from './lanes.ts';
 import { lanes } from './lanes.ts';
 import type { ListOptions, Listing } from './list.ts';
 import { listGenerations } from './list.ts';
+import type { ClientMeans } from './means.ts';
 import type { MoveRequest } from './move.ts';
 import { moveGeneration } from './move.ts';
-import { outcomeOf } from './outcome.ts';
-import type { ReportOptions } from './report.ts';
-import { makeReport } from './report.ts';
 import type { PromptTexts } from './prompt-texts.ts';
 import { readPromptTexts } from './prompt-texts.ts';
-import type { RevivalRequest } from './revive.ts';
-import { reviveGeneration } from './revive.ts';
+import type { ReportOptions } from './report.ts';
+import { makeReport } from './report.ts';
+import { resultOf } from './result.ts';
 import type { CauseRevivalRequest, CauseRevived } from './revive-cause.ts';
 import { reviveCause } from './revive-cause.ts';
+import type { RevivalRequest } from './revive.ts';
+import { reviveGeneration } from './revive.ts';
 import type { EndDegradedRequest } from './routes-degraded.ts';
 import { endDegraded } from './routes-degraded.ts';
 import type { PauseRequest, PlacedHold } from './routes-hold.ts';
 import { pauseScope } from './routes-hold.ts';
 import type { Resumed, ResumeRequest } from './routes-resume.ts';
 import { resumeHold } from './routes-resume.ts';
-import {
-  closeSession,
-  describeSession,
-  editSession,
-  forkSession,
-  startSession,
-  turnsOf,
-  turnStatus,
-  undoTurn,
-} from './sessions.ts';
-import type { Spend, SpendOptions } from './spend.ts';
-import { spend } from './spend.ts';
+import type { SessionHandle } from './session-handle.ts';
+import { openSession } from './session-handle.ts';
 import type { SessionListing, SessionListOptions } from './sessions-list.ts';
 import { listSessions } from './sessions-list.ts';
-import { traced } from '../tracing/traced.ts';
+import { startSession } from './sessions.ts';
+import type { Spend, SpendOptions } from './spend.ts';
+import { spend } from './spend.ts';
 import { startFirst } from './start-first.ts';
 import { Waiter } from './waiter.ts';
 
 const DEFAULT_RPC_DEADLINE_MS = 10_000;
-const DEFAULT_WAIT_MS = 10 * 60_000;
-const LOOK_EVERY_MS = 500;
 
 export interface GeminiImagesOptions {
   readonly client: Client;
@@ -106,64 +95,16 @@ export interface GeminiImagesOptions {
   readonly rpcDeadlineMs?: number;
 }
 
-export interface WaitOptions {
-  /** How long this caller waits; the generation goes on after it. @default 10 minutes */
-  readonly waitMs?: number;
-}
-
-export interface GenerationHandle {
-  readonly id: string;
-  result(options?: WaitOptions): Promise<GenerationResult>;
-  describe(): Promise<Description>;
-  cancel(): Promise<void>;
-}
-
-export interface TurnHandle extends AcceptedTurn {
-  /** Waits for the turn's images, those before it included. Throws what {@link GeminiImages.result} throws. */
-  result(options?: WaitOptions): Promise<GenerationResult>;
-}
-
-export interface SessionHandle {
-  readonly id: string;
-  /**
-   * Accepts a turn and returns at once: it changes the last image as the prompt says, once the turns before it
-   * have ended. With a `turnId` the same turn is one turn however often it is sent.
-   *
-   * Throws {@link SessionRefused}, {@link UnknownSession}, {@link NoSessionAnswered}, {@link InvalidRequest},
-   * {@link ServerUnreachable}.
-   */
-  edit(turn: TurnDraft): Promise<TurnHandle>;
-  /**
-   * A turn that corrects letters in the last image, or in the one of `inputs`, and leaves the rest as it is; on its own
-   * path only, unless `allow` says otherwise. Throws what {@link edit} throws.
-   */
-  fixText(fix: TextFixDraft): Promise<TurnHandle>;
-  /** All turns, oldest first: references, costs, routes, and why one failed. */
-  turns(): Promise<readonly TurnView[]>;
-  /**
-   * Takes the last turn out of the conversation; its images stay.
-   * @param turnId Named it must be the last one, and sent again it undoes no other. @default the last one as it is now
-   * @param said Who, and why; kept in history, as with `fork` and `close`. @default nobody says it
-   */
-  undo(turnId?: string, said?: SaidOfSession): Promise<Undone>;
-  /** A new session from a turn of this one, with what is given in place of its settings. @param turnId @default the last */
-  fork(turnId?: string, settings?: SessionDraft, said?: SaidOfSession): Promise<SessionHandle>;
-  describe(): Promise<SessionView>;
-  /** No further turn; those that were accepted still run. */
-  close(said?: SaidOfSession): Promise<SessionView>;
-}
-
 export class GeminiImages {
   private readonly context: ClientContext;
-  private readonly taskQueue: string;
-  private readonly waiter: Waiter;
+  private readonly means: ClientMeans;
   private readonly closing: (() => Promise<void>) | undefined;
 
   constructor(options: GeminiImagesOptions, closing?: () => Promise<void>) {
     const { client, store, rpcDeadlineMs: deadlineMs = DEFAULT_RPC_DEADLINE_MS } = options;
     this.context = { client, store, deadlineMs };
-    this.taskQueue = options.taskQueue ?? DEFAULT_TASK_QUEUE;
-    this.waiter = new Waiter(options.client);
+    const { taskQueue = DEFAULT_TASK_QUEUE } = options;
+    this.means = { context: this.context, taskQueue, waiter: new Waiter(client) };
     this.closing = closing;
   }
 
@@ -193,7 +134,7 @@ export class GeminiImages {
    * Throws {@link InvalidRequest}, {@link IdempotencyConflict}, {@link ServerUnreachable}.
    */
   async start(request: GenerateRequest): Promise<GenerationHandle> {
-    return this.handle(await startFirst(this.context, this.taskQueue, request));
+    return this.handle(await startFirst(this.context, this.means.taskQueue, request));
   }
 
   /**
@@ -217,15 +158,12 @@ export class GeminiImages {
    * store are outlived. Throws {@link InvalidRequest} that names the option.
    */
   submit<L extends BulkLine>(source: BulkSource<L>, options: BulkOptions): Bulk<L> {
-    const { context, taskQueue, waiter } = this;
-    return new Bulk({ context, taskQueue, waiter }, source, options);
+    return new Bulk(this.means, source, options);
   }
 
   /** Waits for a generation that was started before, by this process or any other. */
-  async result(id: string, { waitMs = DEFAULT_WAIT_MS }: WaitOptions = {}): Promise<GenerationResult> {
-    const result = await outcomeOf(this.context, this.waiter, id, { until: Date.now() + waitMs });
-    if (result !== undefined) return result;
-    throw new StillRunning(await this.describe(id));
+  async result(id: string, options?: WaitOptions): Promise<GenerationResult> {
+    return await resultOf(this.context, this.means.waiter, id, options);
   }
 
   /** Phase, why and until when, attempts, cost; works with all workers down, then with less detail. */
@@ -275,9 +213,7 @@ export class GeminiImages {
    * nor a dead letter in the store knows it.
    */
   async request(id: string): Promise<GenerationRequest | undefined> {
-    const execution = await latestExecution(this.context, id);
-    if (execution === undefined) return (await newestDeadRecord(this.context.store, id))?.request;
-    return resolveRequest((await inputOf(this.context, id, execution.runId)).request);
+    return await requestOf(this.context, id);
   }
 
   /**
@@ -286,13 +222,7 @@ export class GeminiImages {
    * {@link InvalidRequest}, {@link UnknownGeneration}, {@link ServerUnreachable}.
    */
   async cancel(id: string, said?: { readonly by: string; readonly why: string }): Promise<void> {
-    try {
-      await requestCancel(this.context, id, said);
-    } catch (error) {
-      const ended =
-        error instanceof UnknownGeneration && (await latestExecution(this.context, id)) !== undefined;
-      if (!ended) throw error;
-    }
+    await cancelGeneration(this.context, id, said);
   }
 
   /**
@@ -365,7 +295,7 @@ export class GeminiImages {
    * Throws {@link InvalidRequest}, {@link ServerUnreachable} before the first one.
    */
   async reviveCause(request: CauseRevivalRequest): Promise<CauseRevived> {
-    return await reviveCause(this.context, this.waiter, request);
+    return await reviveCause(this.context, this.means.waiter, request);
   }
 
   /**
@@ -494,7 +424,7 @@ export class GeminiImages {
    * {@link ServerUnreachable}.
    */
   async session(settings: SessionDraft = {}): Promise<SessionHandle> {
-    return this.openSession(await startSession(this.context, this.taskQueue, parseSession(settings)));
+    return this.openSession(await startSession(this.context, this.means.taskQueue, parseSession(settings)));
   }
 
   /**
@@ -506,61 +436,8 @@ export class GeminiImages {
   }
 
   /** A session that was started before, by this process or any other; asks nobody whether it exists. */
-  openSession(given: string): SessionHandle {
-    const { context, taskQueue } = this;
-    const id = sessionId(given);
-    // Asked once: a prompt that is to be hidden must not even be sent in part.
-    let hidden: boolean | undefined;
-    const hides = async (): Promise<boolean> => {
-      hidden ??= (await describeSession(context, id)).settings.defaults.hidePrompt === true;
-      return hidden;
-    };
-    const edit = async (turn: TurnDraft): Promise<TurnHandle> => {
-      const accepted = await editSession(context, id, turn, hides);
-      return { ...accepted, result: (options) => this.turnResult(id, accepted, options) };
-    };
-    return {
-      id,
-      edit,
-      fixText: async (fix) => await edit(parseTextFix(fix)),
-      turns: () => turnsOf(context, id),
-      undo: (turnId, said) => undoTurn(context, id, turnId, said),
-      fork: async (turnId, settings = {}, said) => {
-        const at = turnId === undefined ? {} : { turnId };
-        return this.openSession(
-          await forkSession(context, taskQueue, id, { ...at, ...parseSession(settings) }, said),
-        );
-      },
-      describe: () => describeSession(context, id),
-      close: (said) => closeSession(context, id, said),
-    };
-  }
-
-  /** A turn that waits for others has no generation yet. */
-  private async turnResult(
-    session: string,
-    { turnId, generationId }: AcceptedTurn,
-    { waitMs = DEFAULT_WAIT_MS }: WaitOptions = {},
-  ): Promise<GenerationResult> {
-    const until = Date.now() + waitMs;
-    for (let hasBegun = false; ;) {
-      try {
-        return await this.result(generationId, { waitMs: Math.max(0, until - Date.now()) });
-      } catch (error) {
-        if (!(error instanceof UnknownGeneration) || hasBegun) throw error;
-        const { status } = await turnStatus(this.context, session, turnId);
-        // It may have begun and ended between the two looks: looked at once more, it is there, or it never was.
-        hasBegun = status !== 'queued' && status !== 'running';
-        if (hasBegun) continue;
-        if (Date.now() >= until)
-          throw new StillRunning({
-            id: generationId,
-            phase: 'queued',
-            why: 'turns before it have not ended',
-          });
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      }
-    }
+  openSession(id: string): SessionHandle {
+    return openSession(this.means, id);
   }
 
   private handle(id: string): GenerationHandle {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SessionHandle, TurnHandle } from '../../src/client/gemini-images.ts';
+import type { SessionHandle, TurnHandle } from '../../src/client/session-handle.ts';
 import { startDevServer } from '../../src/dev/server.ts';
 import type { LedgerEntry } from '../../src/emulator/index.ts';
 import { eventually } from '../support/eventually.ts';

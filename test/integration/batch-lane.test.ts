@@ -3,7 +3,7 @@
  * ledger says what was paid.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GenerationHandle } from '../../src/client/gemini-images.ts';
+import type { GenerationHandle } from '../../src/client/generation-handle.ts';
 import { GenerationFailed } from '../../src/client/errors.ts';
 import type { LaneView } from '../../src/contract/lane.ts';
 import { LANE_QUERIES, laneWorkflowId } from '../../src/contract/names.ts';

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.ts';
-import type { GenerationHandle } from '../../src/client/gemini-images.ts';
+import type { GenerationHandle } from '../../src/client/generation-handle.ts';
 import { UnknownGeneration } from '../../src/client/errors.ts';
 import type { QuietWindow } from '../../src/domain/quiet.ts';
 import type { GenerateRequest } from '../../src/schema/request.ts';

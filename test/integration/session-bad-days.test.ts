@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import type { TestContext } from 'vitest';
 import { describe, it } from 'vitest';
-import type { SessionHandle } from '../../src/client/gemini-images.ts';
+import type { SessionHandle } from '../../src/client/session-handle.ts';
 import type { LedgerEntry } from '../../src/emulator/index.ts';
 import type { TurnDraft } from '../../src/schema/session.ts';
 import type { StartWorkerOptions } from '../../src/worker/run.ts';

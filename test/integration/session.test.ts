@@ -7,7 +7,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GenerationFailed } from '../../src/client/errors.ts';
-import type { SessionHandle, TurnHandle } from '../../src/client/gemini-images.ts';
+import type { SessionHandle, TurnHandle } from '../../src/client/session-handle.ts';
 import { SessionRefused, UnknownSession } from '../../src/client/session-errors.ts';
 import type { LedgerEntry } from '../../src/emulator/index.ts';
 import type { TurnDraft } from '../../src/schema/session.ts';

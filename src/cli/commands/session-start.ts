@@ -1,6 +1,6 @@
 /** `session start`: a new session and, where a prompt is given, its first turn. */
 import { Command } from 'commander';
-import type { SessionHandle } from '../../client/gemini-images.ts';
+import type { SessionHandle } from '../../client/session-handle.ts';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { sameServer, serverOptions, withServerOptions } from '../common-options.ts';

@@ -3,7 +3,8 @@
  * runs, whoever watches.
  */
 import { ServerUnreachable, UnknownGeneration } from '../../client/errors.ts';
-import type { GeminiImages, SessionHandle, TurnHandle } from '../../client/gemini-images.ts';
+import type { GeminiImages } from '../../client/gemini-images.ts';
+import type { SessionHandle, TurnHandle } from '../../client/session-handle.ts';
 import { NoSessionAnswered } from '../../client/session-errors.ts';
 import { EXIT_OF, endingJson, endingWords } from '../ending-words.ts';
 import type { ExitCode } from '../exit-codes.ts';
