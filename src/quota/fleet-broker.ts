@@ -32,6 +32,7 @@ import { isOf } from './local-standing.ts';
 import { msToPacificMidnight } from './pacific.ts';
 import type { ProbeOf } from './probe.ts';
 import { Seat } from './seat.ts';
+import { SteadyClock } from './steady-clock.ts';
 
 /** Limits that the provider publishes for a project (`google/ai-studio/my-project`), by model id. */
 export type ReadLimits = (project: string) => Promise<Readonly<Record<string, ModelLimits>>>;
@@ -87,7 +88,8 @@ interface Seated {
 export class FleetQuotaBroker implements QuotaBroker {
   readonly process: string;
   readonly #options: FleetBrokerOptions;
-  readonly #clock: BrokerClock;
+  readonly #timers: BrokerClock;
+  readonly #clock: SteadyClock;
   readonly #seats = new Map<string, Seated>();
   readonly #slots = new Map<string, Seated>();
   #link: GovernorLink | undefined;
@@ -95,14 +97,13 @@ export class FleetQuotaBroker implements QuotaBroker {
   #isClosed = false;
   /** How often it was closed. */
   #lives = 0;
-  #wall = -Infinity;
-  #setBackMs = 0;
 
   constructor(options: FleetBrokerOptions) {
     for (const [model, limits] of Object.entries(options.limits ?? {})) checkLimits(model, limits);
     checkSpend(options.spend);
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    this.#timers = options.clock ?? systemClock;
+    this.#clock = new SteadyClock(this.#timers);
     this.process = options.process ?? `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
   }
 
@@ -116,7 +117,7 @@ export class FleetQuotaBroker implements QuotaBroker {
 
   outlook(request: SlotRequest, asker?: { readonly sleeps: boolean }): Outlook {
     const seated = this.#seated(request.route);
-    const outlook = seated.seat.outlook(request, this.#now(), asker);
+    const outlook = seated.seat.outlook(request, this.#clock.now(), asker);
     if (asker?.sleeps === true) this.#tick(seated);
     return outlook;
   }
@@ -141,7 +142,7 @@ export class FleetQuotaBroker implements QuotaBroker {
         this.#tick(seated);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      const waiter = seated.seat.join(request, waitMs, settle, this.#now());
+      const waiter = seated.seat.join(request, waitMs, settle, this.#clock.now());
       this.#tick(seated);
     });
   }
@@ -150,7 +151,7 @@ export class FleetQuotaBroker implements QuotaBroker {
     const seated = this.#slots.get(slot.id);
     if (seated === undefined) return;
     this.#slots.delete(slot.id);
-    seated.seat.report(slot.id, use, this.#now());
+    seated.seat.report(slot.id, use, this.#clock.now());
     this.#tick(seated);
   }
 
@@ -168,14 +169,14 @@ export class FleetQuotaBroker implements QuotaBroker {
     const seated = this.#seated(request.route);
     return new Promise((resolve) => {
       const settle = (grant: Grant | undefined): void => {
-        this.#clock.clearTimeout(timer);
+        this.#timers.clearTimeout(timer);
         signal?.removeEventListener('abort', giveUp);
         resolve(grant);
       };
       const giveUp = (): void => settle(undefined);
-      const timer = this.#clock.setTimeout(giveUp, GRANT_WAIT_MS);
+      const timer = this.#timers.setTimeout(giveUp, GRANT_WAIT_MS);
       signal?.addEventListener('abort', giveUp, { once: true });
-      seated.seat.useGrant(request, settle, this.#now());
+      seated.seat.useGrant(request, settle, this.#clock.now());
       this.#tick(seated);
     });
   }
@@ -192,7 +193,7 @@ export class FleetQuotaBroker implements QuotaBroker {
   }
 
   msToDailyReset(): number {
-    return this.#toReset(this.#clock.now());
+    return this.#toReset(this.#timers.now());
   }
 
   stats(): {
@@ -221,13 +222,13 @@ export class FleetQuotaBroker implements QuotaBroker {
     this.#lives += 1;
     const link = this.#link;
     const leaving = all.map(async (seated) => {
-      this.#clock.clearTimeout(seated.timer);
+      this.#timers.clearTimeout(seated.timer);
       seated.isOver = true;
       const { seat } = seated;
-      seat.dismiss(this.#now());
+      seat.dismiss(this.#clock.now());
       await seated.exchanging;
       if (link === undefined || seat.answer === undefined) return;
-      await link.exchange(seat.settings.id, seat.draft(this.#now(), true));
+      await link.exchange(seat.settings.id, seat.draft(this.#clock.now(), true));
     });
     const moment = new Promise((resolve) => setTimeout(resolve, LEAVE_WAIT_MS).unref());
     await Promise.race([Promise.allSettled(leaving), moment]);
@@ -265,32 +266,32 @@ export class FleetQuotaBroker implements QuotaBroker {
   /** Does what is due, and sets one timer for what comes next. */
   #tick(seated: Seated): void {
     const { seat } = seated;
-    this.#clock.clearTimeout(seated.timer);
+    this.#timers.clearTimeout(seated.timer);
     seated.timer = undefined;
     if (this.#isClosed || seated.isOver) return;
-    const now = this.#now();
+    const now = this.#clock.now();
     seat.serve(now);
     if (this.#link !== undefined && (seat.exchangeAt(now) ?? Infinity) <= now)
       this.#exchange(seated, this.#link);
     const nextAt = seat.nextAt(now, this.#link !== undefined);
     if (nextAt === undefined) return;
     const ms = Math.min(Math.max(1, Math.ceil(nextAt - now)), LONGEST_TIMER_MS);
-    seated.timer = this.#clock.setTimeout(() => this.#tick(seated), ms);
+    seated.timer = this.#timers.setTimeout(() => this.#tick(seated), ms);
   }
 
   #exchange(seated: Seated, link: GovernorLink): void {
     const { seat } = seated;
     this.#readLimits(seated);
-    const request = seat.draft(this.#now());
+    const request = seat.draft(this.#clock.now());
     seated.exchanging = link.exchange(seat.settings.id, request).then(
       (answer) => {
         const returned = request.lanes.map((lane) => ({ model: lane.model, slots: lane.returned.length }));
         this.#answered(seat.settings.id, answer, returned);
-        for (const probe of seat.heard(answer, this.#now())) this.#probe(seated, probe);
+        for (const probe of seat.heard(answer, this.#clock.now())) this.#probe(seated, probe);
         this.#tick(seated);
       },
       (error: unknown) => {
-        seat.failed(linkFailure(error), this.#now());
+        seat.failed(linkFailure(error), this.#clock.now());
         this.#tick(seated);
       },
     );
@@ -298,7 +299,7 @@ export class FleetQuotaBroker implements QuotaBroker {
 
   #readLimits(seated: Seated): void {
     const { readLimits } = this.#options;
-    const now = this.#now();
+    const now = this.#clock.now();
     if (readLimits === undefined || now - seated.limitsReadAt < READ_LIMITS_EVERY_MS) return;
     seated.limitsReadAt = now;
     readLimits(seated.seat.settings.id)
@@ -322,21 +323,13 @@ export class FleetQuotaBroker implements QuotaBroker {
   }
 
   #resets(): readonly [number, number] {
-    const wall = this.#clock.now();
+    const wall = this.#timers.now();
     const first = wall + this.#toReset(wall);
     return [first, first + this.#toReset(first)];
   }
 
   #toReset(now: number): number {
     return (this.#options.dayReset ?? msToPacificMidnight)(now);
-  }
-
-  /** Epoch milliseconds that never go back: while a clock that was set back catches up, windows still move. */
-  #now(): number {
-    const wall = this.#clock.now();
-    if (wall < this.#wall) this.#setBackMs += this.#wall - wall;
-    this.#wall = wall;
-    return wall + this.#setBackMs;
   }
 }
 

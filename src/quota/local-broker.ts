@@ -34,17 +34,17 @@ import type {
   SlotUse,
   Witness,
 } from './broker.ts';
-import { URGENCIES } from './broker.ts';
 import type { BrokerSettings, LocalQuotaBrokerOptions } from './broker-options.ts';
 import { brokerSettings } from './broker-options.ts';
+import type { Caller } from './caller.ts';
+import { atLeast0, turnOf } from './caller.ts';
 import type { Grant, Lane } from './lane.ts';
 import type { QueuedLane } from './lanes.ts';
 import { Lanes } from './lanes.ts';
-import type { Waiter } from './local-callers.ts';
-import { StoppedCallers } from './local-callers.ts';
 import { DEFAULT_MAX_WAIT_MS, NOBODY, estimate } from './local-estimate.ts';
 import type { StandingChanged } from './local-standing.ts';
 import { LocalStanding } from './local-standing.ts';
+import { OpenSlots } from './open-slots.ts';
 import type { Asker, Pass, StopWait } from './route-guard.ts';
 import { routeId } from '../domain/path.ts';
 import type { HourCounts } from '../domain/quiet.ts';
@@ -52,12 +52,13 @@ import type { ModelLimits } from '../governor/limits.ts';
 import { heeded } from '../domain/hint.ts';
 import { DIMENSIONS, checkLimits } from '../governor/limits.ts';
 import { spendPauseMs } from '../governor/spend.ts';
+import { SteadyClock } from './steady-clock.ts';
+import { StoppedCallers } from './stopped-callers.ts';
 import type { Turn } from './turn-queue.ts';
 import { WINDOWED } from '../governor/windows.ts';
 
 /** A durable timer may fire late; a sleeper keeps its place at least this long after its turn. */
 const LATENESS_MS = 60_000;
-const MAX_OPEN_SLOTS = 100_000;
 const MINUTE_MS = 60_000;
 const GO: Outlook = { kind: 'go' };
 
@@ -68,32 +69,28 @@ interface Open {
 
 let brokers = 0;
 
-function atLeast0(value: number): number {
-  return value > 0 && Number.isFinite(value) ? value : 0;
-}
-
 export class LocalQuotaBroker implements QuotaBroker {
   readonly #settings: BrokerSettings;
-  readonly #lanes: Lanes<Waiter>;
-  readonly #open = new Map<string, Open>();
+  readonly #clock: SteadyClock;
+  readonly #lanes: Lanes<Caller>;
+  readonly #open = new OpenSlots<Open>();
   readonly #standing: LocalStanding;
   readonly #stopped = new StoppedCallers();
   #stoppedTimer: unknown;
   #changed: StandingChanged | undefined;
   readonly #name = `b${++brokers}`;
   #sequence = 0;
-  #wall = -Infinity;
-  #setBackMs = 0;
 
   constructor(options: LocalQuotaBrokerOptions = {}) {
     this.#settings = brokerSettings(options);
+    this.#clock = new SteadyClock(this.#settings.clock);
     this.#lanes = new Lanes(this.#settings);
     const { callsUnproved, windowMs } = this.#settings;
     this.#standing = new LocalStanding({
       ...(options.probe === undefined ? {} : { probe: options.probe }),
       callsUnproved,
       scale: windowMs / MINUTE_MS,
-      now: () => this.#now(),
+      now: () => this.#clock.now(),
       probed: () => this.#serveStopped(),
       changed: (...change) => this.#changed?.(...change),
     });
@@ -106,7 +103,7 @@ export class LocalQuotaBroker implements QuotaBroker {
 
   /** `go` also when the turn comes within the time that `acquire` waits by default. */
   outlook(request: SlotRequest, asker: { readonly sleeps: boolean } = { sleeps: false }): Outlook {
-    const now = this.#now();
+    const now = this.#clock.now();
     const { route } = request;
     const stop = this.#stopOf(request, now, asker.sleeps ? {} : { looks: true });
     if (stop?.kind === 'held') return stop;
@@ -133,7 +130,7 @@ export class LocalQuotaBroker implements QuotaBroker {
   ): Promise<Slot | QuotaWait | Held> {
     const { signal } = options;
     const maxWaitMs = atLeast0(options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS);
-    const now = this.#now();
+    const now = this.#clock.now();
     const entry = this.#lanes.of(request.route, now);
     this.#expire(entry, now);
     const remembered = entry.queue.recall(request.generationId);
@@ -147,9 +144,9 @@ export class LocalQuotaBroker implements QuotaBroker {
       };
       const onAbort = (): void => {
         release();
-        const current = this.#lanes.of(request.route, this.#now());
-        current.queue.leave(waiter);
-        this.#stopped.delete(waiter);
+        const current = this.#lanes.of(request.route, this.#clock.now());
+        current.queue.leave(caller);
+        this.#stopped.delete(caller);
         reject(signal?.reason as Error);
         this.#serve(current);
       };
@@ -158,24 +155,23 @@ export class LocalQuotaBroker implements QuotaBroker {
         resolve(answer);
       };
       const turn = this.#turn(request, remembered, now);
-      const waiter: Waiter = { ...turn, since: now, until: now + maxWaitMs, request, settle };
-      const timer = clock.setTimeout(() => this.#giveUp(waiter), maxWaitMs);
+      const caller: Caller = { ...turn, since: now, until: now + maxWaitMs, request, settle };
+      const timer = clock.setTimeout(() => this.#giveUp(caller), maxWaitMs);
       signal?.addEventListener('abort', onAbort, { once: true });
       const stop = this.#stopOf(request, now);
-      if (stop !== undefined) return this.#stop(entry, waiter, stop, now);
-      entry.queue.join(waiter);
+      if (stop !== undefined) return this.#stop(entry, caller, stop, now);
+      entry.queue.join(caller);
       this.#serve(entry);
-      if (!entry.queue.has(waiter)) return;
-      const { turnInMs } = estimate(entry, request.route, waiter, this.#settings.windowMs, now);
-      if (turnInMs > maxWaitMs) this.#giveUp(waiter);
+      if (!entry.queue.has(caller)) return;
+      const { turnInMs } = estimate(entry, request.route, caller, this.#settings.windowMs, now);
+      if (turnInMs > maxWaitMs) this.#giveUp(caller);
     });
   }
 
   report(slot: Slot, use: SlotUse): void {
-    const open = this.#open.get(slot.id);
+    const open = this.#open.close(slot.id);
     if (open === undefined) return;
-    this.#open.delete(slot.id);
-    const now = this.#now();
+    const now = this.#clock.now();
     if (use.kind === 'unused') this.#standing.released(open.pass, now);
     else this.#standing.ended(open.pass, use.verdict, now);
     const own =
@@ -192,15 +188,15 @@ export class LocalQuotaBroker implements QuotaBroker {
   }
 
   witness(seen: Witness): void {
-    this.#standing.witness(seen, this.#now());
+    this.#standing.witness(seen, this.#clock.now());
   }
 
   degraded(route: Route): Degraded | undefined {
-    return this.#standing.degraded(route, this.#now());
+    return this.#standing.degraded(route, this.#clock.now());
   }
 
   takeGrant(request: GrantRequest): Promise<OperatorGrant | undefined> {
-    return Promise.resolve(this.#standing.takeGrant(request, this.#now()));
+    return Promise.resolve(this.#standing.takeGrant(request, this.#clock.now()));
   }
 
   /**
@@ -208,7 +204,7 @@ export class LocalQuotaBroker implements QuotaBroker {
    * are unique within an account.
    */
   standing(account?: string): StandingView {
-    return this.#standing.view(account, this.#now());
+    return this.#standing.view(account, this.#clock.now());
   }
 
   /**
@@ -217,17 +213,17 @@ export class LocalQuotaBroker implements QuotaBroker {
    * @returns Why it was refused, in words; undefined where it was done.
    */
   command(told: GovernorCommand, account?: string): string | undefined {
-    const refused = this.#standing.command(told, account, this.#now());
+    const refused = this.#standing.command(told, account, this.#clock.now());
     this.#serveStopped();
     return refused;
   }
 
   hours(route: Route): Promise<HourCounts | undefined> {
-    return Promise.resolve(this.#standing.hours(route, this.#now()));
+    return Promise.resolve(this.#standing.hours(route, this.#clock.now()));
   }
 
   limits(): readonly LimitView[] {
-    const now = this.#now();
+    const now = this.#clock.now();
     return this.#lanes.all().flatMap(({ lane }) =>
       DIMENSIONS.flatMap((dimension) => {
         const known = lane.limit(dimension);
@@ -242,7 +238,7 @@ export class LocalQuotaBroker implements QuotaBroker {
   /** Limits that the provider publishes for a route, as opposed to learned ones. */
   setLive(route: Route, limits: ModelLimits): void {
     checkLimits(route.model, limits);
-    const now = this.#now();
+    const now = this.#clock.now();
     const entry = this.#lanes.of(route, now);
     for (const dimension of DIMENSIONS) {
       const limit = limits[dimension];
@@ -265,35 +261,18 @@ export class LocalQuotaBroker implements QuotaBroker {
     };
   }
 
-  /** Epoch milliseconds that never go back: while a clock that was set back catches up, windows still move. */
-  #now(): number {
-    const wall = this.#settings.clock.now();
-    if (wall < this.#wall) this.#setBackMs += this.#wall - wall;
-    this.#wall = wall;
-    return wall + this.#setBackMs;
-  }
-
   #turn(request: SlotRequest, remembered: Turn | undefined, now: number): Turn {
-    const ticket = now - atLeast0(request.waitedMs ?? 0);
-    return {
-      generationId: request.generationId,
-      urgency: Math.max(0, URGENCIES.indexOf(request.urgency)),
-      tenant: request.tenant ?? '',
-      ticket: Math.min(ticket, remembered?.ticket ?? Infinity),
-      seq: remembered?.seq ?? ++this.#sequence,
-      tokens: atLeast0(request.tokens),
-      images: atLeast0(request.images),
-    };
+    return turnOf(request, now - atLeast0(request.waitedMs ?? 0), remembered, () => ++this.#sequence);
   }
 
   /** Hands out every slot that is due, in turn; then sets one timer for the next. */
-  #serve(entry: QueuedLane<Waiter>): void {
+  #serve(entry: QueuedLane<Caller>): void {
     const { lane, queue } = entry;
     const { clock } = this.#settings;
     clock.clearTimeout(entry.timer);
     entry.timer = undefined;
     for (let turn = queue.next(); turn !== undefined; turn = queue.next()) {
-      const now = this.#now();
+      const now = this.#clock.now();
       const { at } = lane.earliest(turn, NOBODY, now);
       if (at > now) {
         const ms = Math.min(Math.max(1, Math.ceil(at - now)), DEFAULT_MAX_WAIT_MS);
@@ -312,40 +291,40 @@ export class LocalQuotaBroker implements QuotaBroker {
   }
 
   /** A stop keeps a caller back: it stays while that may end in its time here, else it is answered. */
-  #stop(entry: QueuedLane<Waiter>, waiter: Waiter, stop: Held | StopWait, now: number): void {
-    if (stop.kind === 'held') return waiter.settle(stop);
+  #stop(entry: QueuedLane<Caller>, caller: Caller, stop: Held | StopWait, now: number): void {
+    if (stop.kind === 'held') return caller.settle(stop);
     const againAt = now + stop.ms;
-    const mayEnd = waiter.until > now && (stop.limit === 'trial' || againAt <= waiter.until);
-    if (!mayEnd) return this.#sendAway(entry, waiter, stop, now);
-    this.#stopped.add(waiter, againAt);
+    const mayEnd = caller.until > now && (stop.limit === 'trial' || againAt <= caller.until);
+    if (!mayEnd) return this.#sendAway(entry, caller, stop, now);
+    this.#stopped.add(caller, againAt);
     this.#setStoppedTimer(now);
   }
 
-  #sendAway(entry: QueuedLane<Waiter>, waiter: Waiter, stop: StopWait, now: number): void {
-    const place = entry.queue.ahead(waiter) + 1;
-    this.#remember(entry, waiter, stop.ms, now);
-    waiter.settle({ ...waitOf(stop), place });
+  #sendAway(entry: QueuedLane<Caller>, caller: Caller, stop: StopWait, now: number): void {
+    const place = entry.queue.ahead(caller) + 1;
+    this.#remember(entry, caller, stop.ms, now);
+    caller.settle({ ...waitOf(stop), place });
   }
 
   /** Looks again at what keeps callers back here; who may go joins the queue. */
   #serveStopped(): void {
     if (this.#stopped.size === 0) return;
-    const now = this.#now();
+    const now = this.#clock.now();
     const seen = new Map<string, Held | StopWait>();
-    for (const waiter of this.#stopped.all()) {
-      const { route } = waiter.request;
+    for (const caller of this.#stopped.all()) {
+      const { route } = caller.request;
       const id = routeId(route);
-      const insists = waiter.request.insists === true;
-      const stop = (insists ? undefined : seen.get(id)) ?? this.#stopOf(waiter.request, now);
+      const insists = caller.request.insists === true;
+      const stop = (insists ? undefined : seen.get(id)) ?? this.#stopOf(caller.request, now);
       if (stop !== undefined && !insists) seen.set(id, stop);
       if (stop?.kind === 'wait') {
-        this.#stopped.add(waiter, now + stop.ms);
+        this.#stopped.add(caller, now + stop.ms);
         continue;
       }
-      this.#stopped.delete(waiter);
+      this.#stopped.delete(caller);
       const entry = this.#lanes.of(route, now);
-      if (stop !== undefined) waiter.settle(stop);
-      else entry.queue.join(waiter);
+      if (stop !== undefined) caller.settle(stop);
+      else entry.queue.join(caller);
       this.#serve(entry);
     }
     this.#setStoppedTimer(now);
@@ -361,20 +340,15 @@ export class LocalQuotaBroker implements QuotaBroker {
         : clock.setTimeout(() => this.#serveStopped(), Math.max(1, Math.ceil(nextAt - now)));
   }
 
-  #remember({ queue }: QueuedLane<Waiter>, turn: Turn, turnInMs: number, now: number): void {
+  #remember({ queue }: QueuedLane<Caller>, turn: Turn, turnInMs: number, now: number): void {
     queue.remember(turn, now + turnInMs + Math.max(LATENESS_MS, this.#settings.windowMs));
   }
 
-  #grant(lane: Lane, { request, since, tokens, images }: Waiter, now: number): Slot {
+  #grant(lane: Lane, { request, since, tokens, images }: Caller, now: number): Slot {
     const id = `${this.#name}-${++this.#sequence}`;
     const grant = lane.grant(this.#sequence, { tokens, images }, since, now);
     const pass = this.#standing.pass(request.route, now, request.generationId);
-    this.#open.set(id, { grant, pass });
-    if (this.#open.size > MAX_OPEN_SLOTS) {
-      // Never reported: its place in the windows stands, only what it could teach is lost.
-      const [oldest] = this.#open.keys();
-      if (oldest !== undefined) this.#open.delete(oldest);
-    }
+    this.#open.open(id, { grant, pass });
     // Without a known window there is nothing that a late send could overrun.
     const isTimed = WINDOWED.some((dimension) => lane.limit(dimension) !== undefined);
     return { kind: 'slot', id, route: request.route, ...(isTimed && { validMs: this.#settings.slotMs }) };
@@ -384,32 +358,32 @@ export class LocalQuotaBroker implements QuotaBroker {
     return this.#standing.check(route, now, insists === true ? { ...asker, insists } : asker);
   }
 
-  /** The waiter's time here is over: its slot if that is due this instant, else a wait and its place. */
-  #giveUp(waiter: Waiter): void {
-    const now = this.#now();
-    const { route } = waiter.request;
+  /** The caller's time here is over: its slot if that is due this instant, else a wait and its place. */
+  #giveUp(caller: Caller): void {
+    const now = this.#clock.now();
+    const { route } = caller.request;
     const entry = this.#lanes.of(route, now);
-    const stop = this.#stopOf(waiter.request, now);
-    if (this.#stopped.delete(waiter)) {
+    const stop = this.#stopOf(caller.request, now);
+    if (this.#stopped.delete(caller)) {
       this.#setStoppedTimer(now);
-      if (stop === undefined) entry.queue.join(waiter);
+      if (stop === undefined) entry.queue.join(caller);
     }
     if (stop !== undefined) {
-      entry.queue.leave(waiter);
-      return stop.kind === 'held' ? waiter.settle(stop) : this.#sendAway(entry, waiter, stop, now);
+      entry.queue.leave(caller);
+      return stop.kind === 'held' ? caller.settle(stop) : this.#sendAway(entry, caller, stop, now);
     }
     this.#serve(entry);
     // Somebody before it took the trial.
-    if (this.#stopped.has(waiter)) return this.#giveUp(waiter);
-    if (!entry.queue.has(waiter)) return;
-    const { answer, turnInMs } = estimate(entry, route, waiter, this.#settings.windowMs, now);
-    entry.queue.leave(waiter);
-    this.#remember(entry, waiter, turnInMs, now);
-    waiter.settle(answer);
+    if (this.#stopped.has(caller)) return this.#giveUp(caller);
+    if (!entry.queue.has(caller)) return;
+    const { answer, turnInMs } = estimate(entry, route, caller, this.#settings.windowMs, now);
+    entry.queue.leave(caller);
+    this.#remember(entry, caller, turnInMs, now);
+    caller.settle(answer);
     this.#serve(entry);
   }
 
-  #expire(entry: QueuedLane<Waiter>, now: number): void {
+  #expire(entry: QueuedLane<Caller>, now: number): void {
     if (now < entry.expireAt) return;
     entry.queue.expire(now);
     entry.expireAt = now + this.#settings.windowMs / 10;

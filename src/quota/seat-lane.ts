@@ -1,22 +1,21 @@
 /**
  * One model of one project, in this process: who waits for it here, and the slots that the governor leased
- * for it. Deterministic: no clock, no timers, no promises. I6: a slot is used once, in its time, or returned.
+ * for it. Deterministic: no clock, no timers, no promises.
  */
 import type { Demand, LaneAnswer, LaneReport, ModelLimits, Rejected } from '../contract/exchange.ts';
 import { without } from '../governor/dealing.ts';
 import { folded } from '../governor/folded.ts';
+import { heeded } from '../domain/hint.ts';
+import type { SlotUse } from './broker.ts';
 import { URGENCIES } from './broker.ts';
+import type { GovernorClock } from './governor-clock.ts';
+import { surelyFrom, surelyUntil } from './governor-clock.ts';
+import type { LeasedSlot } from './leased-slots.ts';
+import { LeasedSlots } from './leased-slots.ts';
 import type { Turn } from './turn-queue.ts';
 import { TurnQueue } from './turn-queue.ts';
 
-/** A leased slot. */
-export interface LeasedSlot {
-  /** By the governor's clock: its name. */
-  readonly at: number;
-  /** By ours: when it may be used first, and last. */
-  readonly due: number;
-  readonly until: number;
-}
+type Limited = SlotUse & { readonly kind: 'limited' };
 
 /** A rate is measured over this share of a reach at least: two calls at once are no flood. */
 const SHORTEST_STRETCH = 0.5;
@@ -32,17 +31,12 @@ export class SeatLane<T extends Turn> {
   /** When `answer` was heard, by our clock. */
   heardAt = 0;
   /** A 429 of our own says so, until the governor has heard of it. */
-  pausedUntil = 0;
-  slots: LeasedSlot[] = [];
+  #pausedUntil = 0;
+  readonly slots: LeasedSlots;
   unpaced = 0;
   rejections: (Omit<Rejected, 'agoMs'> & { readonly heardAt: number })[] = [];
   /** At the last exchange more was wanted than was leased. */
   isShort = false;
-  /** Slots that were used or passed since the governor answered last, by its time: it may still name them. */
-  readonly #gone = new Set<number>();
-  #lapsed: number[] = [];
-  /** Slots that passed for the sake of a large call, by our clock. */
-  #putBy: number[] = [];
   #extraTokens = 0;
   #extraImages = 0;
   #expireAt = 0;
@@ -65,6 +59,7 @@ export class SeatLane<T extends Turn> {
     this.model = model;
     this.config = settings.config;
     this.#windowMs = settings.windowMs;
+    this.slots = new LeasedSlots(settings.windowMs);
     this.queue = new TurnQueue<T>(URGENCIES.length, settings.maxRemembered);
     this.#countedFrom = now;
   }
@@ -81,7 +76,7 @@ export class SeatLane<T extends Turn> {
   /** There is something to tell that teaches the governor. */
   get hasNews(): boolean {
     const isBeyond = this.#extraTokens > 0 || this.#extraImages > 0;
-    return this.rejections.length > 0 || this.unpaced > 0 || this.#lapsed.length > 0 || isBeyond;
+    return this.rejections.length > 0 || this.unpaced > 0 || this.slots.hasLapsed || isBeyond;
   }
 
   arrived(): void {
@@ -93,22 +88,48 @@ export class SeatLane<T extends Turn> {
     this.#lagMs += Math.max(0, ms);
   }
 
-  /**
-   * What the governor says is ours and was still to come when it answered at `answeredAt`, by its clock. What
-   * was used or passed since is not ours again; what was due already is not in its answer, and ours still.
-   */
-  leased(slots: readonly LeasedSlot[], answeredAt: number): void {
-    const due = this.slots.filter(({ at }) => at < answeredAt);
-    this.slots = [...due, ...slots.filter(({ at }) => at >= answeredAt && !this.#gone.has(at))];
-    // Later answers speak of what was still to come even later.
-    for (const at of this.#gone) if (at < answeredAt) this.#gone.delete(at);
+  /** What the governor answered at `at`, by its clock. */
+  heard(answer: LaneAnswer, at: number, clock: GovernorClock, now: number): void {
+    this.answer =
+      answer.limits.length === 0 && this.answer !== undefined ? { ...answer, ...kept(this.answer) } : answer;
+    this.heardAt = now;
+    this.#pausedUntil = 0;
+    // By the governor's clock no slot is used too early or too late, whatever we do not know of that clock.
+    // So late an answer that there is no such time leaves them unused.
+    const slots = answer.slots.map((ms) => {
+      const slotAt = at + ms;
+      return {
+        at: slotAt,
+        due: surelyFrom(clock, slotAt),
+        until: surelyUntil(clock, slotAt + answer.slotMs),
+      };
+    });
+    this.slots.leased(
+      slots.filter(({ due, until }) => due < until),
+      at,
+    );
+    this.isShort = this.slots.length < this.wanted;
   }
 
-  /** Slots whose time is over unused are nobody's; the day must not count them. */
-  dropLate(now: number): void {
-    if (!this.slots.some(({ until }) => until < now)) return;
-    for (const slot of this.slots.filter(({ until }) => until < now)) this.#lapse(slot);
-    this.slots = this.slots.filter(({ until }) => until >= now);
+  /** A call of ours was limited: told with the next exchange; until then nobody goes for as long as it says. */
+  limited(use: Limited, slot: LeasedSlot | undefined, grantedAt: number, now: number): void {
+    const { violations, retryAfterMs, verdict } = use;
+    this.rejections.push({
+      violations,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(slot === undefined ? {} : { slotAt: slot.at }),
+      ...(verdict?.branch === 'spend-window' ? { isSpend: true as const } : {}),
+      heardAt: Math.max(grantedAt, now),
+    });
+    const pauseMs = heeded(retryAfterMs);
+    if (pauseMs !== undefined)
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.min(pauseMs, this.#windowMs));
+  }
+
+  /** So long nobody is served, whatever is leased. */
+  closedMs(now: number): number {
+    const told = (this.answer?.closed?.ms ?? 0) - (now - this.heardAt);
+    return Math.max(0, told, this.#pausedUntil - now);
   }
 
   /** How many slots a call of this size takes; at most those of a window. */
@@ -121,30 +142,17 @@ export class SeatLane<T extends Turn> {
   /** Slots that those who wait here take, beside the ones put by. */
   get wanted(): number {
     const slots = this.queue.everyPresent().reduce((sum, turn) => sum + this.slotsFor(turn), 0);
-    return Math.max(0, slots - this.#putBy.length);
+    return Math.max(0, slots - this.slots.putBy);
   }
 
   /**
-   * The slot for a call of this size, if it is due. A call larger than a slot passes those before its own
-   * unused, as they come; what it takes beyond is told, and the governor leaves as much room after it. So no
-   * window that ends or begins with it holds more than its limit.
+   * The slot for a call of this size, if it is due. What a call larger than a slot takes beyond is told, and the
+   * governor leaves as much room after it.
    */
   take(turn: Turn, now: number): LeasedSlot | undefined {
-    this.dropLate(now);
-    this.#putBy = this.#putBy.filter((due) => due > now - this.#windowMs);
-    const needed = this.slotsFor(turn);
-    for (;;) {
-      const [first] = this.slots;
-      if (first === undefined || first.due > now) return undefined;
-      this.slots.shift();
-      this.#gone.add(first.at);
-      if (this.#putBy.length + 1 >= needed) {
-        this.#putBy = [];
-        this.#beyond(turn);
-        return first;
-      }
-      this.#putBy.push(first.due);
-    }
+    const slot = this.slots.take(this.slotsFor(turn), now);
+    if (slot !== undefined) this.#beyond(turn);
+    return slot;
   }
 
   #beyond({ tokens, images }: Turn): void {
@@ -153,21 +161,12 @@ export class SeatLane<T extends Turn> {
     this.#extraImages += Math.max(0, images - imagesPerSlot);
   }
 
-  #lapse(slot: LeasedSlot): void {
-    this.#gone.add(slot.at);
-    this.#lapsed.push(slot.at);
-  }
-
-  /** When the next slot is due for a call of this size; undefined where none is leased. */
-  dueAt(turn: Turn): number | undefined {
-    return this.slots[Math.max(0, this.slotsFor(turn) - this.#putBy.length - 1)]?.due;
-  }
-
-  /** A slot that was taken and not used; another call may have it while its time lasts. */
-  giveBack(slot: LeasedSlot, now: number): void {
-    if (slot.until < now) return this.#lapse(slot);
-    this.#gone.delete(slot.at);
-    this.slots = [...this.slots, slot].sort((a, b) => a.at - b.at);
+  /** When the first of the queue gets its slot, as far as that is known here. */
+  dueAt(first: Turn, now: number): number | undefined {
+    if (this.answer === undefined) return undefined;
+    const closed = this.closedMs(now);
+    if (closed > 0) return now + closed;
+    return this.answer.kind === 'open' ? undefined : this.slots.dueAt(this.slotsFor(first));
   }
 
   /**
@@ -182,23 +181,23 @@ export class SeatLane<T extends Turn> {
       this.#ratePerMs === 0 ? latest : this.#ratePerMs + RATE_WEIGHT * (latest - this.#ratePerMs);
     this.#arrivals = 0;
     this.#countedFrom = now;
-    this.dropLate(now);
+    this.slots.dropLate(now);
     this.expire(now);
     const expected = this.#ratePerMs * reachMs < MIN_EXPECTED ? 0 : this.#ratePerMs * reachMs;
-    const returned = this.#surplus(now, expected);
+    const returned = this.slots.surplus(this.wanted + Math.ceil(expected), now);
     const { tokens, images } = this.queue.size;
-    const due = this.slots.filter((slot) => slot.due <= now + RETURN_MS).map(({ at }) => at);
+    const due = this.slots.dueSoon(now);
     const report: LaneReport = {
       model: this.model,
       ...(this.config === undefined ? {} : { config: this.config }),
       ...(this.live === undefined ? {} : { live: this.live }),
       tokens: Math.round(tokens),
       images: Math.round(images),
-      demand: without(folded(this.queue.ready(now, (turn) => this.slotsFor(turn))), this.#putBy.length),
+      demand: without(folded(this.queue.ready(now, (turn) => this.slotsFor(turn))), this.slots.putBy),
       asleep: folded(this.queue.asleep(now, nextAt)),
       expected: Math.round(expected * 100) / 100,
       ...(due.length > 0 ? { due } : {}),
-      returned: [...this.#lapsed, ...returned.map(({ at }) => at)],
+      returned: [...this.slots.drainLapsed(), ...returned.map(({ at }) => at)],
       ...(this.#extraTokens > 0 ? { extraTokens: Math.ceil(this.#extraTokens) } : {}),
       ...(this.#extraImages > 0 ? { extraImages: Math.ceil(this.#extraImages) } : {}),
       unpaced: this.unpaced,
@@ -209,7 +208,6 @@ export class SeatLane<T extends Turn> {
         agoMs: Math.max(0, Math.round(now - heardAt)),
       })),
     };
-    this.#lapsed = [];
     this.#extraTokens = 0;
     this.#extraImages = 0;
     this.unpaced = 0;
@@ -217,15 +215,6 @@ export class SeatLane<T extends Turn> {
     this.#lags = 0;
     this.#lagMs = 0;
     return report;
-  }
-
-  /** The last ones, which the next exchange is early enough for. */
-  #surplus(now: number, expected: number): readonly LeasedSlot[] {
-    const kept = this.wanted + Math.ceil(expected);
-    const [stay, go] = [this.slots.slice(0, kept), this.slots.slice(kept)];
-    const still = go.filter(({ due }) => due > now + RETURN_MS);
-    this.slots = [...stay, ...go.filter((slot) => !still.includes(slot))];
-    return still;
   }
 
   /** Who should be back by now does not sleep here any more. */
@@ -242,10 +231,13 @@ export class SeatLane<T extends Turn> {
 }
 
 const EXPIRE_EVERY_MS = 1_000;
-/** A slot that is due sooner cannot be another process's in time. */
-const RETURN_MS = 250;
 /** Fewer are no traffic but chance. */
 const MIN_EXPECTED = 0.5;
+
+/** A repeated answer leaves out what does not matter twice. */
+function kept({ limits, others }: LaneAnswer) {
+  return { limits, others };
+}
 
 /** Of the other processes' calls, those that go before this one: by urgency, then age. */
 function olderThan(

@@ -6,23 +6,25 @@
  */
 import type { ExchangeAnswer, ExchangeRequest, ModelLimits, SpendLimit } from '../contract/exchange.ts';
 import type { Held, Probe } from '../contract/standing.ts';
-import { heeded } from '../domain/hint.ts';
-import type { Route } from '../domain/path.ts';
 import type { GrantRequest, Outlook, QuotaWait, Slot, SlotRequest, SlotUse, Witness } from './broker.ts';
-import { URGENCIES } from './broker.ts';
+import type { Caller } from './caller.ts';
+import { turnOf } from './caller.ts';
 import type { Letter } from './correspondence.ts';
 import { Correspondence } from './correspondence.ts';
-import { aheadMs, surelyFrom, surelyUntil } from './governor-clock.ts';
+import { aheadMs } from './governor-clock.ts';
 import type { GrantCall } from './grant-uses.ts';
 import { GrantUses, told } from './grant-uses.ts';
 import type { Asker, Pass } from './route-guard.ts';
 import { RouteGuard } from './route-guard.ts';
+import type { LeasedSlot } from './leased-slots.ts';
 import type { LinkFailure } from './link-failure.ts';
-import type { LeasedSlot } from './seat-lane.ts';
-import { SeatLane } from './seat-lane.ts';
+import { OpenSlots } from './open-slots.ts';
+import type { SeatLane } from './seat-lane.ts';
+import { SeatLanes } from './seat-lanes.ts';
+import type { Fleet } from './seat-wait.ts';
+import { callBackMs, isNear, SHORTEST_WAIT_MS, waitOf } from './seat-wait.ts';
 import type { Turn } from './turn-queue.ts';
 import { UnpricedCalls } from './unpriced.ts';
-import { waitWords } from './wait-words.ts';
 
 export interface SeatSettings {
   /** `google/ai-studio/my-project` */
@@ -40,17 +42,8 @@ export interface SeatSettings {
   readonly firstWithinMs?: number;
 }
 
-export interface Waiter extends Turn {
-  /** When it joined the queue this time. */
-  readonly since: number;
-  /** It waits here no longer than this. */
-  readonly until: number;
-  readonly request: SlotRequest;
-  readonly settle: (answer: Slot | QuotaWait | Held) => void;
-}
-
 interface Open {
-  readonly lane: SeatLane<Waiter>;
+  readonly lane: SeatLane<Caller>;
   readonly pass: Pass;
   readonly slot?: LeasedSlot;
   readonly grantedAt: number;
@@ -59,55 +52,42 @@ interface Open {
 
 type Stopped = NonNullable<ReturnType<RouteGuard['check']>>;
 
-/** A sleeper is called back this many reaches before its turn, so that there is always somebody for a slot. */
-const CALL_BACK_REACHES = 3;
-/** And early enough that each process has so many there, or a slot finds nobody where it is leased. */
-const CALLS_AT_HAND = 2.5;
-/** Who is back need not sleep again, though its turn seems a little further by now. */
-const NEAR = 1.3;
-/** Of a long wait, so much is slept before asking anew: limits change meanwhile. */
-const SLEEP_SHARE = 0.9;
 /** A caller waits here for its slot so many times as long as it was called back early, unless it says otherwise. */
 const PATIENCE = 4;
-const SHORTEST_WAIT_MS = 1_000;
 /** How often those that wait for a trial are looked after, beside every answer. */
 const PARKED_LOOK_MS = 1_000;
-const MAX_OPEN = 100_000;
-const MOST_LANES = 200;
 const GO: Outlook = { kind: 'go' };
 
 export class Seat {
   readonly settings: SeatSettings;
   readonly guard: RouteGuard;
-  readonly #lanes = new Map<string, SeatLane<Waiter>>();
-  readonly #open = new Map<string, Open>();
+  readonly #lanes: SeatLanes<Caller>;
+  readonly #open = new OpenSlots<Open>();
   readonly #unpriced = new UnpricedCalls();
-  readonly #parked = new Set<Waiter>();
+  readonly #parked = new Set<Caller>();
   readonly #others: () => readonly RouteGuard[];
   readonly #letters: Correspondence<GrantCall>;
   readonly #grants = new GrantUses();
   #probes: ExchangeRequest['probes'][number][] = [];
   #sequence = 0;
-  #live: Readonly<Record<string, ModelLimits>> = {};
 
   /** @param others The guards of the process's other seats: a gateway's hold is everybody's. */
   constructor(settings: SeatSettings, others: () => readonly RouteGuard[] = () => []) {
     this.settings = settings;
     this.guard = new RouteGuard();
+    this.#lanes = new SeatLanes(settings);
     this.#letters = new Correspondence(settings);
     this.#others = others;
   }
 
   /** How long a caller waits here for its slot, unless it says otherwise. */
   patienceMs(model: string): number {
-    return this.#callBackMs(this.#lanes.get(model)) * PATIENCE;
+    return callBackMs(this.#lanes.find(model), this.#fleet) * PATIENCE;
   }
 
-  /** So long before its turn a sleeper is called back. */
-  #callBackMs(lane: SeatLane<Waiter> | undefined): number {
-    const everyMs = lane?.answer?.everyMs ?? 0;
-    const enough = (this.answer?.processes ?? 1) * CALLS_AT_HAND * everyMs;
-    return Math.max(this.#letters.reachMs * CALL_BACK_REACHES, Math.min(enough, this.settings.windowMs));
+  get #fleet(): Fleet {
+    const { windowMs } = this.settings;
+    return { processes: this.answer?.processes ?? 1, reachMs: this.#letters.reachMs, windowMs };
   }
 
   /** @param asker Who `sleeps` on a wait keeps its place here, so that others do not take themselves for next. */
@@ -118,84 +98,82 @@ export class Seat {
       // Seconds are waited for where the slot is taken.
       return stopped.kind === 'wait' && stopped.limit === 'trial' ? GO : this.#asOutlook(stopped);
     }
-    const lane = this.#lanes.get(request.route.model);
+    const lane = this.#lanes.find(request.route.model);
     if (lane?.answer === undefined) return GO;
     const turn = this.#turn(request, lane, now);
-    const wait = this.#waitOf(lane, turn, request.route, now);
-    if (wait === undefined || wait.turnInMs <= this.#callBackMs(lane) * NEAR) return GO;
+    const wait = waitOf(lane, turn, this.#fleet, now);
+    if (wait === undefined || isNear(wait, lane, this.#fleet)) return GO;
     if (asker?.sleeps === true) this.#remember(lane, turn, wait.answer, now);
     return wait.answer;
   }
 
   /** Joins the queue, or is answered at once when its turn is far. `settle` is called exactly once. */
-  join(request: SlotRequest, waitMs: number, settle: Waiter['settle'], now: number): Waiter | undefined {
-    const lane = this.#laneOf(request.route.model, now);
+  join(request: SlotRequest, waitMs: number, settle: Caller['settle'], now: number): Caller | undefined {
+    const lane = this.#lanes.of(request.route.model, now);
     const turn = this.#turn(request, lane, now);
     lane.queue.recall(request.generationId);
     lane.arrived();
-    const waiter: Waiter = { ...turn, since: now, until: now + waitMs, request, settle };
-    lane.queue.join(waiter);
+    const caller: Caller = { ...turn, since: now, until: now + waitMs, request, settle };
+    lane.queue.join(caller);
     this.serve(now);
-    if (this.#parked.has(waiter)) return waiter;
-    if (!lane.queue.has(waiter)) return undefined;
-    const wait = this.#waitOf(lane, waiter, request.route, now);
+    if (this.#parked.has(caller)) return caller;
+    if (!lane.queue.has(caller)) return undefined;
+    const wait = waitOf(lane, caller, this.#fleet, now);
     if (wait !== undefined && wait.turnInMs > waitMs) {
-      this.#sendAway(lane, waiter, this.#lastWord(lane, waiter, now), now);
+      this.#sendAway(lane, caller, this.#lastWord(lane, caller, now), now);
       return undefined;
     }
-    return waiter;
+    return caller;
   }
 
-  leave(waiter: Waiter): void {
-    this.#parked.delete(waiter);
-    this.#lanes.get(waiter.request.route.model)?.queue.leave(waiter);
+  leave(caller: Caller): void {
+    this.#parked.delete(caller);
+    this.#lanes.find(caller.request.route.model)?.queue.leave(caller);
   }
 
   /** Hands out what is due, and sends away whose time here is over. */
   serve(now: number): void {
     this.guard.look(now);
     this.#unpark(now);
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes.all()) {
       this.#serveLane(lane, now);
-      for (const waiter of lane.queue.everyPresent()) {
-        if (waiter.until > now) continue;
-        this.#sendAway(lane, waiter, this.#lastWord(lane, waiter, now), now);
+      for (const caller of lane.queue.everyPresent()) {
+        if (caller.until > now) continue;
+        this.#sendAway(lane, caller, this.#lastWord(lane, caller, now), now);
       }
     }
   }
 
   /** Nobody is served here any more: all that wait are sent away. */
   dismiss(now: number): void {
-    for (const waiter of this.#parked) this.#lanes.get(waiter.request.route.model)?.queue.join(waiter);
+    for (const caller of this.#parked) this.#lanes.find(caller.request.route.model)?.queue.join(caller);
     this.#parked.clear();
-    for (const lane of this.#lanes.values()) {
-      for (const waiter of lane.queue.everyPresent())
-        this.#sendAway(lane, waiter, this.#lastWord(lane, waiter, now), now);
+    for (const lane of this.#lanes.all()) {
+      for (const caller of lane.queue.everyPresent())
+        this.#sendAway(lane, caller, this.#lastWord(lane, caller, now), now);
     }
   }
 
   report(slotId: string, use: SlotUse, now: number): void {
-    const open = this.#open.get(slotId);
+    const open = this.#open.close(slotId);
     if (open === undefined) return;
-    this.#open.delete(slotId);
     const { lane, pass, slot } = open;
     if (use.kind === 'unused') {
       this.guard.released(pass, now);
       if (slot === undefined) lane.unpaced = Math.max(0, lane.unpaced - 1);
-      else lane.giveBack(slot, now);
+      else lane.slots.giveBack(slot, now);
       return this.serve(now);
     }
     if (use.sentAfterMs !== undefined) lane.lagged(use.sentAfterMs + open.lateMs);
     this.guard.ended(pass, use.verdict, now);
     this.#unpriced.ended(pass.generationId, now);
-    if (use.kind === 'limited') this.#limited(open, use, now);
+    if (use.kind === 'limited') lane.limited(use, slot, open.grantedAt, now);
     this.serve(now);
   }
 
   /** What the provider publishes, by model id; told with the next exchanges. */
   live(limits: Readonly<Record<string, ModelLimits>>): void {
-    this.#live = limits;
-    for (const lane of this.#lanes.values()) lane.live = limits[lane.model];
+    this.#lanes.live(limits);
   }
 
   witness(seen: Witness): void {
@@ -228,11 +206,11 @@ export class Seat {
     if (lookAt !== undefined) times.push(lookAt);
     for (const { until } of this.#parked) times.push(until);
     if (this.#parked.size > 0) times.push(now + PARKED_LOOK_MS);
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes.all()) {
       const first = lane.queue.next();
       if (first === undefined) continue;
       for (const { until } of lane.queue.everyPresent()) times.push(until);
-      const due = this.#dueAt(lane, first, now);
+      const due = lane.dueAt(first, now);
       if (due !== undefined) times.push(due);
     }
     return times.length === 0 ? undefined : Math.max(now, Math.min(...times));
@@ -244,7 +222,7 @@ export class Seat {
     if (isUnderWay) return undefined;
     const earliest = this.#letters.earliestAt(now);
     if (mustRepeat || this.#isUrgent(now)) return earliest;
-    const lanes = [...this.#lanes.values()];
+    const lanes = this.#lanes.all();
     if (this.guard.hasNews || this.guard.isTrying || lanes.some((lane) => lane.isBusy))
       return Math.max(earliest, heardAt + termMs);
     // Who only sleeps here is told of rarely: it is for the estimates of others.
@@ -264,11 +242,11 @@ export class Seat {
     if (letter === undefined) return [];
     this.guard.heard(answer, now);
     this.#grants.heard(this.#grantFor(now));
-    for (const lane of answer.lanes) this.#leased(lane, answer.at, now);
+    this.#leased(answer, now);
     for (const { generationId, grant, settle } of letter.uses) {
       settle(answer.granted.includes(generationId) ? grant : undefined);
     }
-    this.#forgetIdle();
+    this.#lanes.forgetIdle((lane) => this.#open.some((open) => open.lane === lane));
     this.serve(now);
     return answer.probes;
   }
@@ -288,7 +266,7 @@ export class Seat {
     readonly open: number;
     readonly slots: number;
   } {
-    const lanes = [...this.#lanes.values()];
+    const lanes = this.#lanes.all();
     return {
       waiting: lanes.reduce((sum, { queue }) => sum + queue.present, this.#parked.size),
       remembered: lanes.reduce((sum, { queue }) => sum + queue.away, 0),
@@ -300,13 +278,13 @@ export class Seat {
   #isUrgent(now: number): boolean {
     if (this.guard.urgent || this.#probes.length > 0) return true;
     if (!this.#grants.isEmpty) return true;
-    return [...this.#lanes.values()].some((lane) => {
+    return this.#lanes.all().some((lane) => {
       if (lane.rejections.length > 0) return true;
       if (lane.queue.present === 0) return false;
       if (lane.answer === undefined) return true;
       if (lane.answer.kind === 'open') return !this.#letters.isFresh(now);
       // Who got all it wanted last time may ask at once when more comes; who did not waits for the term.
-      return lane.slots.length === 0 && !lane.isShort && this.#closedMs(lane, now) === 0;
+      return lane.slots.length === 0 && !lane.isShort && lane.closedMs(now) === 0;
     });
   }
 
@@ -317,7 +295,7 @@ export class Seat {
     const uses = this.#grants.drain();
     const probes = this.#probes;
     this.#probes = [];
-    const lanes = [...this.#lanes.values()].filter((lane) => !lane.isIdle);
+    const lanes = this.#lanes.all().filter((lane) => !lane.isIdle);
     const unpriced = this.#open.size + this.#unpriced.count(now);
     const request: ExchangeRequest = {
       requestId: `${process}-${++this.#sequence}`,
@@ -339,102 +317,65 @@ export class Seat {
     return { request, uses };
   }
 
-  #leased(answer: ExchangeAnswer['lanes'][number], at: number, now: number): void {
-    const lane = this.#lanes.get(answer.model);
+  #leased({ lanes, at }: ExchangeAnswer, now: number): void {
     const { clock } = this.#letters;
-    if (lane === undefined || clock === undefined) return;
-    lane.answer =
-      answer.limits.length === 0 && lane.answer !== undefined ? { ...answer, ...kept(lane.answer) } : answer;
-    lane.heardAt = now;
-    lane.pausedUntil = 0;
-    // By the governor's clock no slot is used too early or too late, whatever we do not know of that clock.
-    // So late an answer that there is no such time leaves them unused.
-    const slots = answer.slots.map((ms) => {
-      const slotAt = at + ms;
-      return {
-        at: slotAt,
-        due: surelyFrom(clock, slotAt),
-        until: surelyUntil(clock, slotAt + answer.slotMs),
-      };
-    });
-    lane.leased(
-      slots.filter(({ due, until }) => due < until),
-      at,
-    );
-    lane.isShort = lane.slots.length < lane.wanted;
+    if (clock === undefined) return;
+    for (const lane of lanes) this.#lanes.find(lane.model)?.heard(lane, at, clock, now);
   }
 
-  #serveLane(lane: SeatLane<Waiter>, now: number): void {
-    for (let waiter = lane.queue.next(); waiter !== undefined; waiter = lane.queue.next()) {
-      const stopped = this.#stopped(waiter.request, now);
+  #serveLane(lane: SeatLane<Caller>, now: number): void {
+    for (let caller = lane.queue.next(); caller !== undefined; caller = lane.queue.next()) {
+      const stopped = this.#stopped(caller.request, now);
       if (stopped !== undefined) {
-        lane.queue.leave(waiter);
-        this.#stop(waiter, stopped, now);
+        lane.queue.leave(caller);
+        this.#stop(caller, stopped, now);
         continue;
       }
-      const granted = this.#slotFor(lane, waiter, now);
+      const granted = this.#slotFor(lane, caller, now);
       if (granted === undefined) return;
-      lane.queue.leave(waiter);
-      lane.queue.served(waiter.tenant);
-      waiter.settle(this.#grant(lane, waiter, granted === 'open' ? undefined : granted, now));
+      lane.queue.leave(caller);
+      lane.queue.served(caller.tenant);
+      caller.settle(this.#grant(lane, caller, granted === 'open' ? undefined : granted, now));
     }
   }
 
   /** Who waits for a call that goes first waits here, beside the queue: that takes seconds. */
-  #stop(waiter: Waiter, stopped: Stopped, now: number): void {
-    if (stopped.kind === 'wait' && stopped.limit === 'trial' && now < waiter.until) this.#parked.add(waiter);
-    else waiter.settle(this.#asOutlook(stopped));
+  #stop(caller: Caller, stopped: Stopped, now: number): void {
+    if (stopped.kind === 'wait' && stopped.limit === 'trial' && now < caller.until) this.#parked.add(caller);
+    else caller.settle(this.#asOutlook(stopped));
   }
 
   #unpark(now: number): void {
-    for (const waiter of [...this.#parked]) {
-      const stopped = this.#stopped(waiter.request, now);
-      const isStillFirst = stopped?.kind === 'wait' && stopped.limit === 'trial' && now < waiter.until;
+    for (const caller of [...this.#parked]) {
+      const stopped = this.#stopped(caller.request, now);
+      const isStillFirst = stopped?.kind === 'wait' && stopped.limit === 'trial' && now < caller.until;
       if (isStillFirst) continue;
-      this.#parked.delete(waiter);
-      if (stopped === undefined) this.#lanes.get(waiter.request.route.model)?.queue.join(waiter);
-      else waiter.settle(this.#asOutlook(stopped));
+      this.#parked.delete(caller);
+      if (stopped === undefined) this.#lanes.find(caller.request.route.model)?.queue.join(caller);
+      else caller.settle(this.#asOutlook(stopped));
     }
   }
 
-  #slotFor(lane: SeatLane<Waiter>, waiter: Waiter, now: number): LeasedSlot | 'open' | undefined {
+  #slotFor(lane: SeatLane<Caller>, caller: Caller, now: number): LeasedSlot | 'open' | undefined {
     const { answer } = lane;
-    if (answer === undefined || this.#closedMs(lane, now) > 0) return undefined;
-    if (answer.kind === 'paced') return lane.take(waiter, now);
+    if (answer === undefined || lane.closedMs(now) > 0) return undefined;
+    if (answer.kind === 'paced') return lane.take(caller, now);
     return this.#letters.isFresh(now) ? 'open' : undefined;
   }
 
-  #grant(lane: SeatLane<Waiter>, waiter: Waiter, slot: LeasedSlot | undefined, now: number): Slot {
-    const { route } = waiter.request;
+  #grant(lane: SeatLane<Caller>, caller: Caller, slot: LeasedSlot | undefined, now: number): Slot {
+    const { route } = caller.request;
     const id = `${this.settings.process}-s${++this.#sequence}`;
-    const lateMs = slot === undefined ? 0 : Math.max(0, now - Math.max(slot.due, waiter.since));
-    const pass = this.guard.pass(route, now, waiter.request.generationId, this.#others());
-    this.#open.set(id, { lane, pass, grantedAt: now, lateMs, ...(slot === undefined ? {} : { slot }) });
+    const lateMs = slot === undefined ? 0 : Math.max(0, now - Math.max(slot.due, caller.since));
+    const pass = this.guard.pass(route, now, caller.request.generationId, this.#others());
+    this.#open.open(id, { lane, pass, grantedAt: now, lateMs, ...(slot === undefined ? {} : { slot }) });
     if (slot === undefined) lane.unpaced += 1;
-    if (this.#open.size > MAX_OPEN) {
-      const [oldest] = this.#open.keys();
-      if (oldest !== undefined) this.#open.delete(oldest);
-    }
     return {
       kind: 'slot',
       id,
       route,
       ...(slot === undefined ? {} : { validMs: Math.max(1, slot.until - now) }),
     };
-  }
-
-  #limited({ lane, slot, grantedAt }: Open, use: SlotUse & { kind: 'limited' }, now: number): void {
-    const { violations, retryAfterMs, verdict } = use;
-    lane.rejections.push({
-      violations,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(slot === undefined ? {} : { slotAt: slot.at }),
-      ...(verdict?.branch === 'spend-window' ? { isSpend: true as const } : {}),
-      heardAt: Math.max(grantedAt, now),
-    });
-    const pauseMs = heeded(retryAfterMs);
-    if (pauseMs !== undefined)
-      lane.pausedUntil = Math.max(lane.pausedUntil, now + Math.min(pauseMs, this.settings.windowMs));
   }
 
   #stopped({ route, insists }: SlotRequest, now: number, how: Asker = {}): Stopped | undefined {
@@ -455,17 +396,9 @@ export class Seat {
       : { ...stopped, ms: Math.max(SHORTEST_WAIT_MS, stopped.ms), place: 1 };
   }
 
-  #turn(request: SlotRequest, lane: SeatLane<Waiter>, now: number): Turn {
+  #turn(request: SlotRequest, lane: SeatLane<Caller>, now: number): Turn {
     const remembered = lane.queue.remembered(request.generationId);
-    return {
-      generationId: request.generationId,
-      urgency: Math.max(0, URGENCIES.indexOf(request.urgency)),
-      tenant: request.tenant ?? '',
-      ticket: Math.min(now - this.#waitedMs(request), remembered?.ticket ?? Infinity),
-      seq: remembered?.seq ?? ++this.#sequence,
-      tokens: Math.max(0, request.tokens),
-      images: Math.max(0, request.images),
-    };
+    return turnOf(request, now - this.#waitedMs(request), remembered, () => ++this.#sequence);
   }
 
   /** Generations begin by the server's clock: a process whose own is ahead must not take all of its for older. */
@@ -475,73 +408,13 @@ export class Seat {
     return Math.max(0, waitedMs - (clock === undefined ? 0 : aheadMs(clock)));
   }
 
-  #laneOf(model: string, now: number): SeatLane<Waiter> {
-    const existing = this.#lanes.get(model);
-    if (existing !== undefined) return existing;
-    const { limits, windowMs, maxRemembered } = this.settings;
-    const lane = new SeatLane<Waiter>(model, { config: limits[model], windowMs, maxRemembered }, now);
-    lane.live = this.#live[model];
-    this.#lanes.set(model, lane);
-    return lane;
-  }
-
-  #closedMs(lane: SeatLane<Waiter>, now: number): number {
-    const told = (lane.answer?.closed?.ms ?? 0) - (now - lane.heardAt);
-    return Math.max(0, told, lane.pausedUntil - now);
-  }
-
-  /** When the first of the queue gets its slot, as far as that is known here. */
-  #dueAt(lane: SeatLane<Waiter>, first: Waiter, now: number): number | undefined {
-    if (lane.answer === undefined) return undefined;
-    const closed = this.#closedMs(lane, now);
-    const due = lane.answer.kind === 'open' ? undefined : lane.dueAt(first);
-    if (closed > 0) return now + closed;
-    return due;
-  }
-
-  /** Undefined while the governor is unknown or nothing is paced: then it goes, or its patience ends. */
-  #waitOf(
-    lane: SeatLane<Waiter>,
-    turn: Turn,
-    route: Route,
-    now: number,
-  ): { readonly answer: QuotaWait; readonly turnInMs: number } | undefined {
-    const { answer } = lane;
-    if (answer === undefined) return undefined;
-    const closed = this.#closedMs(lane, now);
-    if (answer.kind === 'open' && closed === 0) return undefined;
-    lane.expire(now);
-    const ahead = lane.ahead(turn, now);
-    const turnInMs = closed + ahead * answer.everyMs;
-    const callBackMs = this.#callBackMs(lane);
-    const ms =
-      closed > 0 && ahead * answer.everyMs < callBackMs
-        ? turnInMs
-        : Math.min(turnInMs - callBackMs, turnInMs * SLEEP_SHARE);
-    const by = closed > 0 ? (answer.closed?.by ?? 'pause') : undefined;
-    return {
-      turnInMs,
-      answer: {
-        kind: 'wait',
-        ms: Math.max(SHORTEST_WAIT_MS, Math.ceil(ms)),
-        why: waitWords({
-          ...{ model: route.model, answer, ahead, closedMs: closed, windowMs: this.settings.windowMs },
-          ageMs: now - lane.heardAt,
-        }),
-        limit: by ?? answer.binding?.dimension ?? 'rpm',
-        place: ahead + 1,
-        ...(answer.everyMs > 0 ? { perMinute: Math.round((60_000 / answer.everyMs) * 10) / 10 } : {}),
-      },
-    };
-  }
-
   /** Its patience is over: what it is told. */
-  #lastWord(lane: SeatLane<Waiter>, waiter: Waiter, now: number): QuotaWait {
-    const { route } = waiter.request;
+  #lastWord(lane: SeatLane<Caller>, caller: Caller, now: number): QuotaWait {
+    const { route } = caller.request;
     const isSilent = this.#letters.isFailing || lane.answer === undefined;
-    const known = isSilent ? undefined : this.#waitOf(lane, waiter, route, now);
+    const known = isSilent ? undefined : waitOf(lane, caller, this.#fleet, now);
     if (known !== undefined) return known.answer;
-    const place = lane.queue.ahead(waiter) + 1;
+    const place = lane.queue.ahead(caller) + 1;
     const why = `${route.model}: the quota governor of ${this.settings.id} does not answer (${this.#letters.why}), and no slot is left`;
     return {
       kind: 'wait',
@@ -552,28 +425,15 @@ export class Seat {
     };
   }
 
-  #sendAway(lane: SeatLane<Waiter>, waiter: Waiter, answer: QuotaWait, now: number): void {
-    lane.queue.leave(waiter);
-    this.#remember(lane, waiter, answer, now);
-    waiter.settle(answer);
+  #sendAway(lane: SeatLane<Caller>, caller: Caller, answer: QuotaWait, now: number): void {
+    lane.queue.leave(caller);
+    this.#remember(lane, caller, answer, now);
+    caller.settle(answer);
   }
 
-  #remember(lane: SeatLane<Waiter>, turn: Turn, { ms }: QuotaWait, now: number): void {
+  #remember(lane: SeatLane<Caller>, turn: Turn, { ms }: QuotaWait, now: number): void {
     // Where it comes back to is another process, more often than not: were it counted here any longer, it
     // would be counted twice, and those behind it would sleep past their turn.
     lane.queue.remember(turn, now + ms);
   }
-
-  #forgetIdle(): void {
-    if (this.#lanes.size <= MOST_LANES) return;
-    for (const [model, lane] of this.#lanes) {
-      if (lane.isIdle && [...this.#open.values()].every((open) => open.lane !== lane))
-        this.#lanes.delete(model);
-    }
-  }
-}
-
-/** A repeated answer leaves out what does not matter twice. */
-function kept({ limits, others }: ExchangeAnswer['lanes'][number]) {
-  return { limits, others };
 }

@@ -1,39 +1,29 @@
-/** Who waits in a process for a slot, and which of them a stop keeps back while they wait. */
-import type { Held, QuotaWait, Slot, SlotRequest } from './broker.ts';
-import type { Turn } from './turn-queue.ts';
-
-export interface Waiter extends Turn {
-  /** When it joined the queue this time. */
-  readonly since: number;
-  /** It waits here no longer than this. */
-  readonly until: number;
-  readonly request: SlotRequest;
-  readonly settle: (answer: Slot | QuotaWait | Held) => void;
-}
+/** Who waits in this process for a slot while a stop keeps it back. */
+import type { Caller } from './caller.ts';
 
 export class StoppedCallers {
   /** Caller → when its stop is worth looking at again. */
-  readonly #againAt = new Map<Waiter, number>();
+  readonly #againAt = new Map<Caller, number>();
 
   get size(): number {
     return this.#againAt.size;
   }
 
-  add(waiter: Waiter, againAt: number): void {
-    this.#againAt.set(waiter, againAt);
+  add(caller: Caller, againAt: number): void {
+    this.#againAt.set(caller, againAt);
   }
 
-  has(waiter: Waiter): boolean {
-    return this.#againAt.has(waiter);
+  has(caller: Caller): boolean {
+    return this.#againAt.has(caller);
   }
 
   /** False where no stop kept it back. */
-  delete(waiter: Waiter): boolean {
-    return this.#againAt.delete(waiter);
+  delete(caller: Caller): boolean {
+    return this.#againAt.delete(caller);
   }
 
   /** A copy, in the order in which they were stopped: they may leave while it is walked. */
-  all(): readonly Waiter[] {
+  all(): readonly Caller[] {
     return [...this.#againAt.keys()];
   }
 

@@ -4,7 +4,8 @@
  */
 import type { ExchangeAnswer } from '../../src/contract/exchange.ts';
 import type { Outlook, SlotRequest, SlotUse } from '../../src/quota/broker.ts';
-import type { Seat, Waiter } from '../../src/quota/seat.ts';
+import type { Caller } from '../../src/quota/caller.ts';
+import type { Seat } from '../../src/quota/seat.ts';
 import type { Entry } from './agenda.ts';
 import { law } from './broken.ts';
 import type { Engine } from './engine.ts';
@@ -38,7 +39,7 @@ export class Process {
   readonly seat: Seat;
   readonly bornAt: number;
   /** Who waits here, for whoever kills it. */
-  readonly waiting = new Map<string, Waiter>();
+  readonly waiting = new Map<string, Caller>();
   /** Told once, when it is killed: what was under way is lost. */
   readonly onKilled = new Set<() => void>();
   exchanges = 0;
@@ -81,9 +82,9 @@ export class Process {
     return this.seat.outlook(request, this.now, { sleeps: true });
   }
 
-  join(request: SlotRequest, settle: Waiter['settle']): void {
+  join(request: SlotRequest, settle: Caller['settle']): void {
     const { generationId } = request;
-    const settled: Waiter['settle'] = (answer) => {
+    const settled: Caller['settle'] = (answer) => {
       this.waiting.delete(generationId);
       settle(answer);
     };

@@ -35,7 +35,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a used slot that the answer still names is used again',
-    file: 'quota/seat-lane.ts',
+    file: 'quota/leased-slots.ts',
     find: 'at >= answeredAt && !this.#gone.has(at)',
     replace: 'at >= answeredAt',
     scenario: 'crashes',
@@ -43,7 +43,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a slot is used after its time',
-    file: 'quota/seat.ts',
+    file: 'quota/seat-lane.ts',
     find: 'until: surelyUntil(clock, slotAt + answer.slotMs)',
     replace: 'until: surelyUntil(clock, slotAt + 2 * answer.slotMs)',
     scenario: 'half the load',
@@ -51,7 +51,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a slot is used before its time, where the clock may be off',
-    file: 'quota/seat.ts',
+    file: 'quota/seat-lane.ts',
     find: 'due: surelyFrom(clock, slotAt)',
     replace: 'due: surelyUntil(clock, slotAt)',
     scenario: 'refused calls count',
@@ -126,8 +126,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'slots that passed unused are never told',
     file: 'quota/seat-lane.ts',
-    find: 'returned: [...this.#lapsed, ...returned.map(({ at }) => at)]',
-    replace: 'returned: returned.map(({ at }) => at)',
+    find: '...this.slots.drainLapsed(),',
+    replace: '...this.slots.drainLapsed().slice(0, 0),',
     scenario: 'clocks go back',
     laws: ['use of the day'],
   },
