@@ -3,7 +3,8 @@
  * for large bodies it runs in a thread (`unpack-pool.ts`), so what goes in and out can be posted.
  */
 import type { Usage } from '../domain/cost.ts';
-import type { ImagePart, ResponseParts } from '../domain/response-parts.ts';
+import type { ImagePart } from '../domain/response-part.ts';
+import type { ResponseParts } from '../domain/response-parts.ts';
 import { readResponse } from '../domain/response-parts.ts';
 import { decodeBase64, isCanonicalBase64 } from './base64.ts';
 import { modelContents } from './contents.ts';

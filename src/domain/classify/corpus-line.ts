@@ -4,7 +4,7 @@
  * reach the classifier, for the evidence is built from named fields alone.
  */
 import type { ErrorFacts, Evidence, ImageCheck, Outcome } from '../evidence.ts';
-import type { ImagePart } from '../response-parts.ts';
+import type { ImagePart } from '../response-part.ts';
 import { readResponse } from '../response-parts.ts';
 import type { Json } from './json.ts';
 import { integerOf, isRecord, stringOf } from './json.ts';

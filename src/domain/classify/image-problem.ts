@@ -1,6 +1,6 @@
 /** Whether an image part can be what it claims to be; looks at its outer form only. */
 import type { ImageCheck } from '../evidence.ts';
-import type { ImagePart } from '../response-parts.ts';
+import type { ImagePart } from '../response-part.ts';
 
 /** What is wrong with an image: by the decoder where it was asked, else by its outer form. */
 export function problemOf(

@@ -5,7 +5,10 @@
 import type { Classification, Verdict } from '../classification.ts';
 import type { ImageCheck } from '../evidence.ts';
 import { finding } from '../finding.ts';
-import type { CandidateFacts, ImagePart, ResponseParts, SafetyRating } from '../response-parts.ts';
+import type { CandidateFacts } from '../response-candidates.ts';
+import type { ImagePart } from '../response-part.ts';
+import type { ResponseParts } from '../response-parts.ts';
+import type { SafetyRating } from '../response-ratings.ts';
 import { readResponse } from '../response-parts.ts';
 import { foldStream } from '../response-stream.ts';
 import { billedByResponse } from './billing.ts';

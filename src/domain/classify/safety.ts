@@ -1,7 +1,7 @@
 /** Which filter refused, and what it named: categories new to this version are kept as they came. */
 import type { Branch } from '../branch.ts';
 import type { SafetyDetail } from '../classification.ts';
-import type { SafetyRating } from '../response-parts.ts';
+import type { SafetyRating } from '../response-ratings.ts';
 
 const WEIGHT: Readonly<Record<string, number>> = { NEGLIGIBLE: 0, LOW: 1, MEDIUM: 2, HIGH: 3 };
 
