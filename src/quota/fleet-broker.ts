@@ -76,6 +76,7 @@ const GRANT_WAIT_MS = 15_000;
 const LEAVE_WAIT_MS = 2_000;
 const READ_LIMITS_EVERY_MS = 600_000;
 const LONGEST_TIMER_MS = 60_000;
+
 interface Seated {
   readonly seat: Seat;
   timer?: unknown;
@@ -137,12 +138,12 @@ export class FleetQuotaBroker implements QuotaBroker {
         resolve(answer);
       };
       const onAbort = (): void => {
-        if (waiter !== undefined) seated.seat.leave(waiter);
+        if (caller !== undefined) seated.seat.leave(caller);
         reject(signal?.reason as Error);
         this.#tick(seated);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      const waiter = seated.seat.join(request, waitMs, settle, this.#clock.now());
+      const caller = seated.seat.join(request, waitMs, settle, this.#clock.now());
       this.#tick(seated);
     });
   }

@@ -19,7 +19,8 @@ import type { Place } from '../governor/standing/index.ts';
 import { covers, holdScope, isCapacity, isRoute, opensHold, routeKey } from '../governor/standing/index.ts';
 import type { CallVerdict, GrantRequest, Held, Witness } from './broker.ts';
 import { GuardAlarm } from './guard-alarm.ts';
-import { GuardMemory, aboutBreaker, aboutHold, aboutOf, isUnproved } from './guard-memory.ts';
+import { GuardFirstCalls } from './guard-first-calls.ts';
+import { GuardMemory, aboutBreaker, aboutHold, aboutOf } from './guard-memory.ts';
 import { NOWHERE, machineOf, placeOf } from './guard-place.ts';
 import { GuardReports, emptyReport } from './guard-reports.ts';
 import type { KnownStop } from './guard-stops.ts';
@@ -27,8 +28,6 @@ import { GuardStops } from './guard-stops.ts';
 import { GuardWishes } from './guard-wishes.ts';
 import { holdWhy, stopWhy } from './guard-words.ts';
 
-/** No provider thinks about a bad key for so long. */
-const UNREFUSED_MS = 3_000;
 /** Text calls and generations that go first take seconds: worth asking again then. */
 const TRIAL_MS = 5_000;
 /** An answer of the governor takes less. */
@@ -93,9 +92,8 @@ export class RouteGuard {
   readonly #wishes = new GuardWishes();
   readonly #memory = new GuardMemory();
   readonly #over = new WeakSet<Pass>();
-  /** Calls that are trials of this governor's, while they are on their way; and of those, who proved a credential. */
-  #trying: readonly Pass[] = [];
-  readonly #unrefused = new WeakSet<Pass>();
+  /** Calls that are trials of this governor's. */
+  readonly #firstCalls = new GuardFirstCalls<Pass>();
   /** Credentials that the governor has answered about; `telling`: those it is being told of. */
   readonly #known = new Set<string>();
   readonly #telling = new Set<string>();
@@ -166,7 +164,7 @@ export class RouteGuard {
       .flatMap((known) => (isHeld(known) ? [known.stop.hold.id] : []));
     const trials = shared.length === 0 ? own : [...own, ...shared];
     const pass: Pass = { route, generationId, at: now, trials, through };
-    if (own.length > 0) this.#trying = [...this.#trying.filter((each) => !this.#over.has(each)), pass];
+    if (own.length > 0) this.#firstCalls.add(pass);
     return pass;
   }
 
@@ -267,39 +265,28 @@ export class RouteGuard {
     return undefined;
   }
 
-  /**
-   * An image takes its time, a refusal does not: a call that tries a credential and is not refused for seconds
-   * proves it, and others may go.
-   */
+  /** A first call that is not refused for seconds proves its credential: told at once. */
   look(now: number): void {
-    if (this.#trying.length === 0) return;
-    this.#trying = this.#trying.filter((pass) => !this.#over.has(pass));
-    for (const pass of this.#trying) {
-      if (now - pass.at < UNREFUSED_MS || this.#unrefused.has(pass) || !triesCredential(pass)) continue;
-      this.#unrefused.add(pass);
-      this.#reports.unrefused(placeOf(pass.route));
+    for (const { route } of this.#firstCalls.unrefused(now)) {
+      this.#reports.unrefused(placeOf(route));
       this.#urgent = true;
     }
   }
 
   /** Calls that go first are on their way: the governor gives them to somebody else when we fall silent. */
   get isTrying(): boolean {
-    return this.#trying.some((pass) => !this.#over.has(pass));
+    return this.#firstCalls.isAny;
   }
 
   /** When to look next; undefined where nothing would be seen. */
   lookAt(now: number): number | undefined {
-    const open = this.#trying.filter(
-      (pass) => !this.#over.has(pass) && !this.#unrefused.has(pass) && triesCredential(pass),
-    );
-    return open.length === 0
-      ? undefined
-      : Math.max(now, Math.min(...open.map(({ at }) => at + UNREFUSED_MS)));
+    return this.#firstCalls.lookAt(now);
   }
 
   #isOver(pass: Pass): boolean {
     if (this.#over.has(pass)) return true;
     this.#over.add(pass);
+    this.#firstCalls.ended(pass);
     return false;
   }
 
@@ -382,10 +369,6 @@ export class RouteGuard {
 
 function isHeld(known: KnownStop): known is KnownStop & { readonly stop: { readonly kind: 'hold' } } {
   return known.stop.kind === 'hold' && known.stop.hold.phase === 'held';
-}
-
-function triesCredential({ trials }: Pass): boolean {
-  return trials.some(({ about }) => isUnproved(about));
 }
 
 function waitFor({ stop, tryAt }: KnownStop, now: number): StopWait {
