@@ -14,20 +14,28 @@ import type { ActivityDeps } from './deps.ts';
 import { invalid, storeAway } from './failures.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { joinLane, tellLaneOfLeaving } from './lane-link.ts';
+import { giveBackFromLane, reserveForLane } from './lane-money.ts';
 import type { Entered } from './lane-records.ts';
 import { ItemRecords } from './lane-records.ts';
 import { loadCall, rungOf } from './prepare-call.ts';
+import { worstUsdOf } from './price.ts';
 
-/** `gemini.enterLane`: throws `gemini.invalid-request` for what cannot be sent; nothing is sent here. */
+/**
+ * `gemini.enterLane`: throws `gemini.invalid-request` for what cannot be sent, `gemini.wait` where its tenant's budget
+ * has not the money; nothing is sent here.
+ */
 export async function enterLane(deps: ActivityDeps, input: EnterLaneInput): Promise<LaneStanding> {
   const { generationId: generation, n, entry } = input;
   const item = { generation, n, entry };
   const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n });
   try {
     const records = new ItemRecords(deps.store, item);
-    if ((await records.entered()) === undefined) {
-      await records.enter(await lineOf(deps, input, heartbeat.cancelled));
+    let entered = await records.entered();
+    if (entered === undefined) {
+      entered = await lineOf(deps, input, heartbeat.cancelled);
+      await records.enter(entered);
     }
+    await reserveForLane(deps, input, entered, records, heartbeat.cancelled);
     return await standingOf(deps, item);
   } catch (error) {
     throw error instanceof StoreUnavailable ? storeAway(error) : error;
@@ -57,12 +65,15 @@ export async function leaveLane(deps: ActivityDeps, item: LaneItem): Promise<Lea
     const claim = await records.claim({ at: Date.now(), left: true });
     if ('left' in claim) {
       // A lane that does not hear of it will find the claim.
-      if (entered !== undefined) await tellLaneOfLeaving(entered, item).catch(() => undefined);
+      if (entered === undefined) return { kind: 'free' };
+      await tellLaneOfLeaving(entered, item).catch(() => undefined);
+      await giveBackFromLane(deps, item, entered);
       return { kind: 'free' };
     }
     const { job, at } = claim;
     await new AttemptRecords(deps.store, item.generation, item.n).settle({
       kind: 'lost',
+      left: true,
       startedAt: at,
       tookMs: Date.now() - at,
     });
@@ -76,7 +87,7 @@ export async function leaveLane(deps: ActivityDeps, item: LaneItem): Promise<Lea
 async function lineOf(deps: ActivityDeps, input: EnterLaneInput, signal: AbortSignal): Promise<Entered> {
   // Files of the provider's storage do not outlast a long batch: inputs travel in the line.
   const { files: _files, ...inline } = input;
-  const { path, call, route, problems } = await loadCall(deps, inline, signal);
+  const { path, call, route, tokens, problems } = await loadCall(deps, inline, signal);
   if (problems.length > 0) throw invalid(problems);
   const { generationId: generation, n } = input;
   const line = Buffer.from(await requestLine(itemKey({ generation, n }), call));
@@ -84,12 +95,15 @@ async function lineOf(deps: ActivityDeps, input: EnterLaneInput, signal: AbortSi
   const account = quotaId(route.gemini.account);
   const { model } = rungOf(input);
   const queue = Context.current().info.taskQueue;
+  const { tenant } = input.request;
   return {
     ...{ route: route.name, model, account, queue, lane: laneWorkflowId(queue, account, model) },
     line: stored,
     bytes: line.length,
     requestDigest: input.snapshot.requestDigest,
     fingerprint: path.fingerprint,
+    usd: worstUsdOf(deps, input, call, tokens),
+    ...(tenant === undefined ? {} : { tenant }),
   };
 }
 
