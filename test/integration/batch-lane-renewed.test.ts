@@ -4,6 +4,7 @@
  * that nothing is lost and nothing is paid twice.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GenerationHandle } from '../../src/client/gemini-images.ts';
 import { laneWorkflowId } from '../../src/contract/names.ts';
 import { startDevServer } from '../../src/dev/server.ts';
 import type { DevServer } from '../../src/dev/server.ts';
@@ -51,15 +52,14 @@ async function runsOfLane(): Promise<number> {
 
 describe('a batch lane', () => {
   it('goes on as new while calls enter, wait and are in jobs: each is made once, none is lost', async () => {
-    const handles = [];
+    const handles: GenerationHandle[] = [];
     for (let wave = 0; wave < 6; wave += 1) {
-      handles.push(...(await Promise.all([1, 2, 3, 4].map((i) => start(`wave ${wave}, picture ${i}`)))));
-      // The next wave enters what is by then partly waiting, partly in jobs.
-      await eventually('the wave in the lane', () =>
-        Promise.all(handles.slice(-4).map((handle) => handle.describe())).then((all) =>
-          all.every(({ phase }) => phase !== 'checking-quota'),
-        ),
-      );
+      const started = await Promise.all([1, 2, 3, 4].map((i) => start(`wave ${wave}, picture ${i}`)));
+      handles.push(...started);
+      // The next wave enters while this one waits or is in a job.
+      for (const handle of started) {
+        await eventually('the lane', async () => (await handle.describe()).phase !== 'checking-quota');
+      }
     }
     const results = await Promise.all(handles.map((handle) => handle.result()));
     expect(results.map(({ images, trail }) => [images.length, trail.length])).toEqual(
