@@ -3,7 +3,13 @@
  * repeated: what goes into the lane is stored once, and who enters twice is collected once.
  */
 import { Context } from '@temporalio/activity';
-import type { EnterLaneInput, LaneItem, LaneStanding, LeaveAnswer } from '../src/contract/lane.ts';
+import type {
+  EnterLaneInput,
+  LaneItem,
+  LaneStanding,
+  LeaveAnswer,
+  LeaveLaneInput,
+} from '../src/contract/lane.ts';
 import { DEFAULT_LANE_LIMITS, itemKey, JOB_LIFE_MS } from '../src/contract/lane.ts';
 import { laneWorkflowId } from '../src/contract/names.ts';
 import { quotaId } from '../src/domain/path.ts';
@@ -30,12 +36,11 @@ export async function enterLane(deps: ActivityDeps, input: EnterLaneInput): Prom
   const heartbeat = startHeartbeat(Context.current(), { phase: 'preparing', n });
   try {
     const records = new ItemRecords(deps.store, item);
-    let entered = await records.entered();
-    if (entered === undefined) {
-      entered = await lineOf(deps, input, heartbeat.cancelled);
+    if ((await records.entered()) === undefined) {
+      const { entered, worstUsd } = await lineOf(deps, input, heartbeat.cancelled);
+      await reserveForLane(deps, input, worstUsd, heartbeat.cancelled);
       await records.enter(entered);
     }
-    await reserveForLane(deps, input, entered, records, heartbeat.cancelled);
     return await standingOf(deps, item);
   } catch (error) {
     throw error instanceof StoreUnavailable ? storeAway(error) : error;
@@ -58,16 +63,18 @@ export async function askLane(deps: ActivityDeps, item: LaneItem): Promise<LaneS
  * a job: whatever comes of it, nobody waits for it, and it is booked as possibly billed (I10). The job is
  * cancelled where nobody else is in it.
  */
-export async function leaveLane(deps: ActivityDeps, item: LaneItem): Promise<LeaveAnswer> {
+export async function leaveLane(deps: ActivityDeps, input: LeaveLaneInput): Promise<LeaveAnswer> {
+  const { generation, n, entry } = input;
+  const item: LaneItem = { generation, n, entry };
   try {
     const records = new ItemRecords(deps.store, item);
     const entered = await records.entered();
     const claim = await records.claim({ at: Date.now(), left: true });
     if ('left' in claim) {
       // A lane that does not hear of it will find the claim.
-      if (entered === undefined) return { kind: 'free' };
-      await tellLaneOfLeaving(entered, item).catch(() => undefined);
-      await giveBackFromLane(deps, item, entered);
+      if (entered !== undefined) await tellLaneOfLeaving(entered, item).catch(() => undefined);
+      // Also where it never came in: the run that let it in may have died just before.
+      await giveBackFromLane(deps, input);
       return { kind: 'free' };
     }
     const { job, at } = claim;
@@ -84,7 +91,11 @@ export async function leaveLane(deps: ActivityDeps, item: LaneItem): Promise<Lea
   }
 }
 
-async function lineOf(deps: ActivityDeps, input: EnterLaneInput, signal: AbortSignal): Promise<Entered> {
+async function lineOf(
+  deps: ActivityDeps,
+  input: EnterLaneInput,
+  signal: AbortSignal,
+): Promise<{ readonly entered: Entered; readonly worstUsd: number }> {
   // Files of the provider's storage do not outlast a long batch: inputs travel in the line.
   const { files: _files, ...inline } = input;
   const { path, call, route, tokens, problems } = await loadCall(deps, inline, signal);
@@ -95,16 +106,14 @@ async function lineOf(deps: ActivityDeps, input: EnterLaneInput, signal: AbortSi
   const account = quotaId(route.gemini.account);
   const { model } = rungOf(input);
   const queue = Context.current().info.taskQueue;
-  const { tenant } = input.request;
-  return {
+  const entered = {
     ...{ route: route.name, model, account, queue, lane: laneWorkflowId(queue, account, model) },
     line: stored,
     bytes: line.length,
     requestDigest: input.snapshot.requestDigest,
     fingerprint: path.fingerprint,
-    usd: worstUsdOf(deps, input, call, tokens),
-    ...(tenant === undefined ? {} : { tenant }),
   };
+  return { entered, worstUsd: worstUsdOf(deps, input, call, tokens) };
 }
 
 async function standingOf(deps: ActivityDeps, item: LaneItem): Promise<LaneStanding> {

@@ -4,59 +4,54 @@
  * its answer says what it came to or it leaves before a job has it (docs/decisions/0053).
  */
 import { Context } from '@temporalio/activity';
-import type { EnterLaneInput, LaneItem } from '../src/contract/lane.ts';
+import type { EnterLaneInput, LeaveLaneInput } from '../src/contract/lane.ts';
 import type { ActivityDeps } from './deps.ts';
 import { notYet } from './failures.ts';
-import type { Entered, ItemRecords } from './lane-records.ts';
 import { billKey } from './price.ts';
 
 /** From the reservation to its booking: as good as at once. */
 const BOOKED_WITHIN_MS = 60_000;
 
-type Money = Pick<Entered, 'tenant' | 'usd'>;
-
-/** Once for each entry. Throws `gemini.wait` where its tenant's budget has not so much left. */
+/**
+ * Before its entry is written down, so that nobody hands over what is not held. Once for each entry, however often it
+ * is run. Throws `gemini.wait` where its tenant's budget has not so much left.
+ */
 export async function reserveForLane(
   { wallet }: ActivityDeps,
-  { generationId, n, entry, startedAt }: EnterLaneInput,
-  { tenant, usd = 0 }: Money,
-  records: ItemRecords,
+  { generationId, n, entry, startedAt, request }: EnterLaneInput,
+  usd: number,
   signal: AbortSignal,
 ): Promise<void> {
-  if (usd === 0 || (await records.isReserved())) return;
-  const whose = tenant === undefined ? {} : { tenant };
+  const whose = of(request);
   const key = billKey({ generationId, n, entry });
   const waitedMs = Date.now() - startedAt;
   const asked = { key, usd, callTimeoutMs: BOOKED_WITHIN_MS, waitedMs, ...whose };
   const money = await wallet.reserve(asked, { signal });
   if (money.kind === 'wait') {
     // A run before this one may have booked it and died: this entry ends here, and another one follows.
-    if (Context.current().info.attempt > 1) await giveBackOf(wallet, key, whose);
+    if (Context.current().info.attempt > 1) await wallet.settle({ ...nothing(key), ...whose });
     throw notYet(money);
   }
   try {
-    await wallet.settle({ key, sureUsd: 0, possibleUsd: 0, awaitedUsd: usd, sentAt: Date.now(), ...whose });
+    await wallet.settle({ ...nothing(key), awaitedUsd: usd, ...whose });
   } catch (error) {
     money.release();
     throw error;
   }
-  await records.keepReserved();
 }
 
 /** It has left before a job had it: nothing will be sent. */
 export async function giveBackFromLane(
   { wallet }: ActivityDeps,
-  { generation: generationId, n, entry }: LaneItem,
-  { tenant, usd = 0 }: Money,
+  { generation: generationId, n, entry, tenant }: LeaveLaneInput,
 ): Promise<void> {
-  if (usd === 0) return;
-  await giveBackOf(wallet, billKey({ generationId, n, entry }), tenant === undefined ? {} : { tenant });
+  await wallet.settle({ ...nothing(billKey({ generationId, n, entry })), ...of({ tenant }) });
 }
 
-async function giveBackOf(
-  wallet: ActivityDeps['wallet'],
-  key: string,
-  whose: { readonly tenant?: string },
-): Promise<void> {
-  await wallet.settle({ key, sureUsd: 0, possibleUsd: 0, sentAt: Date.now(), ...whose });
+function nothing(key: string) {
+  return { key, sureUsd: 0, possibleUsd: 0, sentAt: Date.now() };
+}
+
+function of({ tenant }: { readonly tenant?: string | undefined }): { readonly tenant?: string } {
+  return tenant === undefined ? {} : { tenant };
 }

@@ -3,8 +3,7 @@
  *
  * | record | says |
  * |---|---|
- * | `attempts/<generation>/<n>/batch/<entry>/entered` | what is sent, and for whom |
- * | `attempts/<generation>/<n>/batch/<entry>/reserved` | that its money is held in its tenant's budget |
+ * | `attempts/<generation>/<n>/batch/<entry>/entered` | what is sent, and for whom; its money is held in its tenant's budget |
  * | `attempts/<generation>/<n>/batch/<entry>/claim` | the one job that it goes into, or that it has left before |
  * | `batches/<job>/items` | what is in a job |
  * | `batches/<job>/file` | its file at the provider |
@@ -26,10 +25,6 @@ export interface Entered extends LaneOf {
   readonly bytes: number;
   readonly requestDigest: string;
   readonly fingerprint: string;
-  /** Whose budget pays. */
-  readonly tenant?: string;
-  /** What it may cost at most, at the price of batches; absent in what an earlier release wrote, which reserved nothing. */
-  readonly usd?: number;
 }
 
 export type Claim = { readonly at: number } & ({ readonly job: string } | { readonly left: true });
@@ -49,14 +44,6 @@ export class ItemRecords {
 
   async entered(): Promise<Entered | undefined> {
     return (await this.#store.readRecord(`${this.#prefix}/entered`)) as Entered | undefined;
-  }
-
-  async keepReserved(): Promise<void> {
-    await this.#store.createRecord(`${this.#prefix}/reserved`, {});
-  }
-
-  async isReserved(): Promise<boolean> {
-    return (await this.#store.readRecord(`${this.#prefix}/reserved`)) !== undefined;
   }
 
   /** The claim that stands: ours, or the one that came first. */

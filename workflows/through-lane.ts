@@ -110,10 +110,12 @@ async function ask(state: GenerationState, item: LaneItem): Promise<LaneStanding
 }
 
 async function leave(state: GenerationState, item: LaneItem): Promise<'free' | 'answered'> {
+  const { tenant } = state.request;
+  const input = { ...item, ...(tenant === undefined ? {} : { tenant }) };
   for (;;) {
     try {
       const summary = `call ${item.n} leaves the batch lane`;
-      return (await batching(summary)['gemini.leaveLane'](item)).kind;
+      return (await batching(summary)['gemini.leaveLane'](input)).kind;
     } catch (error) {
       const outcome = activityOutcome(error);
       if (outcome.kind === 'cancelled') throw error;

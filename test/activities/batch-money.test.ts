@@ -35,9 +35,10 @@ async function budgeted(items: number) {
       awaited: Math.round((leasedUsd / itemUsd) * 1000) / 1000,
     };
   };
+  const leave = (item: LaneItem) => world.run('gemini.leaveLane', { ...item, tenant: TENANT });
   const takeIn = async (id: string, entry = 1) =>
     await activityOutcomeOf(world.run('gemini.extract', { ...(await input(id)), entry }));
-  return { world, input, enter, spent, takeIn, itemUsd };
+  return { world, input, enter, leave, spent, takeIn, itemUsd };
 }
 
 function answer(key: string): string {
@@ -66,17 +67,26 @@ describe('money of a batch lane', () => {
 
   it('is taken once, though the run that took it died before it wrote that down', async () => {
     const { enter, spent, world } = await budgeted(3);
-    world.store.diesBefore = /\/reserved$/;
+    world.store.diesBefore = /\/entered$/;
     await expect(enter('a')).rejects.toThrow('died');
     world.store.diesBefore = undefined;
     await enter('a');
     expect(await spent()).toEqual({ sure: 0, possible: 0, awaited: 1 });
   });
 
+  it('comes back where that run was the last one, and its generation was cancelled', async () => {
+    const { enter, leave, spent, world } = await budgeted(3);
+    world.store.diesBefore = /\/entered$/;
+    await expect(enter('a')).rejects.toThrow('died');
+    world.store.diesBefore = undefined;
+    expect(await leave({ generation: 'a', n: 1, entry: 1 })).toEqual({ kind: 'free' });
+    expect(await spent()).toEqual(NOTHING);
+  });
+
   it('comes back whole from who leaves before a job has it; the same call may then be paid live', async () => {
-    const { enter, spent, world, itemUsd } = await budgeted(2);
+    const { enter, leave, spent, world, itemUsd } = await budgeted(2);
     const item = await enter('a');
-    expect(await world.run('gemini.leaveLane', item)).toEqual({ kind: 'free' });
+    expect(await leave(item)).toEqual({ kind: 'free' });
     expect(await spent()).toEqual(NOTHING);
     const live = { key: 'a/1', tenant: TENANT, sureUsd: itemUsd, possibleUsd: 0, sentAt: Date.now() };
     await world.wallet.settle(live);
@@ -84,8 +94,8 @@ describe('money of a batch lane', () => {
   });
 
   it('of another entry of the same call is taken anew', async () => {
-    const { enter, spent, world } = await budgeted(2);
-    await world.run('gemini.leaveLane', await enter('a'));
+    const { enter, leave, spent } = await budgeted(2);
+    await leave(await enter('a'));
     await enter('a', 2);
     expect(await spent()).toEqual({ sure: 0, possible: 0, awaited: 1 });
   });
@@ -104,12 +114,12 @@ describe('money of a batch lane', () => {
   });
 
   it('is held where a creation’s answer was lost, and possible where an item left its job', async () => {
-    const { enter, spent, takeIn, world } = await budgeted(2);
+    const { enter, leave, spent, takeIn, world } = await budgeted(2);
     const items = [await enter('a'), await enter('b')];
     world.provider.creations.push('lost');
     await world.submit('lane-1', items);
     expect(await spent()).toEqual({ sure: 0, possible: 0, awaited: 2 });
-    await world.run('gemini.leaveLane', items[0] as LaneItem);
+    await leave(items[0] as LaneItem);
     await takeIn('a');
     expect(await spent()).toEqual({ sure: 0, possible: 1, awaited: 1 });
   });
