@@ -30,7 +30,8 @@ export type StoredOutcome = {
       readonly raw: ArtifactRef;
     }
   | Extract<RawOutcome, { kind: 'broken' }>
-  | { readonly kind: 'lost' }
+  /** `left`: by choice, out of a batch job that had it. */
+  | { readonly kind: 'lost'; readonly left?: true }
 );
 
 export class AttemptRecords {

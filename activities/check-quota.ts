@@ -55,13 +55,15 @@ function outlook(
 function moneyOutlook(
   { wallet }: ActivityDeps,
   { generationId, request, startedAt, variation }: CheckQuotaInput,
-  { callTimeoutMs }: PolicySnapshot,
+  { callTimeoutMs, permits }: PolicySnapshot,
   rung: Rung,
 ): QuotaWait | undefined {
   const { tenant } = request;
+  // At the price of the lane that it is bound for; promoted, its call asks for the other one itself.
+  const batch = variation.batch ?? (permits?.batch === 'at-once' && rung.batch !== undefined);
   return wallet.outlook({
     key: generationId,
-    usd: worstUsdAt(rung, variation),
+    usd: worstUsdAt(rung, { ...variation, batch }),
     callTimeoutMs,
     waitedMs: Math.max(0, Date.now() - startedAt),
     ...(tenant === undefined ? {} : { tenant }),

@@ -7,7 +7,7 @@ import { storedInputs } from './attempt-path.ts';
 import type { ActivityDeps } from './deps.ts';
 import { routeNamed } from './deps.ts';
 import { entryOf } from './model-entry.ts';
-import { holdOn } from './outlook.ts';
+import { holdOn, overloadedTier } from './outlook.ts';
 
 export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promise<FallBackAnswer> {
   const rung = input.snapshot.rungs[input.variation.rung];
@@ -27,5 +27,7 @@ export async function fallBack(deps: ActivityDeps, input: FallBackInput): Promis
   if (problem !== undefined) return { kind: 'closed', why: `${problem.field}: ${problem.message}` };
   const held = holdOn(deps, rung, input);
   if (held?.hold.phase === 'held') return { kind: 'closed', why: held.why };
+  const overloaded = overloadedTier(deps, input, rung);
+  if (overloaded !== undefined) return { kind: 'closed', why: overloaded };
   return { kind: 'open', path: `${rung.route}: ${rung.model} ${rung.tier}` };
 }

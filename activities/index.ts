@@ -45,7 +45,7 @@ export function createActivities(
     'gemini.bury': (record) => bury(deps, record),
     'gemini.enterLane': (input) => enterLane(deps, input),
     'gemini.askLane': (item) => askLane(deps, item),
-    'gemini.leaveLane': (item) => leaveLane(deps, item),
+    'gemini.leaveLane': (input) => leaveLane(deps, input),
     'gemini.submitBatch': (input) => submitBatch(deps, input),
     'gemini.watchBatch': (input) => watchBatch(deps, input),
     'gemini.cancelBatch': (input) => cancelBatch(deps, input),

@@ -3,7 +3,13 @@
  * repeated: what goes into the lane is stored once, and who enters twice is collected once.
  */
 import { Context } from '@temporalio/activity';
-import type { EnterLaneInput, LaneItem, LaneStanding, LeaveAnswer } from '../src/contract/lane.ts';
+import type {
+  EnterLaneInput,
+  LaneItem,
+  LaneStanding,
+  LeaveAnswer,
+  LeaveLaneInput,
+} from '../src/contract/lane.ts';
 import { DEFAULT_LANE_LIMITS, itemKey, JOB_LIFE_MS } from '../src/contract/lane.ts';
 import { laneWorkflowId } from '../src/contract/names.ts';
 import { quotaId } from '../src/domain/path.ts';
@@ -14,11 +20,16 @@ import type { ActivityDeps } from './deps.ts';
 import { invalid, storeAway } from './failures.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { joinLane, tellLaneOfLeaving } from './lane-link.ts';
+import { giveBackFromLane, reserveForLane } from './lane-money.ts';
 import type { Entered } from './lane-records.ts';
 import { ItemRecords } from './lane-records.ts';
 import { loadCall, rungOf } from './prepare-call.ts';
+import { worstUsdOf } from './price.ts';
 
-/** `gemini.enterLane`: throws `gemini.invalid-request` for what cannot be sent; nothing is sent here. */
+/**
+ * `gemini.enterLane`: throws `gemini.invalid-request` for what cannot be sent, `gemini.wait` where its tenant's budget
+ * has not the money; nothing is sent here.
+ */
 export async function enterLane(deps: ActivityDeps, input: EnterLaneInput): Promise<LaneStanding> {
   const { generationId: generation, n, entry } = input;
   const item = { generation, n, entry };
@@ -26,7 +37,9 @@ export async function enterLane(deps: ActivityDeps, input: EnterLaneInput): Prom
   try {
     const records = new ItemRecords(deps.store, item);
     if ((await records.entered()) === undefined) {
-      await records.enter(await lineOf(deps, input, heartbeat.cancelled));
+      const { entered, worstUsd } = await lineOf(deps, input, heartbeat.cancelled);
+      await reserveForLane(deps, input, worstUsd, heartbeat.cancelled);
+      await records.enter(entered);
     }
     return await standingOf(deps, item);
   } catch (error) {
@@ -50,7 +63,9 @@ export async function askLane(deps: ActivityDeps, item: LaneItem): Promise<LaneS
  * a job: whatever comes of it, nobody waits for it, and it is booked as possibly billed (I10). The job is
  * cancelled where nobody else is in it.
  */
-export async function leaveLane(deps: ActivityDeps, item: LaneItem): Promise<LeaveAnswer> {
+export async function leaveLane(deps: ActivityDeps, input: LeaveLaneInput): Promise<LeaveAnswer> {
+  const { generation, n, entry } = input;
+  const item: LaneItem = { generation, n, entry };
   try {
     const records = new ItemRecords(deps.store, item);
     const entered = await records.entered();
@@ -58,11 +73,14 @@ export async function leaveLane(deps: ActivityDeps, item: LaneItem): Promise<Lea
     if ('left' in claim) {
       // A lane that does not hear of it will find the claim.
       if (entered !== undefined) await tellLaneOfLeaving(entered, item).catch(() => undefined);
+      // Also where it never came in: the run that let it in may have died just before.
+      await giveBackFromLane(deps, input);
       return { kind: 'free' };
     }
     const { job, at } = claim;
     await new AttemptRecords(deps.store, item.generation, item.n).settle({
       kind: 'lost',
+      left: true,
       startedAt: at,
       tookMs: Date.now() - at,
     });
@@ -73,10 +91,14 @@ export async function leaveLane(deps: ActivityDeps, item: LaneItem): Promise<Lea
   }
 }
 
-async function lineOf(deps: ActivityDeps, input: EnterLaneInput, signal: AbortSignal): Promise<Entered> {
+async function lineOf(
+  deps: ActivityDeps,
+  input: EnterLaneInput,
+  signal: AbortSignal,
+): Promise<{ readonly entered: Entered; readonly worstUsd: number }> {
   // Files of the provider's storage do not outlast a long batch: inputs travel in the line.
   const { files: _files, ...inline } = input;
-  const { path, call, route, problems } = await loadCall(deps, inline, signal);
+  const { path, call, route, tokens, problems } = await loadCall(deps, inline, signal);
   if (problems.length > 0) throw invalid(problems);
   const { generationId: generation, n } = input;
   const line = Buffer.from(await requestLine(itemKey({ generation, n }), call));
@@ -84,13 +106,14 @@ async function lineOf(deps: ActivityDeps, input: EnterLaneInput, signal: AbortSi
   const account = quotaId(route.gemini.account);
   const { model } = rungOf(input);
   const queue = Context.current().info.taskQueue;
-  return {
+  const entered = {
     ...{ route: route.name, model, account, queue, lane: laneWorkflowId(queue, account, model) },
     line: stored,
     bytes: line.length,
     requestDigest: input.snapshot.requestDigest,
     fingerprint: path.fingerprint,
   };
+  return { entered, worstUsd: worstUsdOf(deps, input, call, tokens) };
 }
 
 async function standingOf(deps: ActivityDeps, item: LaneItem): Promise<LaneStanding> {

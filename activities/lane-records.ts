@@ -3,7 +3,7 @@
  *
  * | record | says |
  * |---|---|
- * | `attempts/<generation>/<n>/batch/<entry>/entered` | what is sent, and for whom |
+ * | `attempts/<generation>/<n>/batch/<entry>/entered` | what is sent, and for whom; its money is held in its tenant's budget |
  * | `attempts/<generation>/<n>/batch/<entry>/claim` | the one job that it goes into, or that it has left before |
  * | `batches/<job>/items` | what is in a job |
  * | `batches/<job>/file` | its file at the provider |

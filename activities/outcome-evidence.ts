@@ -14,7 +14,7 @@ const LONGEST_JSON_IN_EVIDENCE = 2 * 1024 * 1024;
 
 /** Of an answer without images; those of an image call are extracted first (see `conclude.ts`). */
 export async function plainOutcome(deps: ActivityDeps, stored: StoredOutcome): Promise<Outcome> {
-  if (stored.kind === 'lost') return { kind: 'lost' };
+  if (stored.kind === 'lost') return { kind: 'lost', ...(stored.left === true ? { left: true } : {}) };
   if (stored.kind === 'broken') {
     const { stage, by, error, status } = stored;
     return { kind: 'broken', stage, by, error, ...(status === undefined ? {} : { status }) };

@@ -5,6 +5,7 @@
 import type {
   CheckQuotaInput,
   ElsewhereAnswer,
+  FallBackInput,
   HeldAnswer,
   Shares,
   WaitAnswer,
@@ -136,10 +137,27 @@ export function beyondTheDay(
   return rung === -1 ? undefined : { kind: 'elsewhere', rung, dayIsOver: shortText(why, LONGEST_WHY) };
 }
 
+/**
+ * The dearer tier is overloaded as well, by everyone's calls, and another rung is free: a tier of the same model
+ * shares its capacity more often than not, so that its price would buy the same answer (docs/decisions/0054).
+ */
+export function overloadedTier(
+  deps: ActivityDeps,
+  { snapshot, ...input }: FallBackInput,
+  rung: Rung,
+): string | undefined {
+  const route = rung.kind === 'tier' ? routeOfRung(deps, rung) : undefined;
+  const degraded = route === undefined ? undefined : deps.broker.degraded(route);
+  if (degraded === undefined || freeRung(deps, { ...input, notElsewhere: [0] }, snapshot) === -1)
+    return undefined;
+  const percent = Math.round(degraded.share * 100);
+  return `${rung.model} is overloaded at its ${rung.tier} tier too: ${percent} % of ${degraded.calls} calls failed there`;
+}
+
 function freeRung(
   deps: ActivityDeps,
-  { notElsewhere: not, variation, ...input }: CheckQuotaInput,
-  { rungs, maxCostUsd = Infinity }: PolicySnapshot,
+  { notElsewhere: not, variation, ...input }: Asking & Pick<CheckQuotaInput, 'notElsewhere' | 'variation'>,
+  { rungs, maxCostUsd = Infinity }: Pick<PolicySnapshot, 'rungs' | 'maxCostUsd'>,
 ): number {
   if (not === undefined) return -1;
   return rungs.findIndex((each, i) => {

@@ -36,7 +36,7 @@ export function batchFactor({ price }: ModelEntry, { batch }: Pick<Variation, 'b
 /** As the snapshot has it, before anything is loaded. */
 export function worstUsdAt(
   { sizes, worstUsd, batch: factor = 1 }: Rung,
-  { size, batch }: Pick<Variation, 'size' | 'batch'>,
+  { size, batch }: Pick<Variation, 'size'> & { readonly batch?: boolean },
 ): number {
   const i = size === undefined ? 0 : sizes.indexOf(size);
   return (worstUsd[i] ?? Math.max(0, ...worstUsd)) * (batch === true ? factor : 1);
@@ -45,13 +45,13 @@ export function worstUsdAt(
 /** Once, however often it is told. Rejects where it is not safe yet; then the activity is run again. */
 export async function bookCost(
   { wallet }: ActivityDeps,
-  input: Pick<GenerateInput, 'generationId' | 'n' | 'request'>,
+  input: Pick<GenerateInput, 'generationId' | 'n' | 'request' | 'entry'>,
   { sureUsd, possibleUsd }: Cost,
   sentAt: number,
 ): Promise<void> {
   const { tenant } = input.request;
   await wallet.settle({
-    key: callKey(input),
+    key: billKey(input),
     sureUsd,
     possibleUsd,
     sentAt,
@@ -62,4 +62,12 @@ export async function bookCost(
 /** `<generation>/<n>`: how a call is known to the provider, to the wallet, and to a second run of it. */
 export function callKey({ generationId, n }: Pick<GenerateInput, 'generationId' | 'n'>): string {
   return `${generationId}/${n}`;
+}
+
+/**
+ * Under which name a call is booked. One of a batch has another for each of its entries into the lane: what was
+ * reserved for an entry that left is given back, and the same call may still be made live.
+ */
+export function billKey(call: Pick<GenerateInput, 'generationId' | 'n' | 'entry'>): string {
+  return call.entry === undefined ? callKey(call) : `${callKey(call)}/batch/${call.entry}`;
 }

@@ -8,8 +8,9 @@ import type { JournalEntry, WalletJournal } from '../src/quota/wallet.ts';
 export function storeJournal(store: ArtifactStore): WalletJournal {
   return {
     write: async (entry) => {
-      const { key, sureMicros, possibleMicros } = entry.settlement;
-      const kind = sureMicros > 0 ? 'sure' : possibleMicros > 0 ? 'possible' : 'none';
+      const { key, sureMicros, possibleMicros, awaitedMicros = 0 } = entry.settlement;
+      const known = sureMicros > 0 ? 'sure' : possibleMicros > 0 ? 'possible' : 'none';
+      const kind = awaitedMicros > 0 ? 'awaited' : known;
       await store.createRecord(`${prefixOf(entry)}${key}/${kind}`, entry);
     },
     read: async (tenant, process, seq) => {

@@ -208,14 +208,21 @@ async function grantBeside(state: GenerationState, call: Call): Promise<Call | u
 async function generate(
   state: GenerationState,
   given: Call,
-): Promise<Exclude<Called<Delivery>, { kind: 'wait' }> | Exclude<Turn, { kind: 'go' | 'lane' }> | ByLane> {
+): Promise<Exclude<Called<Delivery> | ByLane, { kind: 'wait' }> | Exclude<Turn, { kind: 'go' | 'lane' }>> {
   for (;;) {
     const turn = await waitForTurn(state, given);
-    if (turn.kind === 'lane') return await throughLane(state, { ...given, variation: turn.variation });
+    const { open } = state.desk;
+    if (turn.kind === 'lane') {
+      const byLane = await throughLane(state, { ...given, variation: turn.variation });
+      if (byLane.kind !== 'wait') return byLane;
+      state.desk.put(open);
+      const paid = await waitForSlot(state, byLane.wait);
+      if (paid.kind !== 'go') return paid;
+      continue;
+    }
     if (turn.kind !== 'go') return turn;
     const call = { ...given, variation: live(given.variation) };
     const { variation } = call;
-    const { open } = state.desk;
     state.desk.put(undefined);
     const uploaded = await upload(state, call);
     if (uploaded.kind !== 'given') return uploaded;

@@ -4,8 +4,8 @@
  * leaves by itself. Whatever an item that was already sent may cost is booked (I10, I13).
  */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { Delivery, GenerateInput } from '../src/contract/generation.ts';
-import type { LaneItem, LaneStanding } from '../src/contract/lane.ts';
+import type { Delivery } from '../src/contract/generation.ts';
+import type { EnterLaneInput, LaneItem, LaneStanding } from '../src/contract/lane.ts';
 import type { Phase } from '../src/domain/phase.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
 import { worstUsdOf } from '../src/policies/remedies.ts';
@@ -27,9 +27,12 @@ const SHORTEST_LOOK_MS = 1_000;
 /** Before the deadline: to leave, and to book what that costs. */
 const LEAVING_MS = 10_000;
 
-/** - `live`: it has left before anything was sent. */
+/**
+ * - `live`: it has left before anything was sent;
+ * - `wait`: its tenant's budget has no money for it now, it is not in the lane.
+ */
 export type ByLane =
-  Extract<Called<Delivery>, { kind: 'given' | 'recorded' | 'invalid' }> | { readonly kind: 'live' };
+  Extract<Called<Delivery>, { kind: 'given' | 'recorded' | 'invalid' | 'wait' }> | { readonly kind: 'live' };
 
 /** A person called it out of the lane and the item could not be taken back: the same call, live, at once. */
 export function promoted({ lane, last, attempts, snapshot }: GenerationState): Call | undefined {
@@ -49,9 +52,10 @@ export function promoted({ lane, last, attempts, snapshot }: GenerationState): C
 }
 
 export async function throughLane(state: GenerationState, call: Call): Promise<ByLane> {
-  const input = generateInput(state, call);
-  const { n } = input;
+  const plain = generateInput(state, call);
+  const { n } = plain;
   const entry = state.lane.enter(n);
+  const input = { ...plain, entry };
   const item = { generation: state.id, n, entry };
   state.desk.put(undefined);
   try {
@@ -68,13 +72,13 @@ export async function throughLane(state: GenerationState, call: Call): Promise<B
 async function stay(
   state: GenerationState,
   call: Call,
-  input: GenerateInput,
+  input: EnterLaneInput,
   item: LaneItem,
 ): Promise<ByLane> {
   let standing: LaneStanding | undefined;
   for (let looks = 0; ; looks += 1) {
     const news = standing === undefined ? await enter(state, input, item) : state.lane.takeNews();
-    if (news?.kind === 'invalid') return news;
+    if (news?.kind === 'invalid' || news?.kind === 'wait') return news;
     // Nobody told: it asks.
     standing = news ?? (await ask(state, item));
     if (standing.kind === 'answered') return await extract(state, input);
@@ -89,16 +93,12 @@ async function stay(
   }
 }
 
-type Entering = LaneStanding | Extract<Called<Delivery>, { kind: 'invalid' }>;
+type Entering = LaneStanding | Extract<Called<Delivery>, { kind: 'invalid' | 'wait' }>;
 
-async function enter(state: GenerationState, input: GenerateInput, item: LaneItem): Promise<Entering> {
-  const { entry, n } = item;
+async function enter(state: GenerationState, input: EnterLaneInput, item: LaneItem): Promise<Entering> {
   return await untilDone(state, item, async () => {
     const { model } = state.rungOf(input.variation);
-    return await batching(`call ${n} into the batch lane of ${model}`)['gemini.enterLane']({
-      ...input,
-      entry,
-    });
+    return await batching(`call ${item.n} into the batch lane of ${model}`)['gemini.enterLane'](input);
   });
 }
 
@@ -110,10 +110,12 @@ async function ask(state: GenerationState, item: LaneItem): Promise<LaneStanding
 }
 
 async function leave(state: GenerationState, item: LaneItem): Promise<'free' | 'answered'> {
+  const { tenant } = state.request;
+  const input = { ...item, ...(tenant === undefined ? {} : { tenant }) };
   for (;;) {
     try {
       const summary = `call ${item.n} leaves the batch lane`;
-      return (await batching(summary)['gemini.leaveLane'](item)).kind;
+      return (await batching(summary)['gemini.leaveLane'](input)).kind;
     } catch (error) {
       const outcome = activityOutcome(error);
       if (outcome.kind === 'cancelled') throw error;
@@ -135,6 +137,7 @@ async function untilDone(
       const outcome = activityOutcome(error);
       if (outcome.kind === 'cancelled') throw error;
       if (outcome.kind === 'invalid') return { kind: 'invalid', problems: outcome.problems };
+      if (outcome.kind === 'wait') return { kind: 'wait', wait: outcome.wait };
       await lookAgain(state, n, outcome.kind === 'again' ? outcome.why : outcome.kind);
     }
   }

@@ -7,6 +7,8 @@ import { isSilent } from '../client/governors-sight.ts';
 import type { GovernorView, LaneView, LimitView } from '../contract/exchange.ts';
 import { CLOSED_BY } from '../contract/exchange.ts';
 import type { RouteStatistics, StandingEvent } from '../contract/standing.ts';
+import { learnedQuiet } from '../domain/learned-quiet.ts';
+import type { HourCounts } from '../domain/quiet.ts';
 import { clockWords } from './clock-words.ts';
 import { durationWords } from '../words/duration.ts';
 import { paint } from './output.ts';
@@ -41,7 +43,7 @@ function trouble(sight: GovernorSight): number {
 }
 
 export function governorLines(view: GovernorView, telling: Telling): readonly string[] {
-  const { id, at, lanes, routes, processes, spend, exchanges } = view;
+  const { id, at, lanes, routes, processes, spend, exchanges, hours = [] } = view;
   const { now } = telling;
   const heard = `${processes.length} process${processes.length === 1 ? '' : 'es'}, ${exchanges} exchanges`;
   return [
@@ -49,6 +51,7 @@ export function governorLines(view: GovernorView, telling: Telling): readonly st
     ...standingLines(view, telling),
     ...lanes.flatMap(laneLines),
     ...routes.map(statisticsLine),
+    ...hours.map((counts) => quietLine(counts, now)),
     ...spendLines(spend),
     ...processes.map(
       ({ process, askedMsAgo, leased, waiting }) =>
@@ -95,6 +98,15 @@ export function statisticsLine({
     ...(limited === 0 ? [] : [`${limited} answered 429`]),
   ].join(', ');
   return `  route ${routeWords(route)} at ${baseUrl}: ${calls} calls in 5 min${bad === '' ? '' : `, ${bad}`}`;
+}
+
+/** When `when: quiet` would go where no window is configured, and the counts that it is learned from. */
+export function quietLine(counts: HourCounts, now: number): string {
+  const { inMs, forMs, why } = learnedQuiet(counts, now);
+  const tier = counts.tier === 'standard' ? '' : ` (${counts.tier})`;
+  const begins = inMs === 0 ? 'now' : `in ${durationWords(inMs ?? 0)}`;
+  const when = inMs === undefined ? 'not known' : `${begins}, for ${durationWords(forMs ?? 0)}`;
+  return `  quiet hours of ${counts.model}${tier}: ${when}; ${why}`;
 }
 
 function spendLines({ usd: spent, limit }: GovernorView['spend']): readonly string[] {

@@ -58,6 +58,8 @@ export interface Settlement {
   readonly sureMicros: number;
   /** May have been billed; `sureMicros` is 0 then. */
   readonly possibleMicros: number;
+  /** Handed over or about to be, and not answered yet: an item of a batch lane. The others are 0 then. */
+  readonly awaitedMicros?: number;
 }
 
 /** What a process had settled and not told before it died, found in its journal. */
@@ -96,7 +98,7 @@ export interface BudgetStanding {
   readonly capMicros: number;
   readonly sureMicros: number;
   readonly possibleMicros: number;
-  /** Held by processes, the asking one included: their allowances, and calls under way. */
+  /** Held by processes, the asking one included: their allowances, and calls under way; and what batches await. */
   readonly leasedMicros: number;
   readonly endsInMs: number;
   /** When that is, for people. */
@@ -170,6 +172,7 @@ export interface BudgetView {
     /** Who said so: `process worker-1, for every tenant`. */
     readonly source: string;
     readonly now: BudgetSum;
+    /** Held by processes, and what batches await. */
     readonly leasedUsd: number;
     readonly before?: BudgetSum;
   }[];

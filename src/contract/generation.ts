@@ -264,6 +264,8 @@ export interface GenerateInput {
   readonly insists?: true;
   /** The generation was cancelled: settle what a call may have cost, and make none. */
   readonly bookOnly?: true;
+  /** Which entry of this call into a batch lane it is about; absent for a live call. */
+  readonly entry?: number;
   /** The caller's span. */
   readonly traceparent?: string;
 }

@@ -75,6 +75,11 @@ export type LeaveAnswer =
   /** What came of it is in the store: its answer, or that it may have been billed. */
   | { readonly kind: 'answered' };
 
+export interface LeaveLaneInput extends LaneItem {
+  /** Whose budget holds its money. */
+  readonly tenant?: string;
+}
+
 export interface EnterLaneInput extends GenerateInput {
   readonly entry: number;
 }
@@ -120,7 +125,7 @@ export type WatchAnswer =
 export interface LaneActivities {
   'gemini.enterLane'(input: EnterLaneInput): Promise<LaneStanding>;
   'gemini.askLane'(item: LaneItem): Promise<LaneStanding>;
-  'gemini.leaveLane'(item: LaneItem): Promise<LeaveAnswer>;
+  'gemini.leaveLane'(input: LeaveLaneInput): Promise<LeaveAnswer>;
   'gemini.submitBatch'(input: SubmitBatchInput): Promise<SubmitAnswer>;
   'gemini.watchBatch'(input: WatchBatchInput): Promise<WatchAnswer>;
   'gemini.cancelBatch'(input: WatchBatchInput): Promise<void>;

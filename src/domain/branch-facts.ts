@@ -56,7 +56,8 @@ export const BRANCH_FACTS: Readonly<Record<Branch, BranchFacts>> = {
   network: { title: 'the connection failed', toldBy: 'no answer: DNS, refused, unreachable, TLS, reset' },
   interrupted: {
     title: 'a worker or server was lost in mid-call',
-    toldBy: 'a call that was sent, and no stored answer after its timeout',
+    toldBy:
+      'a call that was sent, and no stored answer after its timeout; or a call that left its batch job by choice',
   },
   'no-image': {
     title: 'the answer holds no usable image',

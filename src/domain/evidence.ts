@@ -57,6 +57,8 @@ export type Outcome =
   | {
       /** A fence was closed and no answer was ever stored: worker or server lost in mid-call. */
       readonly kind: 'lost';
+      /** Somebody called it out of a batch job that had it: its answer is not waited for. */
+      readonly left?: true;
     };
 
 export interface Evidence {

@@ -134,8 +134,9 @@ function promptProblems({ promptBlank, modalities }: PreflightRequest): readonly
   ];
 }
 
-function formatProblems(
-  { size, aspectRatio }: PreflightRequest,
+/** What the model's pictures cannot be. */
+export function formatProblems(
+  { size, aspectRatio }: Pick<PreflightRequest, 'size' | 'aspectRatio'>,
   entry: ModelEntry,
 ): readonly RequestProblem[] {
   return [

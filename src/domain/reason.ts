@@ -202,6 +202,11 @@ export const REASONS = {
       'warning',
       'A worker or server was lost in mid-call: decide whether a call that may have been billed is worth repeating.',
     ),
+    'left-batch': facts(
+      'nobody',
+      'info',
+      'Nothing to do: somebody called it out of its batch job, which may still bill it at the price of batches.',
+    ),
   },
   'no-image': {
     'text-only': facts(

@@ -4,12 +4,16 @@
  */
 import type { Settlement } from '../contract/budget.ts';
 
+type Told = 'awaited' | 'possible' | 'closed';
+
+/** Who knows better. */
+const RANK: Readonly<Record<Told, number>> = { awaited: 0, possible: 1, closed: 2 };
+
 /** Keys that are remembered here; the budget remembers them too. */
 const MOST_KEYS = 2_000;
 
 export class BillBook {
-  /** By key: `open` while what is booked is only possible. */
-  readonly #keys = new Map<string, 'open' | 'closed'>();
+  readonly #keys = new Map<string, Told>();
   #unheard: Settlement[] = [];
   #dueAt = Infinity;
 
@@ -24,12 +28,13 @@ export class BillBook {
    * @returns Whether it is to be told.
    */
   add(bill: Settlement, isOwn: boolean, dueAt: number): boolean {
-    const { key, sureMicros, possibleMicros } = bill;
+    const { key, sureMicros, possibleMicros, awaitedMicros = 0 } = bill;
     const known = this.#keys.get(key);
-    if (known === 'closed' || (known === 'open' && possibleMicros > 0)) return false;
-    this.#keys.set(key, possibleMicros > 0 ? 'open' : 'closed');
+    const told: Told = awaitedMicros > 0 ? 'awaited' : possibleMicros > 0 ? 'possible' : 'closed';
+    if (known !== undefined && RANK[told] <= RANK[known]) return false;
+    this.#keys.set(key, told);
     if (this.#keys.size > MOST_KEYS) this.#keys.delete(this.#keys.keys().next().value as string);
-    if (known === undefined && isOwn && sureMicros + possibleMicros === 0) return false;
+    if (known === undefined && isOwn && sureMicros + possibleMicros + awaitedMicros === 0) return false;
     this.#unheard.push(bill);
     this.#dueAt = Math.min(this.#dueAt, dueAt);
     return true;

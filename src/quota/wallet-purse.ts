@@ -157,9 +157,13 @@ export class Purse {
     const { tenant, process, budgets } = this.settings;
     const sureMicros = microsOf(bill.sureUsd);
     const possibleMicros = microsOf(bill.possibleUsd);
-    const own = this.#till.spend(bill.key, sureMicros + possibleMicros, now.mono);
+    const awaitedMicros = microsOf(bill.awaitedUsd ?? 0);
+    const own = this.#till.spend(bill.key, sureMicros + possibleMicros + awaitedMicros, now.mono);
     const stamp = own?.stamp ?? budgets.stamp(tenant, bill.sentAt);
-    const settlement: Settlement = { key: keyHash(bill.key), stamp, sureMicros, possibleMicros };
+    const settlement: Settlement = {
+      ...{ key: keyHash(bill.key), stamp, sureMicros, possibleMicros },
+      ...(awaitedMicros === 0 ? {} : { awaitedMicros }),
+    };
     const { reportMs, gatherMs } = this.settings.pace;
     const isOwn = own !== undefined;
     const patience = isOwn ? Math.min(reportMs, this.#isTight ? TIGHT_MS : Infinity) : gatherMs;

@@ -34,6 +34,8 @@ export interface Bill {
   readonly tenant?: string;
   readonly sureUsd: number;
   readonly possibleUsd: number;
+  /** Handed over, or about to be, to be answered days later: held until this key is settled again. @default 0 */
+  readonly awaitedUsd?: number;
   /** Epoch milliseconds: tells the period, where this process did not reserve the call. */
   readonly sentAt: number;
 }

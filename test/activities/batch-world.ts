@@ -10,6 +10,7 @@ import { resolveRequest } from '../../src/domain/resolve-request.ts';
 import type { PolicySnapshot } from '../../src/domain/snapshot.ts';
 import type { GeminiImagesPluginOptions } from '../../src/plugin/options.ts';
 import { resolveOptions } from '../../src/plugin/options.ts';
+import type { Wallet } from '../../src/quota/wallet.ts';
 import { FakeBatches } from '../support/fake-batches.ts';
 
 export const LANE = {
@@ -35,6 +36,7 @@ export class BatchWorld {
   readonly store = new FragileStore();
   readonly joins: LaneJoin[] = [];
   readonly told: { readonly generation: string; readonly news: LaneNews }[] = [];
+  readonly wallet: Wallet;
   readonly #activities: Activities;
 
   constructor(options: Partial<GeminiImagesPluginOptions> = {}) {
@@ -43,6 +45,7 @@ export class BatchWorld {
       ...options,
     });
     const [route] = resolved.routes;
+    this.wallet = resolved.wallet;
     this.#activities = createActivities({
       ...resolved,
       routes: [{ ...route, gemini: { ...route.gemini, batches: this.provider } }],

@@ -140,7 +140,8 @@ describe('leaving', () => {
     const input = await world.input('a');
     const { attempt } = await activityOutcomeOf(world.run('gemini.extract', input));
     const [worst = 0] = input.snapshot.rungs[0]?.worstUsd ?? [];
-    expect(attempt?.classification.branch).toBe('interrupted');
+    expect(attempt?.classification).toMatchObject({ branch: 'interrupted', reason: 'left-batch' });
+    expect(attempt?.classification.message).toContain('left the batch lane by choice');
     expect(attempt?.cost).toEqual({ sureUsd: 0, possibleUsd: worst / 2 });
   });
 

@@ -222,6 +222,27 @@ describe('fallBack', () => {
     expect(await w.activities['gemini.fallBack'](input)).toMatchObject({ kind: 'open' });
   });
 
+  it('a dearer tier of an overloaded model is passed over where it is overloaded too and another rung is free', async () => {
+    const allow = { tiers: ['priority'], models: 'chain' } as const;
+    const request = resolveRequest({ prompt: 'a fox', allow });
+    const { rungs } = await snapshotOf({ allow });
+    const rung = rungs.findIndex(({ kind }) => kind === 'tier');
+    const input = { generationId: 'g', request, snapshot: { rungs }, variation: { rung } };
+    const fall = () => w.activities['gemini.fallBack'](input);
+    expect(await fall()).toMatchObject({ kind: 'open' });
+    standing.degraded = ({ tier }) => (tier === 'priority' ? degraded() : undefined);
+    expect(await fall()).toEqual({
+      kind: 'closed',
+      why: `${PRO.model} is overloaded at its priority tier too: 42 % of 130 calls failed there`,
+    });
+    // Nothing else is left that would be better.
+    standing.degraded = () => degraded();
+    expect(await fall()).toMatchObject({ kind: 'open' });
+    const alone = { ...input, snapshot: { rungs: rungs.filter(({ kind }) => kind !== 'fallback') } };
+    standing.degraded = ({ tier }) => (tier === 'priority' ? degraded() : undefined);
+    expect(await w.activities['gemini.fallBack'](alone)).toMatchObject({ kind: 'open' });
+  });
+
   it('a fallback whose date has passed since is closed; the same model is open where it was asked for', async () => {
     const model = 'gemini-nano-banana-2.1';
     const catalogue = [{ endpoint: 'ai-studio', model, shutdownDate: '2020-01-31' }] as const;

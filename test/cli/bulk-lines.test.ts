@@ -116,6 +116,17 @@ describe('parseLine', () => {
     expect(parsed.kind === 'bad' ? parsed.bad.why : '').toContain(why);
   });
 
+  it('what the model of the line cannot do is told before anything is started, with the cure', () => {
+    const line = { prompt: 'x', model: 'gemini-2.5-flash-image', size: '4K' };
+    const parsed = parse(JSON.stringify(line));
+    expect(parsed.kind === 'bad' ? parsed.bad.why : '').toMatch(
+      /^size 4K is not allowed for gemini-2\.5-flash-image: 1K \(.*--catalogue\)$/,
+    );
+    // What is only known to a worker is the worker's to judge.
+    expect(parse(JSON.stringify({ ...line, model: 'our-own-image' })).kind).toBe('prompt');
+    expect(parse('{"prompt":"x","size":"4K"}').kind).toBe('prompt');
+  });
+
   it('never throws, whatever a line holds', () => {
     fc.assert(
       fc.property(

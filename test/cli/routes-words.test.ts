@@ -5,7 +5,7 @@ import { eventsOf, foundLines } from '../../src/cli/commands/routes-show.ts';
 import { resumedLines } from '../../src/cli/commands/routes-resume.ts';
 import { timeToCome } from '../../src/cli/option-values.ts';
 import { findInRoutes } from '../../src/cli/routes-find.ts';
-import { routesLines } from '../../src/cli/routes-words.ts';
+import { routesLines, quietLine } from '../../src/cli/routes-words.ts';
 import { wokenWords } from '../../src/cli/woken-words.ts';
 import { causesOf } from '../../src/client/causes.ts';
 import type { GovernorView } from '../../src/contract/exchange.ts';
@@ -276,5 +276,29 @@ describe('--until', () => {
     for (const wrong of ['2', 'tomorrow', '0', '2020-01-01T00:00Z', '']) {
       expect(() => timeToCome(wrong)).toThrow('Give a duration from now');
     }
+  });
+});
+
+describe('quiet hours', () => {
+  const noon = Date.UTC(2026, 10, 26, 12, 20);
+  const every = (n: number, at: Readonly<Record<number, number>> = {}) =>
+    Array.from({ length: 24 }, (_, hour) => at[hour] ?? n);
+  const model = 'gemini-3-pro-image';
+
+  test('are told with when they come and what they are learned from', () => {
+    const counts = { model, tier: 'standard', calls: every(50), capacity: every(20, { 14: 1 }) };
+    expect(quietLine(counts, noon)).toBe(
+      `  quiet hours of ${model}: in 100 min, for 60 min; ${model}, capacity failures at 12 h: 40 % of 50 calls; at 14 h: 2 % of 50 calls; 38 % over the day (learned, UTC)`,
+    );
+    expect(quietLine({ ...counts, tier: 'priority' }, Date.UTC(2026, 10, 26, 14, 20))).toContain(
+      `${model} (priority): now, for 40 min; `,
+    );
+  });
+
+  test('that are not known yet say what is missing', () => {
+    const counts = { model, tier: 'standard', calls: every(0, { 3: 30 }), capacity: every(0) };
+    expect(quietLine(counts, noon)).toContain(
+      'not known; no quiet hours are configured, and none are learned yet',
+    );
   });
 });

@@ -13,12 +13,16 @@ import type { Rig } from '../support/rig.ts';
 import { startRig } from '../support/rig.ts';
 
 const MODEL = 'gemini-3-pro-image';
+const TENANT = 'acme';
+/** A live call may cost $0.45 and costs $0.14; in a batch the half of it. */
+const CAP_USD = 0.7;
 const BY = { by: 'ann', why: 'the customer is waiting' };
 
 let rig: Rig;
 beforeAll(async () => {
   rig = await startRig({ emulator: { batch: { queuedMs: 200, runningMs: 600 } } });
-  await rig.worker({ batch: { items: 3, ageMs: 2_000 } });
+  const budgets = [{ tenant: TENANT, usd: CAP_USD, period: 'day', timeZone: noonZone() }] as const;
+  await rig.worker({ batch: { items: 3, ageMs: 2_000 }, budgets });
 }, 60_000);
 afterAll(() => rig.close());
 
@@ -112,7 +116,7 @@ describe('the batch lane', () => {
     const course = trail.map(({ n, verdict, billed }) => `${n} ${verdict} ${billed}`);
     // The job may have been faster: then its answer counts, and nothing is called live.
     if (course.length === 1) return expect(rig.calls(id)).toHaveLength(0);
-    expect(course).toEqual(['1 interrupted/no-answer possible', '2 success yes']);
+    expect(course).toEqual(['1 interrupted/left-batch possible', '2 success yes']);
     expect(cost.possibleUsd).toBeGreaterThan(0);
     return expect(rig.calls(id)).toHaveLength(1);
   }, 60_000);
@@ -147,6 +151,23 @@ describe('the batch lane', () => {
     expect([items(id).length, rig.calls(id).length]).toEqual([0, 1]);
   }, 60_000);
 
+  it('a tenant’s budget holds for what is in the lane and what is called live, together', async () => {
+    const asked = { tenant: TENANT, routeOut: 'never', deadlineMs: 45_000 } as const;
+    const live = { ...asked, urgency: 'standard', allow: { batch: false } } as const;
+    const handles = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => start(`picture ${i}`, i % 3 === 2 ? live : asked)),
+    );
+    const ended = await Promise.allSettled(handles.map((handle) => handle.result()));
+    const paid = handles.map(({ id }) => [...items(id), ...rig.calls(id)].filter(({ billed }) => billed));
+    const usd = paid.flat().reduce((sum, call) => sum + call.usd, 0);
+    expect(usd).toBeLessThanOrEqual(CAP_USD);
+    expect(paid.filter((calls) => calls.length > 1)).toEqual([]);
+    // What nobody can pay ends at its deadline: the cap is used, and not all could be.
+    const refused = ended.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(handles.length);
+  }, 120_000);
+
   it('the day’s quota is gone: a standard generation that allows it goes on as a batch', async () => {
     const given = { urgency: 'standard', routeOut: 'never' } as const;
     const handle = await start('a dove [[fault:quota-day*always]]', given);
@@ -160,6 +181,12 @@ describe('the batch lane', () => {
     expect([items(next.id).length, rig.calls(next.id).length]).toEqual([1, 0]);
   }, 60_000);
 });
+
+/** A zone where it is about noon now: no midnight comes in the middle of a test. */
+function noonZone(): string {
+  const ahead = 12 - new Date().getUTCHours();
+  return `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}
 
 function quotaOfRig(): string {
   return `google/custom/default/${rig.emulator.url}`;

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { checkKey } from '../../client/bulk-item.ts';
 import type { BulkLine } from '../../client/bulk-item.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { Catalogue } from '../../domain/catalogue.ts';
+import { DEFAULT_CATALOGUE } from '../../domain/catalogue.ts';
 import { InvalidRequest, parseRequest } from '../../schema/request.ts';
+import { formatTrouble } from './line-format.ts';
 import type { ReadLine } from './read-lines.ts';
 import { LONGEST_LINE_BYTES } from './read-lines.ts';
 
@@ -30,8 +33,15 @@ export type Parsed =
 const EXAMPLE = '{ "id": "fox", "prompt": "a red fox in snow" }';
 const DIGEST_LENGTH = 16;
 
-/** @param defaults Fields of a request for lines that do not say otherwise. */
-export function parseLine(line: ReadLine, defaults: object): Parsed {
+/**
+ * @param defaults Fields of a request for lines that do not say otherwise.
+ * @param catalogue What models can do, as far as it is known here.
+ */
+export function parseLine(
+  line: ReadLine,
+  defaults: object,
+  catalogue: Catalogue = DEFAULT_CATALOGUE,
+): Parsed {
   const { n } = line;
   const bad = (why: string, key?: string): Parsed => ({
     kind: 'bad',
@@ -59,6 +69,8 @@ export function parseLine(line: ReadLine, defaults: object): Parsed {
     checkKey(key);
     const request = { ...defaults, ...fields } as PromptLine['request'];
     parseRequest(request);
+    const trouble = formatTrouble(catalogue, request);
+    if (trouble !== undefined) return bad(trouble, key);
     return { kind: 'prompt', prompt: { n, key, request, digest: digestOf(request) } };
   } catch (error) {
     if (!(error instanceof InvalidRequest)) throw error;

@@ -1,4 +1,5 @@
 /** The good lines of the prompts file, as a stream; bad ones are told by their number, and the file goes on. */
+import type { Catalogue } from '../../domain/catalogue.ts';
 import type { BadLine, PromptLine } from './prompt-line.ts';
 import { parseLine } from './prompt-line.ts';
 import { readLines } from './read-lines.ts';
@@ -6,6 +7,8 @@ import { readLines } from './read-lines.ts';
 export interface PromptSourceOptions {
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly defaults: object;
+  /** @default this release's */
+  readonly catalogue?: Catalogue;
   readonly onBad: (bad: BadLine) => Promise<void> | void;
   /** Digest of the request that an id had when it ended; undefined where it has not. */
   readonly endedDigest: (key: string) => string | undefined;
@@ -26,10 +29,10 @@ export class PromptSource implements AsyncIterable<PromptLine> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<PromptLine, void, undefined> {
-    const { chunks, defaults, onBad, endedDigest } = this.#options;
+    const { chunks, defaults, catalogue, onBad, endedDigest } = this.#options;
     for await (const line of readLines(chunks)) {
       this.bytes = line.end;
-      const parsed = parseLine(line, defaults);
+      const parsed = parseLine(line, defaults, catalogue);
       if (parsed.kind === 'empty') continue;
       if (parsed.kind === 'bad') {
         await onBad(parsed.bad);

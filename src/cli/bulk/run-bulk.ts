@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BulkItem } from '../../client/bulk-item.ts';
+import type { Catalogue } from '../../domain/catalogue.ts';
 import { isLost } from '../filmstrip/lost.ts';
 import type { ImagesClient } from '../images-client.ts';
 import { onStopSignal } from '../stop-signal.ts';
@@ -26,6 +27,7 @@ export interface BulkRun extends ImagesClient {
   readonly file: string;
   /** Of lines that do not say otherwise. */
   readonly defaults: object;
+  readonly catalogue: Catalogue;
   readonly inFlight: number;
   readonly variants: number;
   readonly maxCostUsd?: number;
@@ -48,6 +50,7 @@ export async function runBulk(run: BulkRun): Promise<BulkSummary> {
   const source = new PromptSource({
     chunks: file === '-' ? process.stdin : createReadStream(file),
     defaults: run.defaults,
+    catalogue: run.catalogue,
     onBad: (line) => bad.add(line),
     endedDigest: (key) => results.digestOf(key),
   });

@@ -5,6 +5,8 @@
 import { Command, Option } from 'commander';
 import { openFolder } from '../bulk/folder.ts';
 import { exitCodeOf, summaryJson, summaryLines } from '../bulk/summary.ts';
+import type { CatalogueArguments } from '../catalogue-option.ts';
+import { givenCatalogue, withCatalogueOption } from '../catalogue-option.ts';
 import type { Finish } from '../command-file.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { withServerOptions } from '../common-options.ts';
@@ -16,7 +18,7 @@ import type { FieldOptions } from '../request-options.ts';
 import { fieldsOf, withFieldOptions } from '../request-options.ts';
 import { parseRequest } from '../../schema/request.ts';
 
-interface BulkCommandOptions extends FieldOptions, Partial<ServerOptions> {
+interface BulkCommandOptions extends FieldOptions, Partial<ServerOptions>, CatalogueArguments {
   readonly out: string;
   readonly id?: string;
   readonly inFlight: number;
@@ -30,7 +32,8 @@ const DEFAULT_IN_FLIGHT = 50;
 const HELP = `
 FILE is JSONL, one object a line: { "id": "fox", "prompt": "a red fox in snow", "size": "2K" }. Its fields are
 those of a request; the options here stand for lines that do not say otherwise. Without an id the number of the
-line is the id. A line that cannot be used is told by its number, in DIR/invalid.jsonl too, and left out.
+line is the id. A line that cannot be used, also one whose size or ratio its model lacks by --catalogue or this
+release's, is told by its number, in DIR/invalid.jsonl too, and left out.
 
 DIR gets images/, results.jsonl (a line for each generation that ended) and index.html. Run again with the same
 --out it goes on: what has ended is not asked again, what was started is found again, also after Ctrl-C or a kill.
@@ -64,7 +67,9 @@ export function command(finish: Finish): Command {
       'of the whole bulk, sure and possible: nothing new is started beyond it',
       positiveNumber,
     );
-  return withServerOptions(withFieldOptions(bulk).option('--json', 'print one JSON object'))
+  return withCatalogueOption(
+    withServerOptions(withFieldOptions(bulk).option('--json', 'print one JSON object')),
+  )
     .addHelpText('after', HELP)
     .action(async (file: string, options: BulkCommandOptions) => finish(await run(file, options)));
 }
@@ -72,6 +77,7 @@ export function command(finish: Finish): Command {
 async function run(file: string, options: BulkCommandOptions): Promise<ExitCode> {
   const { out, id, inFlight, variants, maxCost, json } = options;
   const defaults = fieldsOf(options);
+  const { catalogue } = givenCatalogue(options);
   // A mistake in an option is one mistake, not one on each line.
   parseRequest({ ...defaults, prompt: '-' });
   const { withImages } = await import('../images-client.ts');
@@ -82,7 +88,8 @@ async function run(file: string, options: BulkCommandOptions): Promise<ExitCode>
     const folder = await openFolder(out, id);
     try {
       const budget = maxCost === undefined ? {} : { maxCostUsd: maxCost };
-      const summary = await runBulk({ images, store, folder, file, defaults, inFlight, variants, ...budget });
+      const given = { images, store, folder, file, defaults, catalogue, inFlight, variants };
+      const summary = await runBulk({ ...given, ...budget });
       if (json === true) printJson(summaryJson(summary));
       else for (const line of summaryLines(summary)) print(line);
       return exitCodeOf(summary);

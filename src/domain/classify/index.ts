@@ -19,6 +19,14 @@ export function classify(evidence: Evidence): Verdict {
   const asked = model === undefined ? {} : { model };
   switch (outcome.kind) {
     case 'lost':
+      if (outcome.left === true)
+        return finding('interrupted', 'left-batch', {
+          rule: 'left-in-a-job',
+          certainty: 'named',
+          billed: 'possible',
+          message:
+            'it left the batch lane by choice when a job had it already: the job may still make and bill it, and nobody waits for that',
+        });
       return finding('interrupted', 'no-answer', {
         rule: 'lost-in-mid-call',
         certainty: 'named',

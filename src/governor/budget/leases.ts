@@ -62,9 +62,9 @@ export function orphansOf(leases: readonly Lease[], now: number): readonly Orpha
     .map(({ process, answer }) => ({ process, seq: answer.seq }));
 }
 
-/** What processes hold of a budget's present period. */
+/** What processes hold of a budget's present period, and what batches await in it. */
 export function leasedOf(budget: Budget, leases: readonly Lease[]): number {
-  let sum = 0;
+  let sum = budget.now.awaitedMicros ?? 0;
   for (const { holds } of leases) {
     for (const { stamp, micros } of holds) if (placeOf(budget, stamp) !== 'before') sum += micros;
   }

@@ -16,6 +16,8 @@ export interface Sums {
   readonly until: PeriodStart;
   readonly sureMicros: number;
   readonly possibleMicros: number;
+  /** Of what is in batch lanes, and held until its answer comes. */
+  readonly awaitedMicros?: number;
 }
 
 /** One cap of a tenant, and what was spent under it. */
@@ -45,8 +47,8 @@ export interface Lease {
   readonly answer: BudgetAnswer;
 }
 
-/** A settled call: its key, and what of it is only possible, in which periods. */
-export type Booked = readonly [key: string, possible?: number, stamp?: BudgetStamp];
+/** A settled call: its key, and what of it is only possible, in which periods; or awaited from a batch. */
+export type Booked = readonly [key: string, open?: number, stamp?: BudgetStamp, awaits?: 1];
 
 export interface BudgetState {
   readonly tenant: string;
