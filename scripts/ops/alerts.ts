@@ -138,7 +138,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'Find them: `gemini-images list --branch policy`, and see which tenant they come from.',
       'Talk to the tenant, or stop it: a refused prompt that is sent again counts against the project.',
-      'Where you think that Google is wrong: `gemini-images show ID --bundle` has what a support case needs.',
+      'Where you think that Google is wrong: `gemini-images show ID --bundle case.zip` has what a support case needs.',
     ],
   },
   {

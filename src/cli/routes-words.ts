@@ -94,7 +94,7 @@ export function statisticsLine({
     ...(capacityFailures === 0 ? [] : [`${capacityFailures} failed for capacity`]),
     ...(limited === 0 ? [] : [`${limited} answered 429`]),
   ].join(', ');
-  return `  route ${routeWords(route)} at ${baseUrl}: ${calls} calls in 5 min${bad === '' ? '' : `, ${bad}`}`;
+  return `  route ${routeWords(route)} at ${baseUrl}: ${calls} ${calls === 1 ? 'call' : 'calls'} in 5 min${bad === '' ? '' : `, ${bad}`}`;
 }
 
 function spendLines({ usd: spent, limit }: GovernorView['spend']): readonly string[] {
