@@ -4,7 +4,6 @@
  */
 import { checkInput } from '../src/artifacts/check-input.ts';
 import { historyOf, readConversation } from '../src/artifacts/conversation.ts';
-import { ArtifactCorrupt, ArtifactMissing } from '../src/artifacts/errors.ts';
 import type { GenerateInput } from '../src/contract/generation.ts';
 import type { Conversation, HistoryContent } from '../src/domain/conversation.ts';
 import { historyUse, pastOn, withoutOldest } from '../src/domain/conversation.ts';
@@ -18,6 +17,7 @@ import type { Format } from './attempt-path.ts';
 import { formatOf, pathOf, safetySettingsOf, sentInputs } from './attempt-path.ts';
 import type { ActivityDeps, ConfiguredRoute } from './deps.ts';
 import { routeNamed } from './deps.ts';
+import { lostArtifact } from './lost-artifact.ts';
 import { entryOf } from './model-entry.ts';
 import { filesOf } from './file-list.ts';
 import { promptText } from './prompt.ts';
@@ -154,19 +154,13 @@ async function loadInputs(
   return { inputs, problems };
 }
 
-/** What the store lost or damaged since the start is a problem of the field that needs it. */
 async function readable<T>(field: string, read: () => Promise<T>): Promise<T | RequestProblem> {
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof ArtifactMissing || error instanceof ArtifactCorrupt)) throw error;
-    return {
-      reason: 'bad-input',
-      field,
-      value: error.name,
-      allowed: 'an artifact that is whole in the store',
-      message: error.message,
-    };
+    const lost = lostArtifact(field, error);
+    if (lost === undefined) throw error;
+    return lost;
   }
 }
 

@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { checkInput } from '../src/artifacts/check-input.ts';
-import { ArtifactCorrupt, ArtifactMissing, StoreUnavailable } from '../src/artifacts/errors.ts';
+import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { UploadInput } from '../src/contract/generation.ts';
 import { imagesOf, oldestBeyond, pastOn } from '../src/domain/conversation.ts';
 import { roomInline } from '../src/domain/preflight.ts';
@@ -20,6 +20,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { whileStoreIsAway } from './hold-answer.ts';
 import { OWN_FILE_PREFIX } from './own-files.ts';
 import { putFileList } from './file-list.ts';
+import { lostArtifact } from './lost-artifact.ts';
 import { routeOf, rungOf, sentConversation } from './prepare-call.ts';
 import { UploadRecords } from './upload-records.ts';
 import { fileVerdict, refusal } from './upload-verdict.ts';
@@ -150,10 +151,8 @@ async function readInput(deps: ActivityDeps, sha256: string, field: string): Pro
     if (problem !== undefined) throw invalid([problem]);
     return bytes;
   } catch (error) {
-    if (!(error instanceof ArtifactMissing || error instanceof ArtifactCorrupt)) throw error;
-    const { name: value, message } = error;
-    const allowed = 'an artifact that is whole in the store';
-    throw invalid([{ reason: 'bad-input', field, value, allowed, message }]);
+    const lost = lostArtifact(field, error);
+    throw lost === undefined ? error : invalid([lost]);
   }
 }
 

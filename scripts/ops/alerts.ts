@@ -41,7 +41,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'Look at the status pages below: is it everyone?',
       '`gemini-images list --causes`: who waits. Nothing has to be done for those: they retest, fall back where they may, and queue.',
-      'Send urgent ones elsewhere: `gemini-images approve --cause capacity --route …`, or let callers allow another model.',
+      'Send urgent ones elsewhere: `gemini-images approve --cause capacity --route … --until 2h --max-cost 20 --why …`, or let callers allow another model.',
     ],
   },
   {
@@ -56,7 +56,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       '`gemini-images routes`: is the route marked degraded, and which share go elsewhere.',
       'Stop bulk work that may wait (`when: quiet`, `urgency: batch`); it makes the queue longer for everyone.',
-      'If the status page says that it is over and the route stays degraded: `gemini-images routes end-degraded MODEL`.',
+      'If the status page says that it is over and the route stays degraded: `gemini-images routes end-degraded MODEL --why …`.',
     ],
   },
   {
@@ -97,7 +97,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'The section of the branch below says who fixes what.',
       '`gemini-images list --causes` shows how many wait behind it.',
-      'Fix it, then `gemini-images routes resume HOLD`: a plain text call probes, one generation goes first, the rest follow.',
+      'Fix it, then `gemini-images routes resume HOLD --why …`: a plain text call probes, one generation goes first, the rest follow.',
     ],
   },
   {
@@ -138,7 +138,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'Find them: `gemini-images list --branch policy`, and see which tenant they come from.',
       'Talk to the tenant, or stop it: a refused prompt that is sent again counts against the project.',
-      'Where you think that Google is wrong: `gemini-images show ID --bundle` has what a support case needs.',
+      'Where you think that Google is wrong: `gemini-images show ID --bundle case.zip` has what a support case needs.',
     ],
   },
   {
@@ -166,7 +166,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       '`gemini-images routes`: which hold, since when, by which words of the provider.',
       'Fix the cause: the section of its branch says what it is.',
-      '`gemini-images routes resume HOLD`. If that takes too long, send what is urgent elsewhere: `gemini-images approve --cause …`.',
+      '`gemini-images routes resume HOLD --why …`. If that takes too long, send what is urgent elsewhere: `gemini-images approve --cause … --route … --until 2h --max-cost 20 --why …`.',
     ],
   },
   {
@@ -182,7 +182,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'The dashboard, *Dead letters by branch*; then `gemini-images list --dead`.',
       'Fix the cause by the section of the branch. Requests that are wrong go back to their callers.',
-      '`gemini-images revive --cause BRANCH`: the oldest first, three as the proof that the cause is gone, then paced.',
+      '`gemini-images revive --cause BRANCH --why …`: the oldest first, three as the proof that the cause is gone, then paced.',
     ],
   },
   {
@@ -238,7 +238,7 @@ export const ALERTS: readonly Alert[] = [
     moves: [
       'Leave the workers running: their answers are paid.',
       'Free space, renew credentials, bring the bucket back. `gemini-images doctor` tries writing and reading.',
-      'Generations go on by themselves; those that met their deadline are revived: `gemini-images revive --cause`.',
+      'Generations go on by themselves; those that met their deadline are revived: `gemini-images revive --cause BRANCH --why …`.',
     ],
   },
   {

@@ -106,13 +106,15 @@ function commands(policy: BranchPolicy): string {
       ? []
       : [
           '`gemini-images routes` shows the hold; once its cause is gone, `gemini-images routes resume HOLD --by … --why …`',
-          'until then what is urgent may leave: `gemini-images approve --cause …`',
+          'until then what is urgent may leave: `gemini-images approve --cause … --route … --until 2h --max-cost 20 --why …`',
         ]),
     ...(remedies.includes('operator')
       ? ['`gemini-images list --stuck`, then `approve`, `reject` or `retry`, as the question offers']
       : []),
     ...(remedies.includes('return')
-      ? ['its caller changes the request: `gemini-images retry ID --change FIELD=VALUE` brings it back']
+      ? [
+          'its caller changes the request: `gemini-images retry ID --change FIELD=VALUE --why …` brings it back',
+        ]
       : []),
   ];
   return `${all.length === 0 ? 'nothing' : all.join('; ')}.${page(policy)}`;

@@ -49,6 +49,8 @@ export const CURES = {
 } as const;
 
 /** The problem as the client and the workflow hand it to the caller. */
-export function requestProblem({ reason, field, value, allowed, message }: InputProblem): RequestProblem {
-  return { reason, field, value, allowed, message };
+export function requestProblem(error: InputProblem): RequestProblem {
+  const { reason, field, value, allowed } = error;
+  // Whoever tells a problem names its field first.
+  return { reason, field, value, allowed, message: error.message.slice(`${field}: `.length) };
 }

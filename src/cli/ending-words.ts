@@ -47,7 +47,8 @@ export function endingWords(ending: Ending, files: readonly string[], lookAgain:
         ...verdictWords(ending.error),
         `  cost      ${costWords(ending.error.failure.cost)}`,
         ...attemptsTable(ending.error.trail),
-        `more        ${lookAgain} --evidence`,
+        // What was refused before any call left none.
+        `more        ${lookAgain}${ending.error.failure.evidence === undefined ? '' : ' --evidence'}`,
       ].join('\n');
     case 'running':
       return runningWords(ending.error, lookAgain).join('\n');

@@ -9,11 +9,13 @@ const HEAD = ['phase', 'verdict', 'since', 'id'] as const;
 const WIDTHS = [17, 20, 8] as const;
 const WIDTH = 100;
 const LINE = /\s+/g;
+/** One that ended before it told a phase: the same end has the same word. */
+const PHASE_OF: Partial<Record<Listed['status'], string>> = { completed: 'done', failed: 'dead' };
 
 export function listTable(generations: readonly Listed[], now: number): readonly string[] {
   if (generations.length === 0) return [];
   const rows = generations.map((each) => [
-    each.phase ?? each.status,
+    each.phase ?? PHASE_OF[each.status] ?? each.status,
     verdictOf(each) ?? '–',
     durationWords(now - since(each)),
     each.id,

@@ -97,7 +97,7 @@ export function statisticsLine({
     ...(capacityFailures === 0 ? [] : [`${capacityFailures} failed for capacity`]),
     ...(limited === 0 ? [] : [`${limited} answered 429`]),
   ].join(', ');
-  return `  route ${routeWords(route)} at ${baseUrl}: ${calls} calls in 5 min${bad === '' ? '' : `, ${bad}`}`;
+  return `  route ${routeWords(route)} at ${baseUrl}: ${calls} ${calls === 1 ? 'call' : 'calls'} in 5 min${bad === '' ? '' : `, ${bad}`}`;
 }
 
 /** When `when: quiet` would go where no window is configured, and the counts that it is learned from. */

@@ -104,7 +104,9 @@ export function unknownModel(catalogue: Catalogue, model: string, endpoint: Endp
   const known = here.map((entry) => entry.model).join(', ');
   const elsewhere = catalogue.find((entry) => entry.model === model);
   const place = elsewhere === undefined ? '' : ` on ${endpoint}, only on ${elsewhere.endpoint}`;
-  const hint = near.length === 0 ? '' : `; did you mean ${near[0]}?`;
+  const meant = here.find((entry) => entry.model === near[0]);
+  const heir = meant?.replacement === undefined ? '' : `, which ${meant.replacement} replaces`;
+  const hint = meant === undefined ? '' : `; did you mean ${meant.model}${heir}?`;
   return {
     reason: 'unsupported',
     field: 'model',

@@ -391,7 +391,11 @@ export const REASONS = {
       'error',
       'The model or endpoint does not offer this feature: choose another model or leave the field out.',
     ),
-    'bad-input': facts('caller', 'error', 'An input image cannot be read: send a whole, valid file.'),
+    'bad-input': facts(
+      'caller',
+      'error',
+      'An input image cannot be read: send a whole, valid file; in a session, undo or fork an earlier turn.',
+    ),
   },
   signature: {
     missing: facts(

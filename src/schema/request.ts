@@ -217,7 +217,7 @@ export function parseRequest(value: unknown): ValidRequest {
 }
 
 export function problemsOf(error: z.ZodError, value: unknown): readonly RequestProblem[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.flatMap(within).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         reason: 'argument' as const,
@@ -233,10 +233,20 @@ export function problemsOf(error: z.ZodError, value: unknown): readonly RequestP
         field: fieldName(issue.path),
         value: show(at(value, issue.path)),
         allowed: allowed(issue),
-        message: message(issue),
+        message: message(issue, at(value, issue.path)),
       },
     ];
   });
+}
+
+/** Who gave an object of permissions is told which of its fields is wrong, not that a word would do as well. */
+function within(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.path[0] !== 'allow') return [issue];
+  const nearest = issue.errors.find((errors) =>
+    errors.some(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
+  );
+  if (nearest === undefined) return [issue];
+  return nearest.flatMap((inner) => within({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function reasonOf({ path: [field], message }: z.core.$ZodIssue): RequestProblem['reason'] {
@@ -272,13 +282,27 @@ function allowed(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-function message(issue: z.core.$ZodIssue): string {
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+function message(issue: z.core.$ZodIssue, given: unknown): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_union' && issue.path[0] === 'inputs') {
     return 'must be exactly one of { path }, { bytes }, { artifact: sha256 }, { url }';
   }
   if (issue.code === 'invalid_union' && issue.path[0] === 'allow') {
+    if (issue.path[1] === 'models') return "must be 'chain' or a list of models";
+    if (issue.path[1] === 'sizes') return "must be 'smaller' or a list of sizes";
     return "must be 'exact', 'available' or an object of permissions";
   }
+  // The validator's own words speak of types it "received".
+  if (issue.code === 'invalid_type' && issue.path.length > 0)
+    return given === undefined ? 'is missing' : `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
   return issue.message;
 }

@@ -54,6 +54,9 @@ describe('lists', () => {
     ]);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
     expect(listTable([], NOW)).toEqual([]);
+    const { phase: _none, ...silent } = plain;
+    expect(listTable([{ ...silent, status: 'completed' }], NOW)[1]).toMatch(/^done /);
+    expect(listTable([{ ...silent, status: 'failed' }], NOW)[1]).toMatch(/^dead /);
   });
 
   test('stuck ones by cause, the longest first, each group with what may be decided', () => {

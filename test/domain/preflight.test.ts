@@ -186,6 +186,11 @@ describe('a model that the catalogue does not have', () => {
     expect(new Set(allowed.split(', ')).size).toBe(allowed.split(', ').length);
   });
 
+  it('does not send anybody to a model that another one replaces', () => {
+    const { message } = unknownModel(DEFAULT_CATALOGUE, 'gemini-2.5-flash-image-preview', 'ai-studio');
+    expect(message).toContain('did you mean gemini-2.5-flash-image, which gemini-nano-banana-2.1 replaces?');
+  });
+
   it('on this endpoint is told where it is', () => {
     const { message } = unknownModel(DEFAULT_CATALOGUE, 'gemini-nano-banana-2.1', 'vertex');
     expect(message).toContain('catalogue on vertex, only on ai-studio');

@@ -56,6 +56,19 @@ describe('the operations page and what leads to it', () => {
     }
   });
 
+  it('each decision that it prints is a whole command line, for whoever is on duty at three in the morning', () => {
+    const lines = [...page.matchAll(/`gemini-images ([^`]+)`/g)].map(([, line = '']) => line);
+    const decisions = lines.filter((line) =>
+      /^(routes (resume|pause|end-degraded)|approve|reject|retry|revive|promote|grants revoke)\b/.test(line),
+    );
+    expect(decisions.length).toBeGreaterThan(5);
+    for (const line of decisions) expect(line).toContain('--why ');
+    for (const line of decisions.filter((each) => each.startsWith('approve --cause')))
+      expect(line).toMatch(/--route \S+ --until \S+ --max-cost \d+/);
+    for (const line of lines.filter((each) => each.includes('--bundle')))
+      expect(line).toContain('--bundle case.zip');
+  });
+
   it('has a section for each alert with its three moves, where its runbook_url leads', () => {
     const { groups } = parse(text('ops/alerts.yml')) as {
       readonly groups: readonly {

@@ -115,7 +115,7 @@ function lines(report: CauseRevived, code: ExitCode, options: ReviveOptions): re
   const head = paint(code === EXIT.ok ? 'green' : 'yellow', outcomeOf(code));
   const watch = commandLine(['list', '--status', 'running', ...sameServer(options)]);
   return [
-    `${head}  ${revived} dead letters of ${options.cause}`,
+    `${head}  ${revived} ${revived === 1 ? 'dead letter' : 'dead letters'} of ${options.cause}`,
     ...(refused.length === 0 ? [] : [`  refused  ${refused.length}`]),
     ...(left === 0 && why === undefined ? [] : [`  left     ${left}${why === undefined ? '' : `: ${why}`}`]),
     ...(complete ? [] : [`  there are more than the ${lookedAt} newest: once more, or narrow it by --query`]),

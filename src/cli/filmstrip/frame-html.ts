@@ -62,7 +62,7 @@ function picture({ n, images, turn: { failed }, standing, doing }: Frame): strin
 function imageHtml(image: Preview, alt: string): string {
   return image.kind === 'shown'
     ? `<img src="${image.uri}" width="${image.width}" height="${image.height}" alt="${alt}">`
-    : `<div class="none"><strong>missing</strong><p>${safe(image.why)}</p></div>`;
+    : `<div class="none"><strong>no image</strong><p>${safe(image.why)}</p></div>`;
 }
 
 /** A URL is told and never fetched, nor made a link: anybody may have written it. */

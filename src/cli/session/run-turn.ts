@@ -107,7 +107,8 @@ function asFollowed(images: GeminiImages, session: SessionHandle, turn: TurnHand
       } catch (error) {
         if (!(error instanceof UnknownGeneration)) throw error;
         const { running } = await session.describe();
-        return { phase: 'queued', why: running === undefined ? 'it begins soon' : `turn ${running} runs` };
+        const before = running === turn.turnId ? undefined : running;
+        return { phase: 'queued', why: before === undefined ? 'it begins now' : `turn ${before} runs` };
       }
     },
   };
