@@ -165,6 +165,8 @@ describe('sessions', { timeout: SLOW }, () => {
     const { page } = seen;
     await page.goto('/sessions');
     await page.getByRole('link', { name: 'fox' }).click();
+    await page.getByRole('link', { name: 'all about this generation' }).first().click();
+    await page.getByRole('link', { name: 'session fox' }).click();
     await decide(part(page, 'turn snow'), 'Undo it');
     await expectNotice(page, 'Turn snow is undone; the next turn goes on from hat');
     expect(await day.rig.images.openSession(day.session).describe()).toMatchObject({ head: 'hat' });
