@@ -207,6 +207,8 @@ export const SCRIPT = String.raw`'use strict';
     const { target } = event;
     if (target.getAttribute('aria-busy') === 'true') event.preventDefault();
     target.setAttribute('aria-busy', 'true');
+    // Whoever stopped the page from loading may send it again.
+    setTimeout(() => target.removeAttribute('aria-busy'), 30000);
   });
 
   // A form that was refused is seen, wherever it is folded away.
