@@ -1,4 +1,5 @@
-# One image, two programs: target `worker` runs generations, target `emulator` is a Gemini without a key.
+# One image, three programs: target `worker` runs generations, target `console` is the operator's room, target `emulator`
+# is a Gemini without a key.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -32,6 +33,14 @@ EXPOSE 8787
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=12 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.GEMINI_IMAGES_EMULATOR_PORT}/__emulator/state`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["emulator"]
+
+FROM runtime AS console
+VOLUME /var/lib/gemini-images
+EXPOSE 8480
+# Whatever it answers, it is there: that Temporal is away is told by its pages.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=6 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8480/login').then((r) => process.exit(r.status < 500 ? 0 : 1), () => process.exit(1))"]
+CMD ["console", "--host", "0.0.0.0"]
 
 FROM runtime AS worker
 VOLUME /var/lib/gemini-images

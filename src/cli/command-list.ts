@@ -123,7 +123,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'doctor',
-    summary: 'look at server, worker, store, key, models, clock and packages',
+    summary: 'look at server, worker, store, key, models, webhooks, clock and packages',
     load: () => import('./commands/doctor.ts'),
   },
   {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { ConsoleOptions } from '../console/server.ts';
 import type { TrustOptions } from '../console/trust/set-up.ts';
+import { setting } from './environment.ts';
 import { collect, port } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,7 +23,10 @@ export function withConsoleOptions(command: Command): Command {
   return command
     .option('--port <number>', 'port, 0 for any free one (8480)', port)
     .option('--host <address>', 'address to listen on (127.0.0.1); another one needs one of the next two')
-    .option('--token-env <name>', 'the token in this environment variable opens it, at least 16 characters')
+    .option(
+      '--token-env <name>',
+      'the token in this environment variable opens it (GEMINI_IMAGES_CONSOLE_TOKEN, where it is set)',
+    )
     .option('--reader-token-env <name>', 'a second token, in this variable: it reads and decides nothing')
     .option('--trusted-header <name>', 'a proxy has authenticated people, and names them in this header')
     .option(
@@ -68,15 +72,16 @@ function trustOf(given: ConsoleArguments, env: NodeJS.ProcessEnv): TrustOptions 
       ...(roleHeader === undefined ? {} : { roleHeader }),
     };
   }
-  if (tokenEnv === undefined) {
+  const token = tokenEnv === undefined ? setting('GEMINI_IMAGES_CONSOLE_TOKEN', env) : tokenIn(tokenEnv, env);
+  if (token === undefined) {
     if (readerTokenEnv !== undefined) throw new UsageError('--reader-token-env goes with --token-env');
     return { kind: 'open' };
   }
-  return {
-    kind: 'token',
-    token: tokenIn(tokenEnv, env),
-    ...(readerTokenEnv === undefined ? {} : { readerToken: tokenIn(readerTokenEnv, env) }),
-  };
+  const readerToken =
+    readerTokenEnv === undefined
+      ? setting('GEMINI_IMAGES_CONSOLE_READER_TOKEN', env)
+      : tokenIn(readerTokenEnv, env);
+  return { kind: 'token', token, ...(readerToken === undefined ? {} : { readerToken }) };
 }
 
 function tokenIn(name: string, env: NodeJS.ProcessEnv): string {

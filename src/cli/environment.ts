@@ -108,6 +108,17 @@ export const ENVIRONMENT = [
     description: 'Who decides, where `--by` is not given; else the name of the user.',
   },
   {
+    name: 'GEMINI_IMAGES_CONSOLE_TOKEN',
+    description:
+      'Token that opens `console`, at least 16 characters, where neither --token-env nor a proxy does.',
+    secret: true,
+  },
+  {
+    name: 'GEMINI_IMAGES_CONSOLE_READER_TOKEN',
+    description: 'A second one beside it: it reads and decides nothing.',
+    secret: true,
+  },
+  {
     name: 'GEMINI_IMAGES_METRICS',
     description: 'Address and port at which a worker serves metrics for Prometheus: 127.0.0.1:9464.',
   },

@@ -1,5 +1,6 @@
 /** What `show` prints of a generation, for people and as one JSON object. */
 import type { Provenance } from '../artifacts/provenance.ts';
+import { sessionName, turnOfGeneration } from '../contract/session-id.ts';
 import type { Revival } from '../contract/generation.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { DiffPart } from '../domain/preparation.ts';
@@ -14,6 +15,7 @@ import { diffOf } from '../client/prompt-texts.ts';
 import { questionJson, questionLines } from './question-words.ts';
 import { costWords } from './trail-words.ts';
 import { wayLines } from './way-words.ts';
+import { oneLine } from '../words/one-line.ts';
 
 export function sightJson(sight: Sight, files: readonly string[]): object {
   const { id, description, ending, trail, provenance } = sight;
@@ -21,6 +23,7 @@ export function sightJson(sight: Sight, files: readonly string[]): object {
   return {
     id,
     status: statusOf(sight),
+    session: turnOfGeneration(id) ?? null,
     phase: description?.phase ?? (ending?.kind === 'failed' ? 'dead' : 'done'),
     why: description?.why ?? '',
     until: iso(until),
@@ -47,6 +50,7 @@ export function sightWords(sight: Sight, files: readonly string[], now: number):
   if (ending?.kind === 'done') {
     return [
       ...resultWords(ending.result, files),
+      ...sessionWords(id),
       ...revivalWords(description?.revival),
       ...provenance.flatMap(provenanceWords),
       ...promptWords(sight),
@@ -55,7 +59,7 @@ export function sightWords(sight: Sight, files: readonly string[], now: number):
     ].join('\n');
   }
   const cost = costOf(sight);
-  const lines = [`${paint('bold', statusOf(sight))}  ${id}`];
+  const lines = [`${paint('bold', statusOf(sight))}  ${id}`, ...sessionWords(id)];
   if (description !== undefined) {
     lines.push(`  phase     ${phaseLine(description, now)}`, `  started   ${description.startedAt}`);
     if (description.closedAt !== undefined) lines.push(`  ended     ${description.closedAt}`);
@@ -136,4 +140,12 @@ function costOf({ description, ending }: Sight): Parameters<typeof costWords>[0]
 
 function iso(epochMs: number | undefined): string | null {
   return epochMs === undefined ? null : new Date(epochMs).toISOString();
+}
+
+/** Where it is a turn: of which session, and how to look at that. */
+function sessionWords(id: string): readonly string[] {
+  const turn = turnOfGeneration(id);
+  if (turn === undefined) return [];
+  const look = commandLine(['session', 'show', sessionName(turn.session)]);
+  return [`  session   turn ${oneLine(turn.turnId)}: ${paint('cyan', look)}`];
 }

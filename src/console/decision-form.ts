@@ -7,6 +7,9 @@ import type { Viewer } from './page.ts';
 export const LONGEST_NAME = 100;
 export const LONGEST_WHY = 500;
 
+/** Id of the one form that was refused, with what stood in it. */
+export const TYPED_FORM = 'typed';
+
 export interface DecisionFormOptions {
   /** Name of one of the page's actions. */
   readonly action: string;
@@ -30,7 +33,7 @@ export function decisionForm(viewer: Viewer, options: DecisionFormOptions): Html
   const { action, button, consequence, hidden = {}, fields, danger, example = '' } = options;
   const isThis = isTyped(viewer, action, hidden);
   const typed = (name: string): string => (isThis ? (viewer.typed?.get(name) ?? '') : '');
-  return html`<form method="post" action="${viewer.address}" class="decision">
+  return html`<form method="post" action="${viewer.address}" class="decision" ${isThis && html` id="${TYPED_FORM}"`}>
     <input type="hidden" name="csrf" value="${viewer.csrf}" />
     <input type="hidden" name="action" value="${action}" />
     ${Object.entries(hidden).map(

@@ -1,5 +1,6 @@
 /** The frame around every page: head, navigation, what is down, what was just done, the content, the foot. */
 import type { Job } from './background.ts';
+import { TYPED_FORM } from './decision-form.ts';
 import type { Html, Part } from './html.ts';
 import { html, NOTHING } from './html.ts';
 import type { NavigationEntry, PageView, Viewer } from './page.ts';
@@ -66,8 +67,8 @@ export function layout(frame: Frame): string {
 }
 
 /** What is told above the content; it changes while the page is open, so it is replaced as sections are. */
-function toldOf({ notice, outage, jobs = [], viewer }: Frame): Html {
-  return html`${outage !== undefined && outageOf(outage, viewer)}${notice !== undefined && noticeOf(notice)}${jobs.map(
+function toldOf({ notice, outage, jobs = [], viewer, page }: Frame): Html {
+  return html`${outage !== undefined && outageOf(outage, viewer)}${notice !== undefined && noticeOf(notice, page)}${jobs.map(
     (job) => jobOf(job, viewer),
   )}`;
 }
@@ -83,14 +84,18 @@ function outageOf({ since, why, shownAt }: Outage, viewer: Viewer): Html {
   </div>`;
 }
 
-function noticeOf({ kind, title, words }: Notice): Html {
+/** Where a keyboard goes on after a form: what came of it, and from there to the form where that is to be mended. */
+function noticeOf({ kind, title, words }: Notice, { content }: PageView): Html {
   const head = title !== undefined && html`<strong>${title}.</strong> `;
+  const isToBeMended = kind === 'refused' && content.text.includes(`id="${TYPED_FORM}"`);
   return html`<div
     class="told ${kind === 'done' ? 'good' : 'bad'}"
     role="${kind === 'done' ? 'status' : 'alert'}"
     data-notice
+    tabindex="-1"
+    autofocus
   >
-    ${head}<bdi>${words}</bdi>
+    ${head}<bdi>${words}</bdi>${isToBeMended && html` <a href="#${TYPED_FORM}">To the form</a>`}
   </div>`;
 }
 

@@ -14,6 +14,7 @@ import type {
   TurnStatus,
   Undone,
 } from '../contract/session.ts';
+import { turnGenerationId } from '../contract/session-id.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Past } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
@@ -102,7 +103,7 @@ function shapeProblem(state: SessionState, sessionId: string, request: EditReque
   if (typeof turnId !== 'string' || turnId === '' || turnId.length > LONGEST_TURN_ID)
     return `turnId: must be a text of 1 to ${LONGEST_TURN_ID} characters`;
   if (!turnId.isWellFormed()) return 'turnId: must be whole Unicode characters';
-  if (generationIdOf(sessionId, turnId).length > LONGEST_WORKFLOW_ID)
+  if (turnGenerationId(sessionId, turnId).length > LONGEST_WORKFLOW_ID)
     return `turnId: with the session's id it must be at most ${LONGEST_WORKFLOW_ID} characters, escapes included`;
   if (typeof prompt !== 'string' && !(isObject(prompt) && typeof prompt.sha256 === 'string'))
     return 'prompt: must be a text';
@@ -127,10 +128,6 @@ function isObject(value: unknown): value is object {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function generationIdOf(sessionId: string, turnId: string): string {
-  return `${sessionId}/${encodeURIComponent(turnId)}`;
-}
-
 /** Once `editProblem` found none. */
 export function accepted(
   state: SessionState,
@@ -148,7 +145,7 @@ export function accepted(
   };
   const isHidden = overrides?.hidePrompt ?? state.settings.defaults.hidePrompt ?? false;
   const turn: Turn = {
-    ...{ turnId, generationId: generationIdOf(sessionId, turnId), status: 'queued' },
+    ...{ turnId, generationId: turnGenerationId(sessionId, turnId), status: 'queued' },
     ...{ acceptedAt: now, asked, digest: digestOf(asked) },
     ...(excerpt === undefined || isHidden ? {} : { excerpt: shortText(excerpt, LONGEST_EXCERPT_BYTES) }),
   };

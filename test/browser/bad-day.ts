@@ -45,7 +45,7 @@ export async function startBadDay(): Promise<BadDay> {
   const policy = await start(['a heron [[fault:prohibited-content]]']);
   const dead = [...invalid, ...policy];
   await Promise.all(dead.map((id) => errorOf(images.result(id))));
-  const asking = await start([1, 2, 3, 4, 5].map((n) => `a lighthouse at dusk, number ${n} ${GONE}`));
+  const asking = await start([1, 2, 3, 4, 5, 6, 7].map((n) => `a lighthouse at dusk, number ${n} ${GONE}`));
   await eventually('route-outs that are asked for', async () => {
     const waiting = await images.list({ stuck: true });
     return asking.every((id) => waiting.some((each) => each.id === id && each.evidence !== undefined));

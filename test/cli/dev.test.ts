@@ -30,8 +30,14 @@ describe('dev', () => {
       '--store',
       'dev-store',
     ];
-    const dev = start([...args, '--time-scale', '0.02', '--db', 'dev/temporal.db']);
+    const hook = { name: 'ops', url: 'http://127.0.0.1:9/a-token', secret: 'a-secret-of-at-least-24-bytes' };
+    const hooks = JSON.stringify({ webhooks: [{ ...hook, events: ['stuck'] }] });
+    writeFileSync(join(DIRECTORY, 'hooks.json'), hooks);
+    const scaled = ['--time-scale', '0.02', '--db', 'dev/temporal.db'];
+    const dev = start([...args, ...scaled, '--webhooks', 'hooks.json']);
     const ready = await dev.event('ready');
+    expect(ready['webhooks']).toMatchObject([{ name: 'ops', host: '127.0.0.1:9', events: ['stuck'] }]);
+    expect(dev.stdout()).not.toMatch(/a-token|a-secret/);
     const { address, ui, console: room, emulator, generate } = ready;
     expect(ready).toMatchObject({ namespace: 'default', taskQueue: queue, timeScale: 0.02 });
     expect(generate).toContain(`TEMPORAL_ADDRESS=${String(address)}`);

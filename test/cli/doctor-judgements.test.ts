@@ -11,6 +11,10 @@ import { judgePackages } from '../../src/cli/doctor/packages.ts';
 import { judgePollers } from '../../src/cli/doctor/pollers.ts';
 import type { CallRecord } from '../../src/cli/doctor/verdict.ts';
 import { judgeVolume } from '../../src/cli/doctor/volume.ts';
+import { lookAtWebhooks } from '../../src/cli/doctor/webhooks.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
+import type { WebhookSettings } from '../../src/webhooks/settings.ts';
+import { webhooksOf } from '../../src/webhooks/settings.ts';
 import { DEFAULT_CATALOGUE, DEFAULT_CHAIN } from '../../src/domain/catalogue.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -264,5 +268,57 @@ describe('packages', () => {
     } finally {
       await rm(root, { recursive: true });
     }
+  });
+});
+
+describe('webhooks', () => {
+  const secret = 'a-secret-of-at-least-24-bytes';
+  const OPS = { name: 'ops', url: 'https://hooks.example.com/a-token-in-the-path', secret };
+  const judged = (...webhooks: readonly WebhookSettings[]) =>
+    lookAtWebhooks(() => webhooksOf({ webhooks: [...webhooks] }), undefined);
+
+  test('that hear everything are named with host and filter, and neither secret nor path is told (I7)', () => {
+    const shop = { ...OPS, name: 'shop', events: ['done' as const], tags: ['shop'] };
+    const found = judged(OPS, shop);
+    expect(found).toMatchObject({
+      status: 'ok',
+      seen: 'ops at hooks.example.com: all events | shop at hooks.example.com: done; only tag shop',
+    });
+    expect(JSON.stringify(found)).not.toMatch(/a-secret|a-token/);
+  });
+
+  test.each<[string, WebhookSettings[], RegExp]>([
+    [
+      'http to elsewhere',
+      [{ ...OPS, url: 'http://hooks.example.com', allowInsecure: true }],
+      /^ops is told over http/,
+    ],
+    ['nobody for dead', [{ ...OPS, events: ['done', 'hold-opened'] }], /^nobody hears dead wherever/],
+    ['only some of the dead', [{ ...OPS, tags: ['shop'] }], /^nobody hears dead and hold-opened/],
+  ])('%s is a warning', (_, webhooks, cure) => {
+    expect(judged(...webhooks)).toMatchObject({ status: 'warning', cure: expect.stringMatching(cure) });
+  });
+
+  test('http to this machine is none', () => {
+    expect(judged({ ...OPS, url: 'http://127.0.0.1:9000/x' })).toMatchObject({ status: 'ok' });
+  });
+
+  test('with which no worker would start have failed: a name twice, a route that is none, a file that is not there', () => {
+    expect(judged(OPS, OPS)).toMatchObject({
+      status: 'failed',
+      cure: expect.stringContaining('ops is taken'),
+    });
+    const worker = { routes: [], catalogue: DEFAULT_CATALOGUE };
+    const routed = () => webhooksOf({ webhooks: [{ ...OPS, routes: ['nowhere'] }] });
+    expect(lookAtWebhooks(routed, worker)).toMatchObject({ status: 'failed' });
+    const missing = (): never => {
+      throw new UsageError('--webhooks x.json cannot be read (ENOENT): give a JSON file');
+    };
+    expect(lookAtWebhooks(missing, undefined)).toMatchObject({ status: 'failed', cure: 'give a JSON file' });
+  });
+
+  test('that are not named here are nobody’s duty, and it is said that they were not seen', () => {
+    const found = lookAtWebhooks(() => undefined, undefined);
+    expect(found).toMatchObject({ status: 'ok', seen: expect.stringContaining('not seen here') });
   });
 });

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseS3Url } from '../../src/artifacts/s3-url.ts';
 import { ENVIRONMENT } from '../../src/cli/environment.ts';
+import { DEFAULT_CONSOLE_PORT } from '../../src/console/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { run } from '../../src/dev/run.ts';
 import { ROOT } from '../support/root.ts';
@@ -54,7 +55,7 @@ function target(address: string): { host: string; port: string } {
 describe('docker-compose.yml', () => {
   it('has Temporal on PostgreSQL with its UI, the emulator and a worker, and more for who asks', () => {
     const expected = ['postgresql', 'temporal-schema', 'temporal', 'temporal-setup', 'temporal-ui'];
-    const asked = ['s3', 'prometheus', 'grafana'];
+    const asked = ['console', 's3', 'prometheus', 'grafana'];
     expect(Object.keys(compose.services)).toEqual([...expected, 'emulator', 'worker', ...asked]);
     expect(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name)).toEqual(
       asked,
@@ -63,7 +64,7 @@ describe('docker-compose.yml', () => {
 
   it('publishes on the loopback interface only', () => {
     const published = services.flatMap(([, { ports = [] }]) => ports);
-    expect(published).toHaveLength(6);
+    expect(published).toHaveLength(7);
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
@@ -75,7 +76,7 @@ describe('docker-compose.yml', () => {
 
   it('each service waits only for what exists and can answer', () => {
     const waits = services.flatMap(([, { depends_on = {} }]) => Object.entries(depends_on));
-    expect(waits).toHaveLength(7);
+    expect(waits).toHaveLength(9);
     for (const [name, { condition, required = true }] of waits) {
       const awaited = service(name);
       // Who does not ask for a profile must not have to wait for its services.
@@ -92,7 +93,9 @@ describe('docker-compose.yml', () => {
   it('named volumes are declared, and two folders of the repository are mounted, read-only', () => {
     const sources = services.flatMap(([, { volumes = [] }]) => volumes);
     const named = sources.filter((volume) => !['./docker:/docker:ro', './ops:/ops:ro'].includes(volume));
-    expect(named.map((volume) => volume.split(':')[0]).sort()).toEqual(Object.keys(compose.volumes).sort());
+    expect([...new Set(named.map((volume) => volume.split(':')[0]))].sort()).toEqual(
+      Object.keys(compose.volumes).sort(),
+    );
   });
 
   it('the scripts and files used from that folder are there', async () => {
@@ -150,8 +153,11 @@ describe.each(ours)('our service %s', (name, { build, command = [], environment 
     for (const variable of Object.keys(environment)) expect(known, variable).toContain(variable);
   });
 
-  it('runs a command of the CLI, the same as the image does by itself', async () => {
-    expect(stage(build?.target ?? '')).toContain(`CMD ${JSON.stringify(command)}`);
+  it('runs a command of the CLI, as the image does by itself, perhaps with more options', async () => {
+    const [, own = '[]'] = /^CMD (.+)$/m.exec(stage(build?.target ?? '')) ?? [];
+    const words = JSON.parse(own.replaceAll('", "', '","')) as readonly string[];
+    expect(words.length).toBeGreaterThan(0);
+    expect(command.slice(0, words.length)).toEqual(words);
     const help = await run(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...command, '--help'], {
       deadlineMs: 30_000,
     });
@@ -225,6 +231,32 @@ describe('the S3 server', () => {
     const { peerDependencies } = JSON.parse(await text('package.json')) as { peerDependencies: object };
     expect(Object.keys(peerDependencies)).toContain('@aws-sdk/client-s3');
     expect(await text('docker/production-manifest.mjs')).toContain('...peerDependencies');
+  });
+});
+
+describe('the console', () => {
+  const room = service('console');
+
+  it('has the workers’ queue, server and store', () => {
+    const worker = service('worker');
+    for (const name of Object.keys(room.environment ?? {}).filter((each) => !each.includes('CONSOLE')))
+      expect(room.environment?.[name], name).toBe(worker.environment?.[name]);
+    expect(room.volumes).toEqual(worker.volumes);
+  });
+
+  it('is opened by tokens that nobody knows from this file', () => {
+    expect(room.environment).toMatchObject({
+      GEMINI_IMAGES_CONSOLE_TOKEN: '${CONSOLE_TOKEN:-}',
+      GEMINI_IMAGES_CONSOLE_READER_TOKEN: '${CONSOLE_READER_TOKEN:-}',
+    });
+  });
+
+  it('is published where it listens, is looked at, and says that it is opened', () => {
+    expect(room.ports).toEqual([`127.0.0.1:${DEFAULT_CONSOLE_PORT}:${DEFAULT_CONSOLE_PORT}`]);
+    const image = stage('console');
+    expect(image).toContain(`EXPOSE ${DEFAULT_CONSOLE_PORT}`);
+    expect(image).toContain(`http://127.0.0.1:${DEFAULT_CONSOLE_PORT}/login`);
+    expect(room.command).toContain(`\${CONSOLE_URL:-http://127.0.0.1:${DEFAULT_CONSOLE_PORT}}`);
   });
 });
 

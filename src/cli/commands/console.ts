@@ -22,7 +22,7 @@ may decide, and each form asks for a name; elsewhere a token or a proxy in front
 
 Examples:
   $ gemini-images console
-  $ CONSOLE_TOKEN=$(openssl rand -hex 24) gemini-images console --host 0.0.0.0 --token-env CONSOLE_TOKEN
+  $ GEMINI_IMAGES_CONSOLE_TOKEN=$(openssl rand -hex 24) gemini-images console --host 0.0.0.0
   $ gemini-images console --trusted-header X-Forwarded-User --url https://console.example.com
 
 With --json: one line {"event":"ready","url":…}, and {"event":"stopped"} at its end.

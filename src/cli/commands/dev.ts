@@ -21,6 +21,8 @@ import type { QuotaArguments } from '../quota-options.ts';
 import { quotaSettings, withQuotaOptions } from '../quota-options.ts';
 import { onStopSignal } from '../stop-signal.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Webhook } from '../../webhooks/settings.ts';
+import { toldWebhook, webhookWords } from '../webhook-words.ts';
 import type { Scales } from '../scales.ts';
 import { scales, scaleWords } from '../scales.ts';
 import type { TelemetryArguments, TelemetrySettings } from '../telemetry-options.ts';
@@ -105,7 +107,8 @@ async function run(options: DevOptions): Promise<ExitCode> {
       ...(options.db === undefined ? {} : { db: options.db }),
     });
     up = true;
-    tell(stack, store, { ...scaled, telemetry }, options.json === true);
+    const webhooks = notified?.webhooks.all ?? [];
+    tell(stack, store, { ...scaled, telemetry, webhooks }, options.json === true);
     await Promise.race([told.asked, stack.broken]).finally(() => stopWithin(stack, emulated));
     if (options.json === true) printJson({ event: 'stopped' });
     else print('stopped');
@@ -139,14 +142,25 @@ async function stopWithin(stack: DevStack, emulated: boolean): Promise<void> {
 function tell(
   stack: DevStack,
   store: string,
-  { telemetry, ...scaled }: Scales & { readonly telemetry: TelemetrySettings },
+  {
+    telemetry,
+    webhooks,
+    ...scaled
+  }: Scales & { readonly telemetry: TelemetrySettings; readonly webhooks: readonly Webhook[] },
   json: boolean,
 ): void {
   const { address, namespace, uiUrl, consoleUrl, emulatorUrl, gemini, taskQueue } = stack;
   const generate = commandLine(['generate', 'a red fox in snow, watercolor'], settingsFor(stack, store));
   if (json) {
     const urls = { ui: uiUrl, console: consoleUrl, emulator: emulatorUrl, ...metricsUrl(telemetry) };
-    const parts = { address, namespace, ...urls, gemini, store: stack.store };
+    const parts = {
+      address,
+      namespace,
+      ...urls,
+      gemini,
+      store: stack.store,
+      webhooks: webhooks.map(toldWebhook),
+    };
     return printJson({ event: 'ready', ...parts, taskQueue, generate, pid: process.pid, ...scaled });
   }
   const ledger = emulatorUrl === undefined ? [] : [`  ledger    ${emulatorUrl}/__emulator/calls`];
@@ -160,6 +174,7 @@ function tell(
       ...ledger,
       `  store     ${stack.store}`,
       ...(telemetry.metrics === undefined ? [] : [`  metrics   http://${telemetry.metrics}/metrics`]),
+      ...webhooks.map((webhook) => `  webhook   ${webhookWords(webhook)}`),
       ...scaleWords(scaled).map((note) => `  note      ${note}`),
       '',
       'In another terminal:',

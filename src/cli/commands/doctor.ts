@@ -12,11 +12,13 @@ import { serverOptions, withServerOptions } from '../common-options.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { EXIT, exitCodeTable } from '../exit-codes.ts';
+import type { NotificationArguments } from '../notifications-option.ts';
+import { givenNotifications, withNotificationsOption } from '../notifications-option.ts';
 import { duration } from '../option-values.ts';
 import { paint, print, printJson } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface DoctorCommandOptions extends Partial<ServerOptions>, CatalogueArguments {
+interface DoctorCommandOptions extends Partial<ServerOptions>, CatalogueArguments, NotificationArguments {
   /** Milliseconds. */
   readonly checkTimeout?: number;
   readonly textModel?: string;
@@ -43,11 +45,10 @@ Examples:
 ${exitCodeTable([EXIT.ok, EXIT.failed, EXIT.usage])}`;
 
 export function command(finish: Finish): Command {
-  return withCatalogueOption(
-    withServerOptions(
-      new Command('doctor').description('Look at server, worker, store, key, models, clock and packages.'),
-    ),
-  )
+  const doctor = new Command('doctor').description(
+    'Look at server, worker, store, key, models, webhooks, clock and packages.',
+  );
+  return withNotificationsOption(withCatalogueOption(withServerOptions(doctor)))
     .option('--check-timeout <duration>', 'bounds each check (10s); an image has 120s', duration)
     .option('--text-model <id>', 'model of the text call that tries the key (gemini-flash-latest)')
     .option('--probe-image', 'tell the price of one smallest image, and with --yes make it')
@@ -68,6 +69,7 @@ async function run(options: DoctorCommandOptions): Promise<ExitCode> {
     checkMs: checkTimeout,
     textModel,
     catalogue: givenCatalogue(options).overrides,
+    webhooks: () => givenNotifications(options)?.webhooks,
     image: probeImage === true ? (yes === true ? 'pay' : 'price') : undefined,
     cwd: process.cwd(),
   })) {

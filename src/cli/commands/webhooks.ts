@@ -7,6 +7,7 @@ import type { NotificationArguments } from '../notifications-option.ts';
 import { configuredWebhooks, withNotificationsOption } from '../notifications-option.ts';
 import { print, printJson } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
+import { filterWords, toldWebhook } from '../webhook-words.ts';
 import { webhooksTestCommand } from './webhooks-test.ts';
 
 interface WebhooksOptions extends NotificationArguments {
@@ -41,21 +42,14 @@ function run(options: WebhooksOptions, [name]: readonly string[]): ExitCode {
   if (name !== undefined)
     throw new UsageError(`there is no \`webhooks ${name}\`: test is the only one below it`);
   const { all } = configuredWebhooks(options);
-  const told = all.map(({ name: webhook, url, events, routes, tags, timeoutMs, keys }) => ({
-    ...{ name: webhook, host: new URL(url).host, events, timeoutMs, secrets: keys.length },
-    ...(routes === undefined ? {} : { routes }),
-    ...(tags === undefined ? {} : { tags }),
-  }));
-  if (options.json === true) printJson(told);
+  if (options.json === true) printJson(all.map(toldWebhook));
   else
-    for (const { name: webhook, host, events, routes, tags } of told) {
-      const only = [
-        ...(routes ?? []).map((each) => `route ${each}`),
-        ...(tags ?? []).map((each) => `tag ${each}`),
-      ];
-      print(`${webhook}  ${host}`);
+    for (const webhook of all) {
+      const { name: called, host, events } = toldWebhook(webhook);
+      const only = filterWords(webhook);
+      print(`${called}  ${host}`);
       print(`  events  ${events.join(', ')}`);
-      if (only.length > 0) print(`  only    ${only.join(', ')}`);
+      if (only !== '') print(`  only    ${only}`);
     }
   return EXIT.ok;
 }

@@ -6,6 +6,7 @@
 import type { CatalogueOverrides } from '../../domain/catalogue.ts';
 import type { ResolvedOptions } from '../../plugin/options.ts';
 import { resolveOptions } from '../../plugin/options.ts';
+import type { Webhooks } from '../../webhooks/settings.ts';
 import type { ServerOptions } from '../common-options.ts';
 import { geminiEndpoint } from '../gemini-endpoint.ts';
 import { UsageError } from '../usage-error.ts';
@@ -22,6 +23,7 @@ import { lookAtStore, lookAtVolume } from './store.ts';
 import type { TemporalSite } from './temporal.ts';
 import { connectSite, lookAtAttributes, lookAtServer } from './temporal.ts';
 import type { CallRecord } from './verdict.ts';
+import { lookAtWebhooks } from './webhooks.ts';
 
 /** For the check to end by itself, with more to say than that it was late. */
 const HEAD_START_MS = 500;
@@ -34,6 +36,8 @@ export interface DoctorOptions {
   readonly textModel?: string | undefined;
   /** Of the workers, over this release's. */
   readonly catalogue?: CatalogueOverrides | undefined;
+  /** Of the workers. Throws where they would not start with them. */
+  readonly webhooks: () => Webhooks | undefined;
   readonly image?: 'price' | 'pay' | undefined;
   readonly cwd: string;
 }
@@ -51,6 +55,10 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Check> {
       if ('record' in seen) call = seen.record;
       else yield seen;
     }
+    const worker = workerOptions(options);
+    yield await check('webhooks', options.checkMs, () =>
+      lookAtWebhooks(options.webhooks, 'status' in worker ? undefined : worker),
+    );
     const clocks = { call, pollers: site.pollers, listedAt: site.listedAt };
     yield await check('clock', options.checkMs, () => judgeClock(clocks));
     yield await check('packages', options.checkMs, (signal) => lookAtPackages(options.cwd, signal));

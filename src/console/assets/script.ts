@@ -31,6 +31,7 @@ export const SCRIPT = String.raw`'use strict';
   const isControl = (element) => element instanceof HTMLElement && element.matches('input, textarea, select');
   const isDirty = (part) =>
     (isControl(document.activeElement) && part.contains(document.activeElement)) ||
+    part.querySelector('#typed') ||
     [...part.querySelectorAll('input:not([type=hidden]), textarea')].some((field) =>
       field.type === 'checkbox' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue,
     ) ||
@@ -39,18 +40,37 @@ export const SCRIPT = String.raw`'use strict';
       return select.selectedIndex !== Math.max(0, first);
     });
 
-  // Two copies are the same but for their ages.
+  // Two copies are the same but for their ages, and for what stands in their forms.
   const shape = (part) => {
     const copy = part.cloneNode(true);
     for (const time of copy.querySelectorAll('time[data-time]')) time.textContent = '';
     for (const note of copy.querySelectorAll('.changed')) note.remove();
     for (const details of copy.querySelectorAll('details')) details.removeAttribute('open');
-    for (const button of copy.querySelectorAll('button')) button.disabled = false;
+    for (const form of copy.querySelectorAll('form')) ['aria-busy', 'id'].forEach((name) => form.removeAttribute(name));
+    for (const field of copy.querySelectorAll('input:not([type=hidden])')) field.removeAttribute('value');
+    for (const field of copy.querySelectorAll('textarea')) field.textContent = '';
+    for (const option of copy.querySelectorAll('option')) option.removeAttribute('selected');
+    copy.removeAttribute('tabindex');
     return copy.outerHTML;
   };
 
-  const keyOf = (element) =>
-    element.id || element.getAttribute('href') || (element.closest('[data-key]') || element).dataset.key || element.textContent;
+  // Where somebody may stand, told apart in any copy of a part: by address or fold, then by words, then by order.
+  const STOPS = 'a[href], button, summary, [tabindex]';
+  const nameOf = (element) => {
+    const fold = element.closest('[data-key]');
+    return [element.tagName, element.id || element.getAttribute('href'), fold && fold.dataset.key].join(' ');
+  };
+  const sameStop = (element, old, fresh) => {
+    const stops = (root) => [...root.querySelectorAll(STOPS)].filter((each) => nameOf(each) === nameOf(element));
+    const again = stops(fresh);
+    const order = Math.min(stops(old).indexOf(element), again.length - 1);
+    return again.find((each) => each.textContent === element.textContent) || again[order];
+  };
+  // What somebody stood on is gone: they stand at its part, or at its neighbour, not at the top of the page.
+  const standAt = (element) => {
+    if (!element.hasAttribute('tabindex')) element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+  };
 
   const sayChanged = (part, words) => {
     if (part.querySelector('.changed')) return;
@@ -67,13 +87,21 @@ export const SCRIPT = String.raw`'use strict';
   // What was open stays open, and whoever stood somewhere stands there still.
   const replace = (old, fresh) => {
     const open = new Set([...old.querySelectorAll('details[open][data-key]')].map((each) => each.dataset.key));
-    const active = old.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+    const active = old.contains(document.activeElement) ? document.activeElement : undefined;
     for (const details of fresh.querySelectorAll('details[data-key]'))
       if (open.has(details.dataset.key)) details.open = true;
+    const again = active && sameStop(active, old, fresh);
     old.replaceWith(fresh);
     if (active === undefined) return;
-    const again = [...fresh.querySelectorAll('a, button, summary, [tabindex]')].find((each) => keyOf(each) === active);
+    // A stop in a fold that is closed now cannot be stood on.
     if (again) again.focus({ preventScroll: true });
+    if (!fresh.contains(document.activeElement)) standAt(fresh);
+  };
+  const remove = (part) => {
+    const isLost = part.contains(document.activeElement);
+    const beside = [part.nextElementSibling, part.previousElementSibling];
+    part.remove();
+    if (isLost) standAt(beside.find((each) => each && each.matches('[data-part]')) || content);
   };
 
   const merge = (container, fresh) => {
@@ -102,7 +130,7 @@ export const SCRIPT = String.raw`'use strict';
     for (const part of before.values()) {
       changes += 1;
       if (isDirty(part)) sayChanged(part, 'This is over: somebody decided, or it went on by itself.');
-      else part.remove();
+      else remove(part);
     }
     return changes;
   };
@@ -170,16 +198,22 @@ export const SCRIPT = String.raw`'use strict';
   document.addEventListener('visibilitychange', () => (document.hidden ? rest() : listen()));
   addEventListener('pagehide', rest);
   addEventListener('pageshow', (event) => {
-    for (const button of document.querySelectorAll('button')) button.disabled = false;
+    for (const form of document.querySelectorAll('form')) form.removeAttribute('aria-busy');
     if (event.persisted) refresh(version).then(listen);
   });
 
-  // Sent once, however often the button is pressed.
+  // Sent once, however often the button is pressed. It is not disabled: whoever stands on it would stand nowhere.
   document.addEventListener('submit', (event) => {
-    const { target, submitter } = event;
-    if (submitter) setTimeout(() => (submitter.disabled = true));
+    const { target } = event;
+    if (target.getAttribute('aria-busy') === 'true') event.preventDefault();
     target.setAttribute('aria-busy', 'true');
+    // Whoever stopped the page from loading may send it again.
+    setTimeout(() => target.removeAttribute('aria-busy'), 30000);
   });
+
+  // A form that was refused is seen, wherever it is folded away.
+  for (let each = document.getElementById('typed'); each; each = each.parentElement)
+    if (each.matches('details')) each.open = true;
 
   // Said once: a reload does not say it again.
   const here = new URL(location.href);

@@ -78,7 +78,7 @@ input, select, textarea { font: inherit; color: var(--ink); background: var(--ca
 button, .button { font: inherit; font-weight: 600; border: 1px solid transparent; border-radius: 8px; padding: 0.5rem 1rem; min-height: 2.6rem; cursor: pointer; background: var(--change); color: var(--paper); }
 button.danger { background: var(--bad); }
 button.quiet { background: transparent; color: var(--change); border-color: var(--line); min-height: 0; padding: 0.25rem 0.7rem; font-weight: 400; }
-button:disabled { opacity: 0.6; }
+form[aria-busy='true'] button { opacity: 0.6; }
 .go { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; }
 .go p { flex: 1 1 14rem; font-size: 0.88rem; color: var(--soft); }
 .choices { display: flex; flex-wrap: wrap; gap: 0.6rem; align-items: flex-start; }

@@ -56,8 +56,8 @@ export function trustSetUp({ host, trust, readOnly, url }: TrustSetUpOptions): T
   const address = url === undefined ? undefined : readUrl(url);
   if (trust.kind === 'open' && !isLoopback(host)) {
     throw new UnsafeConsole(
-      `--host ${host} is reached by others: say how they prove who they are, by --token-env NAME (a token) or ` +
-        '--trusted-header NAME (a proxy that has authenticated them), or leave --host out',
+      `--host ${host} is reached by others: say how they prove who they are, by a token (--token-env NAME, or ` +
+        'GEMINI_IMAGES_CONSOLE_TOKEN) or a proxy that has authenticated them (--trusted-header NAME), or leave --host out',
     );
   }
   if (trust.kind === 'open' && address !== undefined && !isLoopback(address.hostname)) {

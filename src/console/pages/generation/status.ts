@@ -1,8 +1,10 @@
 /** Where it stands, in one sentence: what, why, since when, until when. And what it has cost. */
 import type { Cost } from '../../../domain/attempt.ts';
+import { sessionName, turnOfGeneration } from '../../../contract/session-id.ts';
 import type { Html } from '../../html.ts';
 import { foreign, html } from '../../html.ts';
 import type { Viewer } from '../../page.ts';
+import { pathTo } from '../../page.ts';
 import { facts, section } from '../../section.ts';
 import { ago, clock, left, usd } from '../../words.ts';
 import type { GenerationData } from './load.ts';
@@ -32,6 +34,7 @@ export function statusSection(data: GenerationData, viewer: Viewer): Html {
       }
       ${storeProblem !== undefined && html`<p class="told bad">Images and evidence cannot be read: ${foreign(storeProblem)}.</p>`}
       ${facts([
+        ['session', sessionOf(data)],
         ['cost', cost === undefined ? undefined : costWords(cost)],
         ['started', description === undefined ? undefined : clock(Date.parse(description.startedAt), viewer)],
         [
@@ -77,6 +80,15 @@ function untilWords(phase: string): string {
 function deadlineOf({ description }: GenerationData, viewer: Viewer): Html | undefined {
   const at = description?.deadlineAt;
   return at === undefined || description?.status !== 'running' ? undefined : clock(at, viewer);
+}
+
+/** Where it is a turn. */
+function sessionOf({ id }: GenerationData): Html | undefined {
+  const turn = turnOfGeneration(id);
+  if (turn === undefined) return undefined;
+  const { session, turnId } = turn;
+  return html`turn ${foreign(turnId)} of
+    <a href="${pathTo('/sessions', session)}">session ${foreign(sessionName(session))}</a>`;
 }
 
 function linkOf({ id, description }: GenerationData, { temporalUi }: Viewer): Html | undefined {
