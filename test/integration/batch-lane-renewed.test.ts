@@ -4,7 +4,7 @@
  * that nothing is lost and nothing is paid twice.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GenerationHandle } from '../../src/client/gemini-images.ts';
+import type { GenerationHandle } from '../../src/client/generation-handle.ts';
 import { laneWorkflowId } from '../../src/contract/names.ts';
 import { startDevServer } from '../../src/dev/server.ts';
 import type { DevServer } from '../../src/dev/server.ts';
