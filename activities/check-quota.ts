@@ -18,7 +18,7 @@ import { ladderRoute, rungsOf, startOn } from './ladder.ts';
 import { entryOf } from './model-entry.ts';
 import { worstUsdAt } from './price.ts';
 import { subscribersOf } from './notify.ts';
-import { beyondTheDay, elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
+import { pastTheWait, elsewhereAt, heldAt, routeOfRung, sharesOf, slotFor, waitAt } from './outlook.ts';
 import type { RequestProblem } from '../src/domain/request-problem.ts';
 
 export async function checkQuota(deps: ActivityDeps, input: CheckQuotaInput): Promise<QuotaAnswer> {
@@ -47,7 +47,7 @@ function outlook(
   const answer = deps.broker.outlook(slotFor(route, input), { sleeps: true });
   if (answer.kind === 'held') return { ...heldAt(deps, input, snapshot, answer, route), ...told };
   if (answer.kind === 'go') return { ...answer, ...told };
-  const away = beyondTheDay(deps, input, snapshot, answer);
+  const away = pastTheWait(deps, input, snapshot, answer);
   return { ...(away ?? waitAt(deps, input, snapshot, answer)), ...told };
 }
 

@@ -125,16 +125,22 @@ export function elsewhereAt(
   return degraded === undefined || rung === -1 ? undefined : { kind: 'elsewhere', rung, degraded };
 }
 
-/** Where the day's quota is used up: what would be retested at midnight need not wait where another rung is allowed. */
-export function beyondTheDay(
+/**
+ * A wait that proves the route closed for now, whatever this call is to show there: its day's quota is used up, or
+ * everyone's failures have opened its breaker (docs/decisions/0058). Then another allowed rung that is free is taken.
+ */
+export function pastTheWait(
   deps: ActivityDeps,
   input: CheckQuotaInput,
   snapshot: PolicySnapshot,
   { limit, ms, why }: QuotaWait,
 ): ElsewhereAnswer | undefined {
-  if (limit !== 'rpd' || ms < WORTH_LEAVING_MS) return undefined;
-  const rung = freeRung(deps, input, snapshot);
-  return rung === -1 ? undefined : { kind: 'elsewhere', rung, dayIsOver: shortText(why, LONGEST_WHY) };
+  const proof =
+    limit === 'breaker' ? 'breaker' : limit === 'rpd' && ms >= WORTH_LEAVING_MS ? 'dayIsOver' : undefined;
+  const rung = proof === undefined ? -1 : freeRung(deps, input, snapshot);
+  return proof === undefined || rung === -1
+    ? undefined
+    : { kind: 'elsewhere', rung, [proof]: shortText(why, LONGEST_WHY) };
 }
 
 /**
@@ -167,7 +173,9 @@ function freeRung(
     const to = routeOfRung(deps, each);
     if (to === undefined || deps.broker.degraded(to) !== undefined) return false;
     const there = deps.broker.outlook(slotFor(to, input));
-    return there.kind === 'go' || (there.kind === 'wait' && there.limit !== 'rpd');
+    return (
+      there.kind === 'go' || (there.kind === 'wait' && there.limit !== 'rpd' && there.limit !== 'breaker')
+    );
   });
 }
 

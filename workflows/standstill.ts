@@ -7,6 +7,7 @@ import type { MemoCause } from '../src/contract/names.ts';
 import { shortText } from '../src/domain/short-text.ts';
 import type { PolicySnapshot } from '../src/domain/snapshot.ts';
 import { elsewhere, passedOverWords } from '../src/policies/degraded.ts';
+import { rungName } from '../src/policies/remedies.ts';
 import type { Standstill } from '../src/policies/standstill.ts';
 import type { Call, Step } from '../src/policies/step.ts';
 import type { Checked } from './check.ts';
@@ -48,17 +49,14 @@ export function released(
   return answer.kind === 'elsewhere' ? leaveDegraded(state, call, answer) : { ...call, delayMs: 0 };
 }
 
-/** Starts elsewhere at once, because the route is degraded or its day is over; where that proves impossible, comes back. */
+/** Starts elsewhere at once, because the route is degraded, its breaker open or its day over; where that proves impossible, comes back. */
 export function leaveDegraded(state: GenerationState, call: Call, answer: ElsewhereAnswer): Call {
   const { rung } = answer;
   const words = shortText(passedOverWords(answer), LONGEST_SUMMARY);
   const away = elsewhere(call, state.snapshot as PolicySnapshot, rung, words);
   if (away === undefined) return { ...call, delayMs: 0 };
   state.pending = call;
-  const { model } = state.rungOf(call.variation);
-  state.degraded = {
-    rung,
-    words: `${words}: ${model} was passed over for ${state.rungOf(away.variation).model}`,
-  };
+  const [from, to] = [call, away].map(({ variation }) => rungName(state.rungOf(variation)));
+  state.degraded = { rung, words: `${words}: ${from} was passed over for ${to}` };
   return away;
 }

@@ -17,7 +17,7 @@ import { waitForQuiet } from './quiet-wait.ts';
 
 /**
  * - `go`: now; - `decided`: a person decided meanwhile; - `held`: its route is stopped;
- * - `late`: its turn would come after the deadline; - `elsewhere`: its route is degraded, another is free;
+ * - `late`: its turn would come after the deadline; - `elsewhere`: its route is passed over, another is free;
  * - `lane`: it waits for no turn, because it goes by a batch, which has a quota of its own.
  */
 export type Turn =

@@ -231,12 +231,14 @@ export interface HeldAnswer extends Held {
   readonly stopped?: readonly number[];
 }
 
-/** The route is degraded, and this rung is allowed and free. */
+/** The route is degraded, its breaker is open, or its day is over; and this rung is allowed and free. */
 export interface ElsewhereAnswer {
   readonly kind: 'elsewhere';
   readonly rung: number;
-  /** Why its own route is passed over: it is degraded, or its day's quota is used up. */
+  /** Why its own route is passed over; exactly one of the three is there. */
   readonly degraded?: Degraded;
+  /** The broker's words on the open breaker. */
+  readonly breaker?: string;
   /** The broker's words on the day. */
   readonly dayIsOver?: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Leaving a route before a call: of everyone's calls on it so many fail for capacity (it is degraded), or its
- * day's quota is used up. A generation that allows another rung starts there at once. The route's own
+ * Leaving a route before a call: of everyone's calls on it so many fail for capacity (it is degraded, or its breaker is
+ * open), or its day's quota is used up. A generation that allows another rung starts there at once. The route's own
  * numbers are the proof (I4), and are named as such.
  */
 import type { Attempt } from '../domain/attempt.ts';
@@ -19,8 +19,8 @@ export interface RouteShare {
 
 /**
  * What a call leaves its route for before it is made. A first or a queued one leaves a degraded route; a plain
- * retest and a call that has a rung as its remedy stay to prove it, but not until the next day. What changes
- * something else, and a person's word, stay: one variable at a time (I4).
+ * retest and a call that has a rung as its remedy stay to prove it, but not until the next day, nor behind an open
+ * breaker, which has proved it. What changes something else, and a person's word, stay: one variable at a time (I4).
  */
 export function leavesFor({ move }: Pick<Call, 'move'>): 'degraded' | 'day' | undefined {
   switch (move.kind) {
@@ -79,12 +79,15 @@ export function elsewhere(
 /** Why a route is passed over. */
 export function passedOverWords({
   degraded,
+  breaker,
   dayIsOver,
 }: {
   readonly degraded?: RouteShare;
+  readonly breaker?: string;
   readonly dayIsOver?: string;
 }): string {
   if (degraded !== undefined) return degradedWords(degraded);
+  if (breaker !== undefined) return `its breaker is open, route proof: ${breaker}`;
   return `the day's quota is used up, route proof${dayIsOver === undefined ? '' : `: ${dayIsOver}`}`;
 }
 

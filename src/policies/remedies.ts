@@ -114,12 +114,17 @@ export function climb(
   index: number,
 ): { readonly variation: Variation; readonly to: string } {
   const rung = rungs[index] as Rung;
-  const tiered = rung.tier === 'standard' ? rung.model : `${rung.model} (${rung.tier})`;
-  const model = rung.kind === 'endpoint' ? `${tiered} on ${rung.route}` : tiered;
+  const model = rungName(rung);
   const variation = onRung(from, index, rung);
   const [before, after] = [from.size ?? rungs[from.rung]?.sizes[0], variation.size ?? rung.sizes[0]];
   // A rung that lacks the size can only be taken at another one that the request allows: say so.
   return { variation, to: before === after ? model : `${model} at ${after}` };
+}
+
+/** `gemini-3-pro-image (priority)`, `gemini-3-pro-image on cloud` */
+export function rungName({ model, tier, kind, route }: Rung): string {
+  const tiered = tier === 'standard' ? model : `${model} (${tier})`;
+  return kind === 'endpoint' ? `${tiered} on ${route}` : tiered;
 }
 
 /** The tier was a way around what ails the standard one: there the generation goes on where it was. */

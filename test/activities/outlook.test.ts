@@ -191,6 +191,31 @@ describe('checkQuota: a day that is over', () => {
   });
 });
 
+describe('checkQuota: an open breaker', () => {
+  const why = 'gemini-3-pro-image: 7 of 9 calls within a minute ended in capacity, next try in 12 s';
+  const open = { kind: 'wait', ms: 12_000, why, limit: 'breaker', place: 1 } as const;
+  const allow = { models: 'chain', tiers: ['priority'] } as const;
+
+  it('whoever allows another model does not wait behind it, a retest neither: five failures of everyone are proof', async () => {
+    standing.outlook = ({ model }) => (model === PRO.model ? open : { kind: 'go' });
+    for (const leaving of [{ notElsewhere: [] }, { notElsewhere: [0], staysDegraded: true }] as const) {
+      expect(await check({ allow }, leaving)).toMatchObject({ kind: 'elsewhere', rung: 2, breaker: why });
+    }
+  });
+
+  it('not for a rung whose own breaker is open, nor where nothing else is allowed: it waits for the trial', async () => {
+    standing.outlook = () => open;
+    expect(await check({ allow }, { notElsewhere: [] })).toMatchObject({ kind: 'wait', limit: 'breaker' });
+    standing.outlook = ({ model }) => (model === PRO.model ? open : { kind: 'go' });
+    expect(await check({}, { notElsewhere: [] })).toMatchObject({ kind: 'wait', limit: 'breaker' });
+  });
+
+  it('half-open, a trial is waited for: what it shows is a moment away', async () => {
+    standing.outlook = ({ model }) => (model === PRO.model ? { ...open, limit: 'trial' } : { kind: 'go' });
+    expect(await check({ allow }, { notElsewhere: [] })).toMatchObject({ kind: 'wait', limit: 'trial' });
+  });
+});
+
 describe('gemini.wait', () => {
   it('a day that was used up since the check is asked about again soon; a minute is slept out', () => {
     const wait = { kind: 'wait', ms: 8 * 3_600_000, why: '250 a day', limit: 'rpd', place: 1 } as const;

@@ -192,6 +192,9 @@ describe('a degraded route', () => {
     });
     expect(elsewhere(FIRST, given, 2, words)).toBeUndefined();
     expect(elsewhere(FIRST, given, 7, words)).toBeUndefined();
+    expect(passedOverWords({ breaker: '7 of 9 calls within a minute ended in capacity' })).toMatch(
+      /breaker is open, route proof: 7 of 9 calls/,
+    );
     expect(passedOverWords({ dayIsOver: '250 requests per day' })).toMatch(
       /route proof: 250 requests per day/,
     );
