@@ -37,7 +37,7 @@ beforeAll(async () => {
   ]);
   native = await NativeConnection.connect({ address: server.address });
   client = new Client({ connection: await Connection.connect({ address: server.address }) });
-}, 60_000);
+});
 
 afterAll(async () => {
   await client?.connection.close();
@@ -147,5 +147,5 @@ describe('a worker that can make one call at a time', () => {
       () => String(Context.current().info.priority?.priorityKey),
     );
     expect(taken).toEqual(['2', '2', '3', '3', '4', '4']);
-  }, 60_000);
+  });
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await startDevServer({ extraArgs: few });
   rig = await startRig({ server, emulator: { batch: { queuedMs: 300, runningMs: 1_500 } } });
   await rig.worker({ batch: { items: 5, ageMs: 1_000 } });
-}, 90_000);
+});
 afterAll(async () => {
   await rig.close();
   await server.stop();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   rig = await startRig({ emulator: { batch: { queuedMs: 200, runningMs: 600 } } });
   const budgets = [{ tenant: TENANT, usd: CAP_USD, period: 'day', timeZone: noonZone() }] as const;
   await rig.worker({ batch: { items: 3, ageMs: 2_000 }, budgets });
-}, 60_000);
+});
 afterAll(() => rig.close());
 
 function start(prompt: string, given: Partial<GenerateRequest> = {}): Promise<GenerationHandle> {
@@ -66,7 +66,7 @@ describe('the batch lane', () => {
       const provenance = await rig.store.listRecords(`provenance/${image?.sha256}`);
       expect([i, provenance.length]).toEqual([i, 1]);
     }
-  }, 60_000);
+  });
 
   it('says in which job it is, until when, and what leaving costs; nothing large is in the history', async () => {
     const handle = await start('a crane');
@@ -86,7 +86,7 @@ describe('the batch lane', () => {
       const { events } = await rig.client.workflow.getHandle(id).fetchHistory();
       for (const event of events ?? []) expect(JSON.stringify(event).length).toBeLessThan(64 * 1024);
     }
-  }, 60_000);
+  });
 
   it('an error inside a job that succeeds is one item’s verdict; the others are delivered', async () => {
     const [good, bad] = await Promise.all([
@@ -96,7 +96,7 @@ describe('the batch lane', () => {
     await expect(bad.result()).rejects.toThrow(GenerationFailed);
     expect((await good.result()).images).toHaveLength(1);
     expect(items(bad.id)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('promoted while the lane collects: the same call goes live, nothing else was sent', async () => {
     const handle = await start('a wren');
@@ -106,7 +106,7 @@ describe('the batch lane', () => {
     expect(trail.map(({ n, verdict }) => [n, verdict])).toEqual([[1, 'success']]);
     expect(cost.possibleUsd).toBe(0);
     expect([items(handle.id).length, rig.calls(handle.id).length]).toEqual([0, 1]);
-  }, 60_000);
+  });
 
   it('promoted out of a job: what the item may cost is booked, the live call is the next attempt of the same id', async () => {
     const handle = await start('a swift');
@@ -119,7 +119,7 @@ describe('the batch lane', () => {
     expect(course).toEqual(['1 interrupted/left-batch possible', '2 success yes']);
     expect(cost.possibleUsd).toBeGreaterThan(0);
     return expect(rig.calls(id)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('leaves, fails live, and comes back: the same id, attempts and bounds', async () => {
     const handle = await start('a lark [[fault:capacity*always]]', { maxAttempts: 6 });
@@ -134,7 +134,7 @@ describe('the batch lane', () => {
     expect(trail.slice(0, -1).every(({ verdict }) => verdict.startsWith('capacity/'))).toBe(true);
     expect(items(handle.id)).toHaveLength(1);
     expect(rig.calls(handle.id)).toHaveLength(trail.length - 1);
-  }, 60_000);
+  });
 
   it('cancelled while the lane collects: nothing is sent for it, and its job goes without it', async () => {
     const [gone, stays] = await Promise.all([start('a gull'), start('a tern')]);
@@ -143,13 +143,13 @@ describe('the batch lane', () => {
     expect((await stays.result()).images).toHaveLength(1);
     expect(items(gone.id)).toHaveLength(0);
     expect((await gone.describe()).cost).toEqual({ sureUsd: 0, possibleUsd: 0 });
-  }, 60_000);
+  });
 
   it('without the permission, or for a route that takes no batches, it is a live call', async () => {
     const { id, images } = await rig.images.generate({ prompt: 'a rook', model: MODEL, urgency: 'batch' });
     expect(images).toHaveLength(1);
     expect([items(id).length, rig.calls(id).length]).toEqual([0, 1]);
-  }, 60_000);
+  });
 
   it('a tenant’s budget holds for what is in the lane and what is called live, together', async () => {
     const asked = { tenant: TENANT, routeOut: 'never', deadlineMs: 45_000 } as const;
@@ -179,7 +179,7 @@ describe('the batch lane', () => {
     const next = await (await start('a duck', given)).result();
     expect(next.trail.map(({ verdict }) => verdict)).toEqual(['success']);
     expect([items(next.id).length, rig.calls(next.id).length]).toEqual([1, 0]);
-  }, 60_000);
+  });
 });
 
 /** A zone where it is about noon now: no midnight comes in the middle of a test. */

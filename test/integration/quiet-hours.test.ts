@@ -29,7 +29,7 @@ beforeAll(async () => {
   [rig, learning] = await Promise.all([startRig(), startRig()]);
   await rig.worker({ quietHours: [windowIn(6)] });
   await learning.worker();
-}, 60_000);
+});
 afterAll(async () => {
   await rig.close();
   await learning.close();
@@ -96,7 +96,7 @@ describe('waiting for configured quiet hours', () => {
     const again = await cli('promote', id, '--by', 'ann', '--why', 'now');
     expect(again.code).toBe(EXIT.failed);
     expect(again.stderr).toContain('has ended already (completed): there is nothing to promote');
-  }, 60_000);
+  });
 
   it('an unknown id is told as everywhere', async () => {
     await expect(rig.images.promote('gemini-image/nobody', BY)).rejects.toThrow(UnknownGeneration);
