@@ -206,7 +206,7 @@ describe('generate: what a call may have cost is booked', () => {
     const env = activityEnvironment();
     const running = thrown(w.generate(await w.input({ prompt: 'a fox' }), env));
     await expect
-      .poll(() => w.emulator.calls().length + w.emulator.totals().calls, { timeout: 5_000 })
+      .poll(() => w.emulator.calls().length + w.emulator.totals().calls, { timeout: 60_000 })
       .toBeGreaterThan(0);
     env.cancel('CANCELLED', { cancelRequested: true } as never);
     const failure = await running;

@@ -168,7 +168,7 @@ describe('the queue', () => {
       const started = await run(['generate', 'a fox', '--wait', '0', '--json'], { env });
       expect(started.code).toBe(EXIT.stillRunning);
     }
-    await expect.poll(ask, { timeout: 20_000 }).toEqual({ taskQueue: queue, openGenerations: 2 });
+    await expect.poll(ask, { timeout: 60_000 }).toEqual({ taskQueue: queue, openGenerations: 2 });
   });
 
   test('is unknown, and said to be, where no server answers; it is not waited for long', async () => {

@@ -80,7 +80,7 @@ describe('files', () => {
     const { name, state } = valueOf(await port.files.upload(file, options));
     expect(state).toBe('PROCESSING');
     await expect
-      .poll(async () => valueOf(await port.files.get(name, options)).state, { timeout: 5_000 })
+      .poll(async () => valueOf(await port.files.get(name, options)).state, { timeout: 60_000 })
       .toBe('ACTIVE');
   });
 

@@ -183,7 +183,7 @@ describe('remedies that cannot be readied', () => {
       script,
       {},
       async ({ handle, scripts }) => {
-        await expect.poll(() => scripts.prompted.length, { timeout: 10_000 }).toBe(1);
+        await expect.poll(() => scripts.prompted.length, { timeout: 60_000 }).toBe(1);
         await handle.cancel();
         await expect(handle.result()).rejects.toThrow();
         expect((await handle.describe()).status.name).toBe('CANCELLED');
