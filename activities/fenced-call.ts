@@ -13,6 +13,7 @@
  */
 import { StoreUnavailable } from '../src/artifacts/errors.ts';
 import type { GenerateInput } from '../src/contract/generation.ts';
+import { SLOT_EXPIRED } from '../src/domain/evidence.ts';
 import type { CallOptions, CallRecord } from '../src/gemini/port.ts';
 import type { QuotaBroker, SlotRequest } from '../src/quota/broker.ts';
 import type { Reservation } from '../src/quota/wallet.ts';
@@ -198,7 +199,11 @@ const NOT_SENT = (): StoredOutcome => ({
   stage: 'before-send',
   // A store that is too slow is like a line that is: nothing left us, and it is tried again by itself.
   by: 'network',
-  error: { name: 'Error', message: 'the slot expired while the fence was being closed; nothing was sent' },
+  error: {
+    name: 'Error',
+    code: SLOT_EXPIRED,
+    message: 'the slot expired while the fence was being closed; nothing was sent',
+  },
   startedAt: Date.now(),
   tookMs: 0,
 });

@@ -12,6 +12,9 @@ export interface ErrorFacts {
   readonly cause?: ErrorFacts;
 }
 
+/** The `code` of a call that we never sent: its slot was over before its fence was closed. */
+export const SLOT_EXPIRED = 'SLOT_EXPIRED';
+
 /**
  * How far a call had come when it broke. `before-send`: no byte of the request left us, so it
  * cannot have been billed. From `sent` on it may have been.

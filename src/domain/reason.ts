@@ -185,6 +185,11 @@ export const REASONS = {
       'warning',
       'Nothing to do at first; if it lasts, check the network between the worker and Google.',
     ),
+    'slot-expired': facts(
+      'operator',
+      'warning',
+      'Nothing was sent: writing the fence took longer than the slot was good for. Check how fast the artifact store writes.',
+    ),
     unreachable: facts(
       'operator',
       'warning',

@@ -8,6 +8,7 @@ import type { EndCause } from '../domain/phase.ts';
 import type { Branch } from '../domain/branch.ts';
 import type { Preparation } from '../domain/preparation.ts';
 import type { PolicyNumbers, PolicySnapshot } from '../domain/snapshot.ts';
+import { wasSent } from './proof.ts';
 
 export interface Circumstances {
   /** Epoch milliseconds, the workflow's clock. */
@@ -54,9 +55,9 @@ export function isPathClosed({ images, last }: Pick<Situation, 'images' | 'last'
   return last.billed === 'possible' && possible >= POSSIBLE_CALLS_BEFORE_A_PERSON;
 }
 
-/** Attempts and paid calls are spent for the generation as a whole (I4, I13). */
+/** Attempts and paid calls are spent for the generation as a whole (I4, I13); what was not sent spends none. */
 export function boundSpent({ all, snapshot }: Pick<Situation, 'all' | 'snapshot'>): EndCause | undefined {
-  if (all.length >= snapshot.maxAttempts) return 'attempts-spent';
+  if (all.filter(wasSent).length >= snapshot.maxAttempts) return 'attempts-spent';
   if (all.filter(mayHaveBeenBilled).length >= snapshot.maxPaidCalls) return 'paid-calls-spent';
   return undefined;
 }
@@ -64,7 +65,7 @@ export function boundSpent({ all, snapshot }: Pick<Situation, 'all' | 'snapshot'
 /** Whether `calls` more calls fit into what is left, the last one being worth the ones before it. */
 export function hasRoom({ all, snapshot }: Pick<Situation, 'all' | 'snapshot'>, calls: number): boolean {
   const paid = all.filter(mayHaveBeenBilled).length;
-  return all.length + calls <= snapshot.maxAttempts && paid + calls <= snapshot.maxPaidCalls;
+  return all.filter(wasSent).length + calls <= snapshot.maxAttempts && paid + calls <= snapshot.maxPaidCalls;
 }
 
 export function withinCost(

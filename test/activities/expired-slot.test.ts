@@ -53,6 +53,8 @@ describe('a slot that is over when the fence is closed', () => {
     const failure = await errorOf(here.generate(await here.input({ prompt: 'a fox' })));
     expect(failure).toMatchObject({ type: 'gemini.network' });
     expect(failure.message).toContain('the slot expired while the fence was being closed; nothing was sent');
+    // Whose trouble it is, and not the network's.
+    expect(failure).toMatchObject({ details: [{ attempt: { classification: { reason: 'slot-expired' } } }] });
     expect(used).toEqual(['unused']);
     expect(here.emulator.calls()).toEqual([]);
   });

@@ -269,6 +269,20 @@ describe('nextStep: bounds', () => {
     expect(after(inARow(7, failed('network', 'refused')))).toMatchObject({ kind: 'end', cause: 'no-remedy' });
   });
 
+  it('a slot that expired before the send proves nothing and spends no attempt, six times', () => {
+    const unsent = failed('network', 'slot-expired');
+    const given = snapshot({ rungs: [PRO, FLASH], maxAttempts: 2 });
+    expect(after(inARow(6, unsent), given)).toMatchObject({ variation: { rung: 0 }, retest: 6, of: 6 });
+    expect(after(inARow(7, unsent), given)).toMatchObject({ kind: 'end', cause: 'no-remedy' });
+    // What was sent counts as ever.
+    const refused = failed('network', 'refused', { n: 2, move: { kind: 'retest' } });
+    expect(after([unsent, refused], given)).toMatchObject({ variation: { rung: 0 }, retest: 2 });
+    expect(after([unsent, refused, failed('network', 'refused', { n: 3 })], given)).toMatchObject({
+      kind: 'end',
+      cause: 'attempts-spent',
+    });
+  });
+
   it('I13: maxPaidCalls counts sure and possible calls', () => {
     const trail = [failed('no-image', 'blank'), failed('network', 'reset', { n: 2, billed: 'possible' })];
     expect(after(trail, snapshot({ maxPaidCalls: 2 }))).toMatchObject({
@@ -328,7 +342,8 @@ describe('nextStep: laws over any course', () => {
   it('always ends, within maxAttempts and maxPaidCalls, and repeats no path after a stop', () => {
     fc.assert(
       fc.property(
-        fc.array(anyFailure, { minLength: 12, maxLength: 12 }),
+        // maxAttempts, and as many as may come to nothing before they are sent.
+        fc.array(anyFailure, { minLength: 12 + 7, maxLength: 12 + 7 }),
         fc.boolean(),
         (failures, allowed) => {
           const given = allowed ? withFallback : snapshot();

@@ -4,6 +4,7 @@
  */
 import type { Classification } from '../classification.ts';
 import type { ErrorFacts, Outcome } from '../evidence.ts';
+import { SLOT_EXPIRED } from '../evidence.ts';
 import { finding } from '../finding.ts';
 import { NETWORK_ROWS } from './network-rows.ts';
 import { readError } from './reading.ts';
@@ -30,6 +31,9 @@ export function classifyBroken(outcome: Broken, model: string | undefined): Clas
   }
   if (outcome.by === 'our-timeout') {
     return finding('timeout', 'client-timeout', { rule: 'our-timeout', certainty: 'named', ...known });
+  }
+  if (outcome.error.code === SLOT_EXPIRED) {
+    return finding('network', 'slot-expired', { rule: 'slot-expired', certainty: 'named', ...known });
   }
   const reading = readError({ body: said, textOnly: true, ...(model === undefined ? {} : { model }) });
   if (outcome.by === 'network') {
