@@ -25,6 +25,8 @@ export async function endDegraded(
   const views = answered(await asked(context, given));
   // Only what is degraded is meant.
   const degraded = views.map((view) => ({ ...view, routes: [], breakers: [], holds: [] }));
+  if (degraded.every((view) => view.degraded.length === 0))
+    throw invalid('route', key, 'must be one that is degraded, and none is');
   const { governor, scope } = placeScope(degraded, { kind: 'route', key }, given, 'route');
   const route = views
     .find((view) => view.id === governor)

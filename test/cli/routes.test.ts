@@ -164,7 +164,7 @@ describe('mistakes', { timeout: SLOW }, () => {
     [
       ['routes', 'end-degraded', MODEL, ...SAID],
       EXIT.usage,
-      'ROUTE: must be one that a governor has seen: no route yet',
+      'ROUTE: must be one that is degraded, and none is',
     ],
     [['routes', 'show', 'h-9'], EXIT.usage, 'NAME: nothing is called h-9: there is h-1'],
     [['routes', 'h-1'], EXIT.usage, 'to see one, `routes show h-1`'],
