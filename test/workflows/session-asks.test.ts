@@ -14,7 +14,7 @@ import {
   WORKFLOW_TYPES,
 } from '../../src/contract/names.ts';
 import { sessionId } from '../../src/contract/session-id.ts';
-import type { SessionView } from '../../src/contract/session.ts';
+import type { SessionEnd, SessionView } from '../../src/contract/session.ts';
 import type * as callers from '../support/caller-workflows.ts';
 import { Courses } from '../support/course.ts';
 import { eventually } from '../support/eventually.ts';
@@ -135,6 +135,9 @@ it('what nobody can be answered for is not heard, and the session goes on', { ti
       await waited.handle.signal(ASK_SIGNAL, junk);
     await waited.handle.signal(ASK_SIGNAL, { kind: 'dance', askId: '1', from: 'no such workflow' });
     expect(await (await waited.waits('a')).result()).toMatchObject({ turnId: 'a' });
-    expect((await waited.view()).status).toBe('open');
+    // A server that skips time may have let it expire since; nothing else has ended it.
+    const { status } = await waited.view();
+    const ended = status === 'open' ? status : ((await waited.handle.result()) as SessionEnd).why;
+    expect(['open', 'idle']).toContain(ended);
   });
 });
