@@ -198,7 +198,9 @@ describe('damaged pixels', () => {
       field: 'inputs[2]',
       value: `the stored image of ${bytes.length} bytes`,
       allowed: 'a whole image of type image/png, image/jpeg, image/webp, image/heic, image/heif',
-      message: expect.stringMatching(/^the stored image .*cannot be decoded.*send a whole, valid image file$/s),
+      message: expect.stringMatching(
+        /^the stored image .*cannot be decoded.*send a whole, valid image file$/s,
+      ),
     });
     expect(await checkInput(await image('png', 200), 'inputs[2]')).toBeUndefined();
   });
