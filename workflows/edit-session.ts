@@ -203,10 +203,11 @@ class Session {
       ...resolveRequest(draft),
       conversation: { session: this.#id, overflow, ...(past === undefined ? {} : { past }) },
     };
+    const trace = asked?.traceparent === undefined ? {} : { traceparent: asked.traceparent };
     try {
       const child = await startChild(geminiGeneration, {
         workflowId: generationId,
-        args: [{ request }],
+        args: [{ request, ...trace }],
         // It outlives this run, which may go on in another one while it waits for a day's quota.
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: turnSummary(turnId, excerpt),

@@ -5,6 +5,7 @@
 import { ApplicationFailure, CancellationScope, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { GenerationInput, GenerationView, Revival } from '../src/contract/generation.ts';
 import type { MemoCause } from '../src/contract/names.ts';
+import { isTraceparent } from '../src/contract/traceparent.ts';
 import type { Attempt, FailedAttempt, Variation } from '../src/domain/attempt.ts';
 import { totalCost } from '../src/domain/attempt.ts';
 import type { Branch } from '../src/domain/branch.ts';
@@ -28,8 +29,6 @@ import { details, fitting, lastOf, publicStatus, trailOf } from './story.ts';
 import { Tallying } from './tallying.ts';
 import { show, showTally } from './visibility.ts';
 import { Wakes } from './wakes.ts';
-
-const LONGEST_TRACEPARENT = 64;
 
 /** What a change of the request takes the place of. */
 type Unchanged = Pick<GenerationState, 'request' | 'snapshot' | 'approvals' | 'preparations' | 'pending'>;
@@ -93,7 +92,7 @@ export class GenerationState {
     // Also fills in what a caller in another language left out.
     this.request = resolveRequest(request);
     this.revival = revival;
-    this.traceparent = isShort(traceparent) ? traceparent : undefined;
+    this.traceparent = isTraceparent(traceparent) ? traceparent : undefined;
     this.mayWaitForQuiet = this.request.when === 'quiet' && revival === undefined;
     this.desk = new Desk(() => setCurrentDetails(details(this.view())));
     this.lane = new LaneSide({
@@ -194,11 +193,6 @@ export class GenerationState {
       publicStatus: publicStatus(phase),
     }));
   }
-}
-
-/** Of another caller's making, and in each call's input: what is longer than any is dropped. */
-function isShort(traceparent: unknown): boolean {
-  return typeof traceparent === 'string' && traceparent.length <= LONGEST_TRACEPARENT;
 }
 
 export function isCancelled(): boolean {

@@ -25,6 +25,7 @@ import type {
 import { resolveRequest } from '../domain/resolve-request.ts';
 import type { TurnDraft, ValidSession } from '../schema/session.ts';
 import { parseTurn } from '../schema/session.ts';
+import { currentTraceparent } from '../tracing/traced.ts';
 import type { ClientContext } from './context.ts';
 import { inputOf } from './dead-letter.ts';
 import { checkSaid } from './invalid.ts';
@@ -81,6 +82,7 @@ export async function editSession(
 ): Promise<AcceptedTurn> {
   const { turnId = randomUUID(), prompt, inputs, ...overrides } = parseTurn(given);
   const { inputs: sources } = await storeInputs(context.store, '', inputs ?? []);
+  const traceparent = await currentTraceparent();
   const request: EditRequest = {
     turnId,
     // Never inline: a session keeps all its turns for weeks.
@@ -88,6 +90,7 @@ export async function editSession(
     ...(sources.length === 0 ? {} : { inputs: sources }),
     ...(Object.keys(overrides).length === 0 ? {} : { overrides }),
     ...((overrides.hidePrompt ?? (await hides())) ? {} : { excerpt: prompt.slice(0, EXCERPT) }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
   return await updateSession<AcceptedTurn>(context, id, SESSION_UPDATES.edit, [request]);
 }

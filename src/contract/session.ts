@@ -45,6 +45,8 @@ export interface EditRequest {
   readonly inputs?: readonly InputSource[];
   /** The beginning of the prompt, for people; absent where it is to be hidden. */
   readonly excerpt?: string;
+  /** W3C traceparent of the caller's span: what is done for this turn belongs to its trace. */
+  readonly traceparent?: string;
 }
 
 /** Answered at once: the turn is accepted, and runs when those before it have ended. */

@@ -25,6 +25,7 @@ export const editSchema = z.strictObject({
   inputs,
   overrides: z.strictObject(turn).optional(),
   excerpt: z.string().optional().describe('the beginning of the prompt, for people'),
+  traceparent: z.string().optional().describe("W3C traceparent of the caller's span"),
 });
 
 const said = {

@@ -15,6 +15,7 @@ import type {
   Undone,
 } from '../contract/session.ts';
 import { turnGenerationId } from '../contract/session-id.ts';
+import { isTraceparent } from '../contract/traceparent.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Past } from '../domain/request.ts';
 import { resolveRequest } from '../domain/resolve-request.ts';
@@ -40,7 +41,7 @@ export interface Turn {
   readonly acceptedAt: number;
   readonly excerpt?: string;
   /** What was asked, while it waits or runs. */
-  readonly asked?: Pick<EditRequest, 'prompt' | 'inputs' | 'overrides'>;
+  readonly asked?: Pick<EditRequest, 'prompt' | 'inputs' | 'overrides' | 'traceparent'>;
   /** Tells whether the same id came with another request. */
   readonly digest: string;
   readonly after?: string;
@@ -135,13 +136,14 @@ export function accepted(
   request: EditRequest,
   now: number,
 ): { readonly state: SessionState; readonly answer: AcceptedTurn } {
-  const { turnId, excerpt, prompt, inputs, overrides } = request;
+  const { turnId, excerpt, prompt, inputs, overrides, traceparent } = request;
   const known = turnOf(state, turnId);
   if (known !== undefined) return { state, answer: answerOf(state, known) };
   const asked = {
     prompt,
     ...(inputs === undefined ? {} : { inputs }),
     ...(overrides === undefined ? {} : { overrides }),
+    ...(isTraceparent(traceparent) ? { traceparent } : {}),
   };
   const isHidden = overrides?.hidePrompt ?? state.settings.defaults.hidePrompt ?? false;
   const turn: Turn = {

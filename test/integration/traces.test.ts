@@ -102,6 +102,30 @@ describe('a traced generation', { timeout: SLOW }, () => {
   });
 });
 
+describe('a traced turn of a session', { timeout: SLOW }, () => {
+  it('belongs to the span in which it was asked for, also one that had to wait for the turn before', async () => {
+    const session = await rig.images.session({ size: '1K' });
+    const tracer = trace.getTracer('test');
+    const asked = [];
+    for (const name of ['one', 'two']) {
+      asked.push(
+        await tracer.startActiveSpan(name, async (span) => {
+          const turn = await session.edit({ prompt: `${PROMPT} ${name}` });
+          span.end();
+          return { turn, traceId: span.spanContext().traceId };
+        }),
+      );
+    }
+    for (const { turn } of asked) await turn.result();
+    const attempts = named('attempt').map((span) => [
+      span.attributes['gemini_images.generation'],
+      span.spanContext().traceId,
+    ]);
+    expect(attempts).toEqual(asked.map(({ turn, traceId }) => [turn.generationId, traceId]));
+    await session.close();
+  });
+});
+
 describe('a traceparent', () => {
   it('is read as it was written, and what is none is nothing', () => {
     const text = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
