@@ -63,6 +63,25 @@ describe('revived by their cause', { timeout: SLOW }, () => {
     expect(callsOf(ours)).toEqual([2, 2, 2, 2, 2, 2]);
   });
 
+  it('stopped half-way and begun again, as by a console that ends: what is left comes back, and nobody twice', async () => {
+    const ids = await dead(Array.from({ length: 8 }, (_, i) => `a crane, number ${i} ${ONCE}`));
+    await listed(ids);
+    const stop = new AbortController();
+    const told: string[] = [];
+    const onEach = ({ id }: { id: string }) => {
+      if (told.push(id) === PROOF + 1) stop.abort();
+    };
+    const request = { cause: 'invalid-request', ...BY, onEach };
+    const first = await rig.images.reviveCause({ ...request, signal: stop.signal });
+    expect(first.left).toBeGreaterThan(0);
+    await Promise.all(told.map((id) => rig.images.result(id)));
+    const again = await rig.images.reviveCause(request);
+    expect(again).toMatchObject({ refused: [], left: 0, complete: true });
+    await Promise.all(ids.map((id) => rig.images.result(id)));
+    expect(first.revived + again.revived).toBe(8);
+    expect(callsOf(ids)).toEqual(ids.map(() => 2));
+  });
+
   it('where the cause remains: the proof is tried, the rest is left as it is, and may be begun again', async () => {
     const ids = await dead(Array.from({ length: PROOF + 4 }, (_, i) => `a bittern, number ${i} ${ALWAYS}`));
     await listed(ids);
