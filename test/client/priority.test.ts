@@ -139,13 +139,18 @@ describe('a worker that can make one call at a time', () => {
     expect(taken.lastIndexOf('few')).toBeLessThan(12);
   }, 120_000);
 
-  it('takes what somebody waits for before what may take a day, whoever came first', async () => {
-    const urgencies = ['batch', 'batch', 'standard', 'interactive', 'standard', 'interactive'] as const;
-    const taken = await order(
-      name('urgent'),
-      urgencies.map((urgency) => ({ urgency })),
-      () => String(Context.current().info.priority?.priorityKey),
-    );
-    expect(taken).toEqual(['2', '2', '3', '3', '4', '4']);
-  });
+  // The dev server's matching may hand out one task before the others are in its queue.
+  it(
+    'takes what somebody waits for before what may take a day, whoever came first',
+    { retry: 2 },
+    async () => {
+      const urgencies = ['batch', 'batch', 'standard', 'interactive', 'standard', 'interactive'] as const;
+      const taken = await order(
+        name('urgent'),
+        urgencies.map((urgency) => ({ urgency })),
+        () => String(Context.current().info.priority?.priorityKey),
+      );
+      expect(taken).toEqual(['2', '2', '3', '3', '4', '4']);
+    },
+  );
 });
